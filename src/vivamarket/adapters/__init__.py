@@ -1,0 +1,1 @@
+"""Technology behind the ports. Adapter families do not know one another."""

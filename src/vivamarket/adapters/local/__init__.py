@@ -1,0 +1,1 @@
+"""One machine: files, processes, the system clock."""

@@ -1,0 +1,1 @@
+"""Stores on PostgreSQL: plain SQL through asyncpg, a pool, and numbered migrations."""
