@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from vivamarket.media.model import Picture
+
+#: The most files of one ``ObjectStore.put_many``.
+PUT_MANY_MAX = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,19 @@ class ObjectStore(Protocol):
     """Keeps files by key (``a/b/c.ext``). A folder on one machine, S3 in the cloud."""
 
     async def put(self, key: str, data: bytes, *, content_type: str, cache_control: str = "") -> None:
-        """Store the file whole and durably: a reader sees the old bytes or the new ones, never a part."""
+        """Store the file whole and durably: a reader sees the old bytes or the new ones, never a part.
+
+        Raise ``BadObjectKey`` for a key outside the rules of ``media.model.check_key``, or one that is a
+        folder of another key; ``Unavailable`` when there is no room to write.
+        """
+        ...
+
+    async def put_many(self, items: Sequence[tuple[str, bytes, str]], *, cache_control: str = "") -> None:
+        """Do ``put`` for every ``(key, data, content_type)``, at most ``PUT_MANY_MAX`` of them.
+
+        Much cheaper than one by one. Each file is whole by itself; the call as a whole is not: when it raises, some may be stored.
+        Nothing is written when a key is refused. A key given twice keeps one of the two.
+        """
         ...
 
     async def get(self, key: str) -> bytes:
@@ -47,6 +62,7 @@ class ImageProcessor(Protocol):
     async def process(self, source: bytes) -> tuple[Picture, dict[str, bytes]]:
         """Return the picture and its files (``640.avif`` → bytes), re-encoded without metadata.
 
+        The picture is upright, in sRGB, its first frame when it moves; transparency is kept.
         Raise ``BadPicture`` for anything that is no raster picture (SVG included), too large in bytes
         or pixels, or too slow to process.
         """
