@@ -20,7 +20,7 @@ MINOR_UNITS_MAX = 10**12
 PARTS_PER_MILLION = 1_000_000
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_DECIMAL = re.compile(r"(-?)(\d{1,15})(?:\.(\d+))?")
+_DECIMAL = re.compile(r"(-?)([0-9]{1,15})(?:\.([0-9]{1,15}))?")
 
 
 class BadAmount(Invalid):
