@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
-from vivamarket.kernel.errors import Conflict, Invalid, Refused
+from vivamarket.kernel.errors import Conflict, DomainError, Invalid, Refused, Unavailable
 
 KEY_LENGTH_MAX = 128
+#: How long an answer can be asked for again.
+RETENTION_HOURS = 48
+#: A claim without an answer after this long belongs to a process that died.
+CLAIM_SECONDS = 30
 _KEY = re.compile(r"[!-~]{8,128}")
 
 
@@ -60,3 +67,78 @@ def attempt(key: str | None, *, route: str, caller: str, body: bytes) -> Attempt
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)
     return Attempt(key, digest.digest())
+
+
+class IdempotencyStore(Protocol):
+    """Keeps answers by key, at least ``RETENTION_HOURS`` long. Each method is one transaction."""
+
+    async def begin(self, attempt: Attempt) -> StoredResponse | None:
+        """Claim the key for work of several steps; return the stored answer when there already is one.
+
+        Raise ``IdempotencyKeyReused`` when the key named another request, ``RequestInFlight`` while
+        somebody else's claim is younger than ``CLAIM_SECONDS``. An older claim belongs to a process
+        that died; it is taken over, so the work must bear being done again from the start.
+        """
+        ...
+
+    async def finish(self, attempt: Attempt, response: StoredResponse) -> StoredResponse:
+        """Keep the answer and return the one to give: the stored one, should there already be one.
+
+        Needs no ``begin`` before it. Raise ``IdempotencyKeyReused``, ``RequestInFlight``.
+        """
+        ...
+
+    async def abandon(self, attempt: Attempt) -> None:
+        """Give up an unanswered claim, so that the next request with this key starts at once."""
+        ...
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """Remove at most ``limit`` keys claimed before that moment; return how many went."""
+        ...
+
+
+#: What is worth asking again with the same key; such an answer is never kept.
+_NOT_KEPT = (Unavailable, RequestInFlight, IdempotencyKeyReused, BadIdempotencyKey)
+
+
+async def keep_refusals(
+    store: IdempotencyStore,
+    attempt: Attempt,
+    work: Callable[[], Awaitable[StoredResponse]],
+    refuse: Callable[[DomainError], StoredResponse],
+) -> StoredResponse:
+    """Do work that keeps its own answer together with its effect in one transaction; keep refusals too.
+
+    ``refuse`` turns a refusal into the answer to keep. When the key was answered before, that answer
+    wins, byte for byte. What may succeed later (``Unavailable``) is raised and not kept.
+    """
+    try:
+        return await work()
+    except _NOT_KEPT:
+        raise
+    except DomainError as refusal:
+        return await store.finish(attempt, refuse(refusal))
+
+
+async def answer_once(
+    store: IdempotencyStore,
+    attempt: Attempt,
+    work: Callable[[], Awaitable[StoredResponse]],
+    refuse: Callable[[DomainError], StoredResponse],
+) -> StoredResponse:
+    """Do work of several transactions, such as one that asks the payment provider, and keep its answer.
+
+    The work's own steps must be idempotent (they are: each is a conditional transition): when the
+    process dies halfway, the next request with this key does it again.
+    """
+    stored = await store.begin(attempt)
+    if stored is not None:
+        return stored
+    try:
+        response = await work()
+    except _NOT_KEPT:
+        await store.abandon(attempt)
+        raise
+    except DomainError as refusal:
+        response = refuse(refusal)
+    return await store.finish(attempt, response)

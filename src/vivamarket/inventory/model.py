@@ -1,0 +1,104 @@
+"""Stock as pure values: what is on hand, what is promised, what has moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from vivamarket.kernel.ids import LocationId, OrderId, Sku
+
+#: The one location of a shop that has not named others.
+MAIN_LOCATION = LocationId("main")
+ON_HAND_MAX = 10**9
+
+
+class ReservationStatus(StrEnum):
+    """Held while a payment is awaited, claimed once it is paid, released when it will not be sent."""
+
+    HELD = "held"
+    CLAIMED = "claimed"
+    RELEASED = "released"
+
+
+class MoveReason(StrEnum):
+    """Why the counted stock changed."""
+
+    COUNT = "count"
+    RECEIPT = "receipt"
+    ADJUSTMENT = "adjustment"
+    IMPORT = "import"
+    SHIPMENT = "shipment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockLevel:
+    """One SKU's stock in one location. ``reserved`` is held for payments plus claimed by paid orders."""
+
+    sku: Sku
+    location_id: LocationId
+    on_hand: int
+    held: int
+    claimed: int
+    #: Promised beyond what is on hand, because the variant continues selling.
+    backordered: int
+
+    @property
+    def reserved(self) -> int:
+        """Return how many are promised."""
+        return self.held + self.claimed
+
+    @property
+    def available(self) -> int:
+        """Return how many can still be promised; negative when more is promised than there is."""
+        return self.on_hand - self.reserved
+
+
+@dataclass(frozen=True, slots=True)
+class StockCount:
+    """What somebody counted: so many of the SKU are on hand."""
+
+    sku: Sku
+    on_hand: int
+
+
+@dataclass(frozen=True, slots=True)
+class StockShortfall:
+    """A count below what is promised already; ``on_hand`` was kept at that instead."""
+
+    sku: Sku
+    wanted: int
+    on_hand: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountResult:
+    """What became of a batch of counts."""
+
+    changed: int
+    unchanged: int
+    shortfalls: tuple[StockShortfall, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockMove:
+    """One line of the journal: how ``on_hand`` changed, why and when. Never edited."""
+
+    position: int
+    sku: Sku
+    location_id: LocationId
+    quantity: int
+    reason: MoveReason
+    reference: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """So many of one SKU promised to one order."""
+
+    order_id: OrderId
+    sku: Sku
+    location_id: LocationId
+    quantity: int
+    status: ReservationStatus

@@ -1,0 +1,66 @@
+"""Facts about orders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from vivamarket.kernel.events import Event
+from vivamarket.kernel.ids import OrderId, OrderNumber, RefundId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPlaced(Event):
+    """An order waits for its payment."""
+
+    kind: ClassVar[str] = "order.placed"
+    order_id: OrderId
+    number: OrderNumber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPaid(Event):
+    """The money has come and the stock is claimed."""
+
+    kind: ClassVar[str] = "order.paid"
+    order_id: OrderId
+    number: OrderNumber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderExpired(Event):
+    """Nobody paid in time; the stock is free again."""
+
+    kind: ClassVar[str] = "order.expired"
+    order_id: OrderId
+    number: OrderNumber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCanceled(Event):
+    """The customer or staff canceled before payment; the stock is free again."""
+
+    kind: ClassVar[str] = "order.canceled"
+    order_id: OrderId
+    number: OrderNumber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRefunded(Event):
+    """Money was given back, in full or in part."""
+
+    kind: ClassVar[str] = "order.refunded"
+    order_id: OrderId
+    refund_id: RefundId
+    minor_units: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderNeedsReview(Event):
+    """Something about the money does not fit; staff must look."""
+
+    kind: ClassVar[str] = "order.review"
+    order_id: OrderId
+    number: OrderNumber
+    reason: str

@@ -1,0 +1,47 @@
+"""The orders' use cases: reading them. They change through checkout only."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from vivamarket.kernel.ids import OrderId, OrderNumber, parse_uuid
+from vivamarket.kernel.paging import Page, page_size
+from vivamarket.orders.errors import OrderNotFound
+from vivamarket.orders.model import Order, OrderRow
+from vivamarket.orders.ports import OrderStore
+
+
+class OrderService:
+    """Use cases of reading orders, by guests with a token and by staff."""
+
+    def __init__(self, *, orders: OrderStore) -> None:
+        self._orders = orders
+
+    async def get(self, order_id: OrderId, token: str) -> Order:
+        """Return the order to whoever holds its token.
+
+        Raise ``OrderNotFound`` alike for an unknown order and for a wrong token, so that neither can
+        be guessed. Raise ``BadId`` when the id is malformed.
+        """
+        order = await self._orders.get(OrderId(parse_uuid(order_id)))
+        if not hmac.compare_digest(order.token_hash, hash_token(token)):
+            raise OrderNotFound("There is no such order.", order_id=order_id)
+        return order
+
+    async def by_number(self, number: OrderNumber) -> Order:
+        """Return the order with that number, for staff. Raise ``OrderNotFound``."""
+        return await self._orders.by_number(number)
+
+    async def by_id(self, order_id: OrderId) -> Order:
+        """Return the order, for staff and for mails. Raise ``OrderNotFound``."""
+        return await self._orders.get(order_id)
+
+    async def newest(self, cursor: str | None = None, limit: int | None = None) -> Page[OrderRow]:
+        """Return a page of all orders, newest first, for staff. Raise ``BadCursor``."""
+        return await self._orders.newest(cursor, page_size(limit))
+
+
+def hash_token(token: str) -> bytes:
+    """Return what is kept of an order's token. The token is random, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,68 @@
+"""Refusals around money, ours and the provider's."""
+
+from __future__ import annotations
+
+from vivamarket.kernel.errors import Conflict, Invalid, NotFound, Refused, Unavailable
+
+
+class PaymentNotFound(NotFound):
+    """No such payment."""
+
+    code = "payment_not_found"
+
+
+class RefundNotFound(NotFound):
+    """No such refund."""
+
+    code = "refund_not_found"
+
+
+class NothingToRefund(Refused):
+    """The refund is more than what was captured and not given back yet."""
+
+    code = "nothing_to_refund"
+
+
+class GatewayUnavailable(Unavailable):
+    """The provider did not answer, was too slow, or answered with a failure of its own (5xx, 429).
+
+    Whether the call had its effect is unknown; repeating it with the same key is safe.
+    """
+
+    code = "payment_provider_unavailable"
+
+
+class GatewayRefused(Refused):
+    """The provider understood and says no; repeating will not help. ``failure_code`` says why."""
+
+    code = "payment_refused"
+
+
+class ProviderRecordNotFound(NotFound):
+    """The provider knows no record of that name."""
+
+    code = "payment_unknown_to_provider"
+
+
+class AlreadySucceeded(Conflict):
+    """The payment cannot be canceled: the money has moved. Retrieve and settle it."""
+
+    code = "payment_already_succeeded"
+
+
+class StillProcessing(Conflict):
+    """The payment cannot be canceled now: the provider is moving the money. Ask again later."""
+
+    code = "payment_still_processing"
+
+
+class BadSignature(Invalid):
+    """A webhook is not signed by the provider, too old, or not readable."""
+
+    code = "bad_webhook_signature"
+
+
+class LedgerUnbalanced(Invalid):
+    """The entries of one ledger transaction do not sum to zero. A programmer's mistake."""
+
+    code = "ledger_unbalanced"

@@ -1,0 +1,195 @@
+"""Payments and refunds as pure values, and what the provider says about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from vivamarket.kernel.ids import OrderId, OrderNumber, PaymentId, RefundId, Sku
+from vivamarket.kernel.money import Money
+
+REASON_LENGTH_MAX = 500
+
+
+class PaymentStatus(StrEnum):
+    """Where one attempt to pay stands."""
+
+    NEW = "new"
+    REQUESTED = "requested"
+    REQUIRES_ACTION = "requires_action"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+#: A payment that may still become money. An order has at most one.
+LIVE_STATUSES = frozenset(
+    {PaymentStatus.NEW, PaymentStatus.REQUESTED, PaymentStatus.REQUIRES_ACTION, PaymentStatus.PROCESSING}
+)
+
+
+class RefundStatus(StrEnum):
+    """Where one refund stands. ``requested``: the provider has taken it and not yet finished."""
+
+    NEW = "new"
+    REQUESTED = "requested"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """One attempt to pay one order. ``provider_ref`` names it at the provider once that answered."""
+
+    id: PaymentId
+    order_id: OrderId
+    attempt: int
+    status: PaymentStatus
+    amount: Money
+    provider_ref: str | None = None
+    #: The provider's name for the money itself, once it moved; refunds refer to it.
+    provider_payment_ref: str | None = None
+    redirect_url: str | None = None
+    failure_code: str | None = None
+    captured: Money | None = None
+    created_at: datetime
+    requested_at: datetime | None = None
+    updated_at: datetime
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether it may still become money."""
+        return self.status in LIVE_STATUSES
+
+    @property
+    def session_key(self) -> str:
+        """Return the provider idempotency key of this attempt's session."""
+        return f"pay:{self.order_id}:{self.attempt}"
+
+    @property
+    def capture_key(self) -> str:
+        """Return the provider idempotency key of its capture."""
+        return f"capture:{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """Money given back. ``goods``, ``shipping`` and ``tax`` sum to ``amount`` and say what for."""
+
+    id: RefundId
+    order_id: OrderId
+    payment_id: PaymentId
+    status: RefundStatus
+    amount: Money
+    goods: Money
+    shipping: Money
+    tax: Money
+    reason: str
+    #: The caller's name for this wish to refund; a second wish of the same name is the same refund.
+    request_key: str
+    provider_ref: str | None = None
+    failure_code: str | None = None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def provider_key(self) -> str:
+        """Return the provider idempotency key of this refund."""
+        return f"refund:{self.id}"
+
+
+class ProviderStatus(StrEnum):
+    """What the provider says about a payment, in our words."""
+
+    #: The shopper has not finished; money may still come.
+    OPEN = "open"
+    #: The shopper has finished; the provider does not know yet.
+    PROCESSING = "processing"
+    #: The money is held and waits for our ``capture``.
+    AUTHORIZED = "authorized"
+    #: The money is ours.
+    SUCCEEDED = "succeeded"
+    #: It was tried and can never succeed any more.
+    FAILED = "failed"
+    #: It was canceled or has run out, and can never succeed any more.
+    CANCELED = "canceled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderPayment:
+    """The provider's own record of one session, read just now."""
+
+    provider_ref: str
+    status: ProviderStatus
+    #: What was really captured once it has succeeded; before, what it asks for.
+    amount: Money
+    #: Where the shopper pays, while that page is open.
+    redirect_url: str | None = None
+    provider_payment_ref: str | None = None
+    failure_code: str | None = None
+    #: Our own id, which we gave when the session was created.
+    payment_id: PaymentId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderRefund:
+    """The provider's own record of one refund; ``status`` is requested, succeeded or failed."""
+
+    provider_ref: str
+    status: RefundStatus
+    amount: Money
+    failure_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionLine:
+    """One line of the hosted page; all lines sum to the amount of the session."""
+
+    sku: Sku | None
+    title: str
+    quantity: int
+    total: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRequest:
+    """What a hosted payment page is asked for."""
+
+    payment_id: PaymentId
+    order_id: OrderId
+    order_number: OrderNumber
+    amount: Money
+    email: str
+    locale: str
+    lines: tuple[SessionLine, ...]
+    success_url: str
+    cancel_url: str
+    #: Never changes for one attempt, so that a repeated request is the same request to the provider.
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderEvent:
+    """A signed message of the provider. It only says where to look; the truth is read from there."""
+
+    event_id: str
+    kind: str
+    #: Our payment, when the message is about one.
+    payment_id: PaymentId | None
+    provider_ref: str | None
+    created_at: datetime
+    #: The message as it came, for staff to look at; holds no card data.
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InboxEvent:
+    """A provider's event that waits for its effect; ``attempts`` counts this claim too."""
+
+    event_id: str
+    kind: str
+    payment_id: PaymentId | None
+    provider_ref: str | None
+    attempts: int

@@ -1,0 +1,116 @@
+"""What payments need from outside: the provider, and the inbox of its events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from vivamarket.kernel.ids import PaymentId
+from vivamarket.payments.model import (
+    InboxEvent,
+    Payment,
+    ProviderEvent,
+    ProviderPayment,
+    ProviderRefund,
+    Refund,
+    SessionRequest,
+)
+
+#: How long the provider remembers our idempotency keys. Past it: ``find``, never repeat.
+PROVIDER_KEY_RETENTION_HOURS = 24
+
+
+class PaymentGateway(Protocol):
+    """One payment provider with a hosted page. Called outside of every transaction of ours.
+
+    Each call may raise ``GatewayUnavailable`` (within 6 s; its effect is then unknown and the call may
+    be repeated with the same key) and ``GatewayRefused`` (no effect). Within
+    ``PROVIDER_KEY_RETENTION_HOURS`` a repeated call with the same key and content has one effect and
+    the same answer. The adapter does not retry by itself beyond one repeat of a broken connection.
+    """
+
+    async def create_session(self, request: SessionRequest, idempotency_key: str) -> ProviderPayment:
+        """Open a hosted page for exactly ``request.amount``, captured at once when paid.
+
+        The session carries our payment and order id, so that ``find`` and events can name them.
+        Return its record, status ``open``, with ``redirect_url``. A repeat with the same key returns
+        the same session as it is, or as it was when first created.
+        """
+        ...
+
+    async def retrieve(self, provider_ref: str) -> ProviderPayment:
+        """Return the session as the provider sees it now, never from a cache.
+
+        ``failed`` and ``canceled`` promise that it can never succeed; a session whose card was
+        declined but whose page is open for another try is ``open``. Raise ``ProviderRecordNotFound``.
+        """
+        ...
+
+    async def find(self, payment_id: PaymentId, since: datetime) -> ProviderPayment | None:
+        """Return the session created for our payment at or after ``since``, None when there is none.
+
+        For keys older than the provider remembers. May be slow; looks at no more than 1,000 sessions.
+        """
+        ...
+
+    async def cancel(self, provider_ref: str) -> ProviderPayment:
+        """Make sure the session can never succeed and return it as ``canceled`` or ``failed``.
+
+        Safe to repeat: one that is already closed is returned as it is. Raise ``AlreadySucceeded`` when
+        the money has moved, ``StillProcessing`` when it may yet move.
+        """
+        ...
+
+    async def capture(self, provider_ref: str, idempotency_key: str) -> ProviderPayment:
+        """Take what is ``authorized``, in full, and return the record, normally ``succeeded``."""
+        ...
+
+    async def refund(self, payment: Payment, refund: Refund, idempotency_key: str) -> ProviderRefund:
+        """Give ``refund.amount`` back. ``GatewayRefused`` means that it never will.
+
+        The refund carries our refund id. A repeat with the same key returns the same refund.
+        """
+        ...
+
+    async def retrieve_refund(self, provider_ref: str) -> ProviderRefund:
+        """Return the refund as the provider sees it now. Raise ``ProviderRecordNotFound``."""
+        ...
+
+    async def find_refund(self, payment: Payment, refund: Refund) -> ProviderRefund | None:
+        """Return the provider's refund that carries our refund id, None when there is none."""
+        ...
+
+    def read_event(self, body: bytes, signature: str, now: datetime) -> ProviderEvent:
+        """Check the webhook's signature and age, and read it. Raise ``BadSignature``. No I/O."""
+        ...
+
+
+class InboxStore(Protocol):
+    """Keeps the provider's events until their effect is committed. Each method is one transaction.
+
+    The effect of an event and its removal from the queue commit together, in the checkout's store.
+    """
+
+    async def put(self, event: ProviderEvent, received_at: datetime) -> bool:
+        """Keep the event durably; return False when it had come before (then nothing changes)."""
+        ...
+
+    async def claim(self, now: datetime, lease_seconds: float, limit: int) -> tuple[InboxEvent, ...]:
+        """Return events that wait, oldest first, hidden from other workers until the lease ends."""
+        ...
+
+    async def done(self, event_id: str, now: datetime) -> None:
+        """Mark an event that needs no effect (not about a payment of ours)."""
+        ...
+
+    async def retry(self, event_id: str, due_at: datetime, error: str) -> None:
+        """Hand the event out again from that moment on."""
+        ...
+
+    async def bury(self, event_id: str, now: datetime, error: str) -> None:
+        """Take the event out of the queue and keep it as a dead letter."""
+        ...
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """Remove at most ``limit`` finished events received before that moment; return how many."""
+        ...
