@@ -45,3 +45,15 @@ class BadProduct(Invalid):
     """A product breaks a rule of form; ``fields`` names the field and the reason."""
 
     code = "bad_product"
+
+
+class BadCategory(Invalid):
+    """A category breaks a rule of form; ``fields`` names the field and the reason."""
+
+    code = "bad_category"
+
+
+class ChangesForgotten(Conflict):
+    """The feed no longer keeps what follows that position: rebuild, then follow from the head."""
+
+    code = "changes_forgotten"

@@ -21,7 +21,8 @@ ATTRIBUTES_MAX = 200
 CATEGORIES_PER_PRODUCT_MAX = 50
 CATEGORY_DEPTH_MAX = 8
 
-#: An attribute's value. ``Decimal``-like numbers travel as text in ``AttributeType.NUMBER``.
+#: An attribute's value: text and decimal numbers are ``str`` (``validate`` turns an int into one), the
+#: others are what their type says.
 AttributeValue = str | int | bool | date | Money | tuple[str, ...]
 
 
@@ -57,7 +58,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One axis of choice: ``name`` is its key; labels are per locale and default to key and value."""
+    """One axis of choice: ``name`` is its key; labels are per locale and default to key and value.
+
+    ``labels``: locale → words for the name. ``value_labels``: value → locale → words for the value.
+    """
 
     name: str
     values: tuple[str, ...]
@@ -89,6 +93,10 @@ class Variant:
     continue_selling: bool = False
     #: Whether stock is counted at all.
     tracked: bool = True
+    #: The gallery picture's ``source_url`` while ``image_id`` is not known yet (an import, before the fetch).
+    image_url: str = ""
+    #: Columns of an import that mean nothing to us (cost, unit price, …); shoppers never see them.
+    extra: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

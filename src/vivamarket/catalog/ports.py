@@ -57,6 +57,14 @@ class CatalogStore(Protocol):
         """Return whose slug this is or was; a current one wins. Raise ``ProductNotFound``."""
         ...
 
+    async def by_slugs(self, locale: str, slugs: Sequence[str]) -> dict[str, SlugMatch]:
+        """Do many ``by_slug``, answering for those that exist; at most ``GET_MANY_MAX``."""
+        ...
+
+    async def sku_owners(self, skus: Sequence[Sku]) -> dict[Sku, ProductId]:
+        """Return who sells each SKU, for those that exist; at most ``GET_MANY_MAX``."""
+        ...
+
     async def by_skus(self, skus: Sequence[Sku]) -> dict[Sku, Product]:
         """Return the product that sells each SKU, for those that exist; at most ``GET_MANY_MAX``."""
         ...
@@ -70,7 +78,7 @@ class CatalogStore(Protocol):
         ...
 
     async def put_many(self, writes: Sequence[Write]) -> list[WriteResult]:
-        """Do many ``put``, each whole or not at all, answered in order; at most ``PUT_MANY_MAX``."""
+        """Do many ``put`` in order, each whole or not at all, answered in order; at most ``PUT_MANY_MAX``."""
         ...
 
     async def remove(self, product_id: ProductId, expected_version: int) -> None:
@@ -91,6 +99,14 @@ class CatalogStore(Protocol):
 
     async def scan(self, cursor: str | None, limit: int) -> Page[Product]:
         """Return a keyset page of all products by id, for export and rebuilding; limit at most 1,000."""
+        ...
+
+    async def active_counts(self) -> dict[CategoryId, int]:
+        """Return how many active products each category shows, those below it included.
+
+        Categories without any are left out. Cost grows with the catalogue (one pass over an index):
+        callers keep the answer for a while.
+        """
         ...
 
     async def categories(self) -> tuple[Category, ...]:
@@ -116,9 +132,14 @@ class CatalogStore(Protocol):
         """Return feed entries after that position (None = from the oldest kept), oldest first.
 
         Every committed write appears exactly once and never before a position already handed out.
+        Raise ``ChangesForgotten`` when entries after that position were trimmed.
         """
         ...
 
     async def change_head(self) -> str:
         """Return the newest position whose predecessors are all visible."""
+        ...
+
+    async def trim_changes(self, keep: int) -> int:
+        """Forget all feed entries but the newest ``keep``; return how many were forgotten."""
         ...
