@@ -105,6 +105,7 @@ class EmbeddedPostgres:
         A server that lost its shop (the shop was killed) is stopped first. Usual cost: 0.2 s; 1.5 s
         the first time. Raises ``PostgresFailed`` or ``OSError``.
         """
+        self.stop()  # lets go of a server of ours that has died
         self._account = _server_account()
         self._open_path()
         _stop_orphan(self._folder)
