@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import unescape
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import msgspec
 from msgspec import Meta, Struct, UnsetType
 
-from vivamarket.catalog.model import Attribute, AttributeType, Category, Option, Price, Product, ProductImage
-from vivamarket.kernel.ids import CategoryId
+from vivamarket.catalog.model import Attribute, AttributeType, Category, Option, Price, Product
+from vivamarket.kernel.ids import CategoryId, MediaId
 from vivamarket.kernel.money import Money
 
 SEO_DESCRIPTION_LENGTH_MAX = 160
@@ -146,9 +146,41 @@ class CategoryNode(Struct, frozen=True):
     position: int
     image: Image | None
     path: Annotated[tuple[Crumb, ...], Meta(description="From the top shelf down to this one.")]
-    product_count: Annotated[
-        int | None, Meta(description="Products here and below; null while they are not counted.")
-    ]
+    product_count: Annotated[int, Meta(description="Products shown here and below; up to 30 s old.")]
+
+
+class PictureLike(Protocol):
+    """A picture's place in something shown: a product's, a category's, an order line's."""
+
+    @property
+    def media_id(self) -> MediaId | None:
+        """Return whose files these are; None while there are none."""
+        ...
+
+    @property
+    def alt(self) -> Mapping[str, str]:
+        """Return the alternative texts per locale."""
+        ...
+
+    @property
+    def width(self) -> int:
+        """Return the original's width in pixels."""
+        ...
+
+    @property
+    def height(self) -> int:
+        """Return the original's height in pixels."""
+        ...
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Return the prepared widths."""
+        ...
+
+    @property
+    def color(self) -> str:
+        """Return the average color."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +188,20 @@ class CategoryTree:
     """The whole tree, looked up by id. Building costs one pass; at most 10,000 categories."""
 
     by_id: Mapping[CategoryId, Category]
+    #: (locale, slug) → category, present slugs only.
+    by_slug: Mapping[tuple[str, str], Category]
 
     @classmethod
     def of(cls, categories: Sequence[Category]) -> CategoryTree:
         """Build the tree from ``CatalogStore.categories``."""
-        return cls({category.id: category for category in categories})
+        return cls(
+            by_id={category.id: category for category in categories},
+            by_slug={
+                (locale, text.slug): category
+                for category in categories
+                for locale, text in category.texts.items()
+            },
+        )
 
     def lineage(self, category_id: CategoryId) -> tuple[Category, ...]:
         """Return the categories from the top down to this one; nothing for an unknown id."""
@@ -196,7 +237,7 @@ def product_card(
         slug=text.slug,
         title=text.title,
         vendor=product.vendor,
-        image=_image(product.images[0], locale) if product.images else None,
+        image=present_image(product.images[0], locale) if product.images else None,
         price=first.amount if first else None,
         compare_at=first.compare_at if first else None,
         price_varies=_varies(prices),
@@ -239,16 +280,14 @@ def product_detail(product: Product, *, locale: str, currency: str, tree: Catego
         options=tuple(_option(option, locale) for option in product.options),
         variants=_variants(product, locale, currency),
         attributes=tuple(_attribute(attribute, locale) for attribute in product.attributes),
-        images=tuple(_image(image, locale) for image in product.images),
+        images=tuple(present_image(image, locale) for image in product.images),
         price=prices[0].amount if prices else None,
         price_varies=_varies(prices),
         updated_at=product.updated_at,
     )
 
 
-def category_node(
-    category: Category, *, locale: str, tree: CategoryTree, product_count: int | None
-) -> CategoryNode:
+def category_node(category: Category, *, locale: str, tree: CategoryTree, product_count: int) -> CategoryNode:
     """Present a category with its path."""
     text = category.text(locale)
     return CategoryNode(
@@ -259,7 +298,7 @@ def category_node(
         description_html=text.description_html,
         parent_id=category.parent_id,
         position=category.position,
-        image=_image(category.image, locale) if category.image else None,
+        image=present_image(category.image, locale) if category.image else None,
         path=_crumbs(tree.lineage(category.id), locale),
         product_count=product_count,
     )
@@ -300,7 +339,8 @@ def _varies(prices: Sequence[Price]) -> bool:
     return len({price.amount.minor_units for price in prices}) > 1
 
 
-def _image(image: ProductImage, locale: str) -> Image:
+def present_image(image: PictureLike, locale: str) -> Image:
+    """Present a picture with its alternative text in that locale, else in the first one it has."""
     return Image(
         id=image.media_id or "",
         alt=image.alt.get(locale) or next(iter(image.alt.values()), ""),
