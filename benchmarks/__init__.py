@@ -1,0 +1,1 @@
+"""Speed, measured the same way by everybody: one command per row, each beside its reference."""
