@@ -54,6 +54,8 @@ class Payment:
     redirect_url: str | None = None
     failure_code: str | None = None
     captured: Money | None = None
+    #: The captured money pays no order: it came too late or has another amount.
+    is_deposit: bool = False
     created_at: datetime
     requested_at: datetime | None = None
     updated_at: datetime

@@ -1,0 +1,322 @@
+"""What happens to one order, decided purely from its state. Every transition is taken from the table."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from vivamarket.checkout.draft import Draft
+from vivamarket.checkout.errors import OrderNotCancelable, OrderNotPayable, OrderNotRefundable
+from vivamarket.checkout.model import CancelReason, Change, OrderState
+from vivamarket.checkout.transitions import Driver, Machine, may
+from vivamarket.kernel.ids import PaymentId, RefundId
+from vivamarket.kernel.money import Money
+from vivamarket.orders.events import (
+    OrderCanceled,
+    OrderExpired,
+    OrderNeedsReview,
+    OrderPaid,
+    OrderRefunded,
+)
+from vivamarket.orders.model import OrderStatus
+from vivamarket.payments import ledger
+from vivamarket.payments.errors import NothingToRefund
+from vivamarket.payments.events import PaymentFailed
+from vivamarket.payments.ledger import Parts
+from vivamarket.payments.model import (
+    Payment,
+    PaymentStatus,
+    ProviderPayment,
+    ProviderRefund,
+    ProviderStatus,
+    Refund,
+    RefundStatus,
+)
+
+#: An order may be tried to be paid this often.
+PAYMENT_ATTEMPTS_MAX = 20
+
+_UNPAID_ENDS = frozenset({OrderStatus.EXPIRED, OrderStatus.CANCELED})
+_REFUNDABLE = frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED, OrderStatus.REVIEW})
+
+
+def begin_payment(state: OrderState, new_id: PaymentId, now: datetime) -> Change:
+    """Commit the intention to ask the provider: the live attempt, or the next one when none lives.
+
+    The next attempt starts only after the one before can never succeed, so at most one is live.
+    Raise ``OrderNotPayable``.
+    """
+    if state.status is not OrderStatus.PENDING_PAYMENT or now >= state.expires_at:
+        raise OrderNotPayable("This order cannot be paid (any more).", status=state.status.value)
+    draft = Draft(state, Driver.SHOPPER, now)
+    payment = state.newest_payment
+    if not payment.is_live:
+        if payment.attempt >= PAYMENT_ATTEMPTS_MAX:
+            raise OrderNotPayable("This order was tried to be paid too often.", status=state.status.value)
+        payment = draft.add_payment(new_id, payment.attempt + 1, state.total)
+    if payment.status is PaymentStatus.NEW:
+        draft.move_payment(payment, "requested", requested_at=now)
+    return draft.change()
+
+
+def refuse_session(state: OrderState, payment_id: PaymentId, failure_code: str, now: datetime) -> Change:
+    """The provider refused to open a page, so this attempt can never succeed."""
+    draft = Draft(state, Driver.SHOPPER, now)
+    payment = state.payment(payment_id)
+    if payment.status is PaymentStatus.REQUESTED and payment.provider_ref is None:
+        _fail(draft, payment, failure_code)
+        _finish_canceling(draft)
+    return draft.change()
+
+
+def begin_cancel(state: OrderState, reason: CancelReason, now: datetime) -> Change:
+    """Start to end an unpaid order; it ends at once when no payment can come any more.
+
+    Nothing changes when it is ending or has ended already, nor when its hold is not over (expiry).
+    Raise ``OrderNotCancelable`` when there is money.
+    """
+    driver = {
+        CancelReason.EXPIRED: Driver.EXPIRY_WORKER,
+        CancelReason.CUSTOMER: Driver.SHOPPER,
+        CancelReason.STAFF: Driver.STAFF,
+    }[reason]
+    draft = Draft(state, driver, now)
+    if state.status is OrderStatus.PENDING_PAYMENT:
+        if reason is CancelReason.EXPIRED and now < state.expires_at:
+            return draft.change()
+        begun = "expiry_begun" if reason is CancelReason.EXPIRED else "cancel_begun"
+        draft.move_order(begun, cancel_reason=reason)
+        if state.newest_payment.status is PaymentStatus.NEW:
+            draft.move_payment(state.newest_payment, "canceled")
+        _finish_canceling(draft)
+    elif state.status not in _UNPAID_ENDS | {OrderStatus.CANCELING} and reason is not CancelReason.EXPIRED:
+        raise OrderNotCancelable("This order is paid; it can only be refunded.", status=state.status.value)
+    return draft.change()
+
+
+def observe(
+    state: OrderState,
+    payment_id: PaymentId,
+    seen: ProviderPayment,
+    *,
+    refund_id: RefundId,
+    now: datetime,
+    driver: Driver = Driver.SETTLE,
+) -> Change:
+    """Draw the consequence of what the provider says about one payment; the heart of ``settle``.
+
+    Whatever was drawn before has no effect again, and a stale answer never turns anything back.
+    ``refund_id`` names the refund, should the money have to go back.
+    """
+    draft = Draft(state, driver, now)
+    payment = state.payment(payment_id)
+    if payment.provider_ref is None and payment.status is PaymentStatus.REQUESTED:
+        payment = draft.move_payment(
+            payment, "session_opened", provider_ref=seen.provider_ref, redirect_url=seen.redirect_url
+        )
+    match seen.status:
+        case ProviderStatus.SUCCEEDED if payment.status is not PaymentStatus.SUCCEEDED:
+            _succeed(draft, payment, seen, refund_id)
+        case ProviderStatus.PROCESSING if may(Machine.PAYMENT, payment.status, "processing"):
+            draft.move_payment(payment, "processing", provider_payment_ref=seen.provider_payment_ref)
+        case ProviderStatus.FAILED if payment.is_live:
+            _fail(draft, payment, seen.failure_code or "unknown")
+            _finish_canceling(draft)
+        case ProviderStatus.CANCELED if payment.is_live:
+            draft.move_payment(payment, "canceled", failure_code=seen.failure_code)
+            _finish_canceling(draft)
+        case _:
+            pass
+    return draft.change()
+
+
+def nothing(state: OrderState) -> Change:
+    """Decide nothing: for an event that has no effect but must be marked as done."""
+    return Draft(state, Driver.SETTLE, state.placed_at).change()
+
+
+def forget_session(state: OrderState, payment_id: PaymentId, now: datetime, driver: Driver) -> Change:
+    """The provider has never heard of this attempt and does not accept it any more: it is canceled."""
+    draft = Draft(state, driver, now)
+    payment = state.payment(payment_id)
+    if payment.status is PaymentStatus.REQUESTED and payment.provider_ref is None:
+        draft.move_payment(payment, "canceled")
+        _finish_canceling(draft)
+    return draft.change()
+
+
+def request_refund(
+    state: OrderState,
+    amount: Money | None,
+    *,
+    refund_id: RefundId,
+    reason: str,
+    request_key: str,
+    now: datetime,
+) -> Change:
+    """Commit the intention to give money back; None means all that is left of it.
+
+    A wish of the same ``request_key`` is the same refund: nothing changes. Raise ``NothingToRefund``
+    above what is left, ``OrderNotRefundable`` when no money of this order can go back.
+    """
+    draft = Draft(state, Driver.STAFF, now)
+    if any(each.request_key == request_key for each in state.refunds):
+        return draft.change()
+    if state.status not in _REFUNDABLE:
+        raise OrderNotRefundable("This order cannot be refunded.", status=state.status.value)
+    payment = next(each for each in state.payments if each.status is PaymentStatus.SUCCEEDED)
+    left = state.refundable(payment)
+    wanted = amount or left
+    if wanted.currency != left.currency or not 0 < wanted.minor_units <= left.minor_units:
+        raise NothingToRefund(
+            f"At most {left.decimal()} {left.currency} can be refunded.", refundable=left.minor_units
+        )
+    parts = (
+        Parts(wanted, wanted * 0, wanted * 0) if payment.is_deposit else _left(state, payment).share(wanted)
+    )
+    draft.add_refund(payment, refund_id, parts, reason=reason, request_key=request_key)
+    return draft.change()
+
+
+def observe_refund(state: OrderState, refund_id: RefundId, seen: ProviderRefund, now: datetime) -> Change:
+    """Draw the consequence of what the provider says about one refund; again and again without effect."""
+    draft = Draft(state, Driver.REFUND_WORKER, now)
+    refund = next(each for each in state.refunds if each.id == refund_id)
+    if refund.status not in (RefundStatus.NEW, RefundStatus.REQUESTED):
+        return draft.change()
+    match seen.status:
+        case RefundStatus.SUCCEEDED:
+            _refunded(draft, draft.move_refund(refund, "succeeded", provider_ref=seen.provider_ref))
+        case RefundStatus.FAILED:
+            _refund_refused(draft, refund, seen.failure_code or "unknown", seen.provider_ref)
+        case _ if refund.status is RefundStatus.NEW:
+            draft.move_refund(refund, "requested", provider_ref=seen.provider_ref)
+        case _:
+            pass
+    return draft.change()
+
+
+def refuse_refund(state: OrderState, refund_id: RefundId, failure_code: str, now: datetime) -> Change:
+    """The provider will never give this refund."""
+    draft = Draft(state, Driver.REFUND_WORKER, now)
+    refund = next(each for each in state.refunds if each.id == refund_id)
+    if refund.status in (RefundStatus.NEW, RefundStatus.REQUESTED):
+        _refund_refused(draft, refund, failure_code, refund.provider_ref)
+    return draft.change()
+
+
+def _succeed(draft: Draft, payment: Payment, seen: ProviderPayment, refund_id: RefundId) -> None:
+    fits = seen.amount == draft.state.total
+    status = draft.state.status
+    unpaid = status in (OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELING)
+    late = status in _UNPAID_ENDS
+    if late and fits:
+        without = draft.copy()
+        _give_back(without, _take(without, payment, seen, is_deposit=True), refund_id)
+        draft.if_sold_out = without.change()
+    taken = _take(draft, payment, seen, is_deposit=not (fits and (unpaid or late)))
+    if fits and (unpaid or late):
+        draft.move_order("paid" if unpaid else "paid_late")
+        draft.emit(OrderPaid(order_id=draft.state.id, number=draft.state.number))
+    elif unpaid:
+        draft.move_order("payment_mismatched")
+        _needs_review(draft, f"paid {seen.amount.decimal()} {seen.amount.currency}")
+    else:
+        # Late with another amount, or a second payment of an order that needs none: it goes back.
+        _give_back(draft, taken, refund_id)
+
+
+def _take(draft: Draft, payment: Payment, seen: ProviderPayment, *, is_deposit: bool) -> Payment:
+    taken = draft.move_payment(
+        payment,
+        "succeeded",
+        captured=seen.amount,
+        provider_payment_ref=seen.provider_payment_ref,
+        is_deposit=is_deposit,
+        failure_code=None,
+    )
+    if seen.amount:
+        state = draft.state
+        draft.post(
+            ledger.deposit(state.id, payment.id, seen.amount, draft.now)
+            if is_deposit
+            else ledger.sale(state.id, payment.id, state.parts, draft.now)
+        )
+    return taken
+
+
+def _give_back(draft: Draft, payment: Payment, refund_id: RefundId) -> None:
+    assert payment.captured is not None
+    nothing = payment.captured * 0
+    draft.add_refund(
+        payment,
+        refund_id,
+        Parts(payment.captured, nothing, nothing),
+        reason="The payment came when the order could not be fulfilled any more.",
+        request_key=f"late:{payment.id}",
+    )
+
+
+def _fail(draft: Draft, payment: Payment, failure_code: str) -> None:
+    draft.move_payment(payment, "failed", failure_code=failure_code)
+    draft.emit(PaymentFailed(order_id=draft.state.id, payment_id=payment.id, failure_code=failure_code))
+
+
+def _finish_canceling(draft: Draft) -> None:
+    state = draft.state
+    if state.status is not OrderStatus.CANCELING or any(each.is_live for each in state.payments):
+        return
+    if state.cancel_reason is CancelReason.EXPIRED:
+        draft.move_order("expired")
+        draft.emit(OrderExpired(order_id=state.id, number=state.number))
+    else:
+        draft.move_order("canceled")
+        draft.emit(OrderCanceled(order_id=state.id, number=state.number))
+
+
+def _left(state: OrderState, payment: Payment) -> Parts:
+    left = state.parts
+    for each in state.refunds:
+        if each.payment_id == payment.id and each.status is not RefundStatus.FAILED:
+            left = left.minus(Parts(each.goods, each.shipping, each.tax))
+    return left
+
+
+def _refunded(draft: Draft, refund: Refund) -> None:
+    state = draft.state
+    payment = state.payment(refund.payment_id)
+    parts = Parts(refund.goods, refund.shipping, refund.tax)
+    draft.post(
+        ledger.refund(state.id, payment.id, refund.id, parts, draft.now, of_deposit=payment.is_deposit)
+    )
+    draft.emit(
+        OrderRefunded(
+            order_id=state.id,
+            refund_id=refund.id,
+            minor_units=refund.amount.minor_units,
+            currency=refund.amount.currency,
+        )
+    )
+    if payment.is_deposit and may(Machine.ORDER, state.status, "refunded_in_part"):
+        return  # A second payment went back; the one that pays this order has not been touched.
+    given_back = [
+        each.amount.minor_units
+        for each in state.refunds
+        if each.payment_id == payment.id and each.status is RefundStatus.SUCCEEDED
+    ]
+    assert payment.captured is not None
+    if sum(given_back) == payment.captured.minor_units:
+        if may(Machine.ORDER, state.status, "refunded"):
+            draft.move_order("refunded")
+    elif may(Machine.ORDER, state.status, "refunded_in_part"):
+        draft.move_order("refunded_in_part")
+
+
+def _refund_refused(draft: Draft, refund: Refund, failure_code: str, provider_ref: str | None) -> None:
+    draft.move_refund(refund, "failed", failure_code=failure_code, provider_ref=provider_ref)
+    if draft.state.status in _UNPAID_ENDS:
+        draft.move_order("refund_refused")
+        _needs_review(draft, f"refund refused: {failure_code}")
+
+
+def _needs_review(draft: Draft, reason: str) -> None:
+    draft.emit(OrderNeedsReview(order_id=draft.state.id, number=draft.state.number, reason=reason))

@@ -1,0 +1,187 @@
+"""Collects one decision: takes transitions from the table and keeps the state as it will be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from vivamarket.checkout.model import (
+    CANCEL_RETRY_SECONDS,
+    CHECK_SECONDS,
+    REFUND_CHECK_SECONDS,
+    CancelReason,
+    Change,
+    OrderState,
+    Step,
+)
+from vivamarket.checkout.transitions import Driver, Machine, StockEffect, Transition, step
+from vivamarket.inventory.model import ReservationStatus
+from vivamarket.kernel.events import Event
+from vivamarket.kernel.ids import PaymentId, RefundId
+from vivamarket.kernel.money import Money
+from vivamarket.orders.model import OrderStatus
+from vivamarket.payments.ledger import LedgerTransaction, Parts
+from vivamarket.payments.model import Payment, PaymentStatus, Refund, RefundStatus
+
+_RESERVED_AS = {
+    StockEffect.CLAIM: ReservationStatus.CLAIMED,
+    StockEffect.RETAKE: ReservationStatus.CLAIMED,
+    StockEffect.RELEASE: ReservationStatus.RELEASED,
+}
+
+
+class Draft:
+    """A decision in the making, about one order, by one driver, at one moment."""
+
+    def __init__(self, state: OrderState, driver: Driver, now: datetime) -> None:
+        self.state = state
+        self.now = now
+        self.if_sold_out: Change | None = None
+        self._driver = driver
+        self._steps: list[Step] = []
+        self._stock = StockEffect.NONE
+        self._ledger: list[LedgerTransaction] = []
+        self._events: list[Event] = []
+        self._touched: dict[str, None] = {}
+
+    def copy(self) -> Draft:
+        """Return a second draft that goes on from here by itself."""
+        other = Draft(self.state, self._driver, self.now)
+        other._steps = list(self._steps)
+        other._stock = self._stock
+        other._ledger = list(self._ledger)
+        other._events = list(self._events)
+        other._touched = dict(self._touched)
+        return other
+
+    def move_order(self, event: str, *, cancel_reason: CancelReason | None = None) -> None:
+        """Take the order's transition; its stock effect comes from the table.
+
+        At most one transition of a decision touches the stock.
+        """
+        row = self._step(Machine.ORDER, self.state.id, self.state.status, event)
+        reservation = self.state.reservation
+        if row.stock is not StockEffect.NONE:
+            assert self._stock is StockEffect.NONE, "one decision moves the stock once"
+            self._stock = row.stock
+            reservation = reservation and _RESERVED_AS[row.stock]
+        self.state = replace(
+            self.state,
+            status=OrderStatus(row.target),
+            reservation=reservation,
+            cancel_reason=cancel_reason or self.state.cancel_reason,
+        )
+
+    def add_payment(self, payment_id: PaymentId, attempt: int, amount: Money) -> Payment:
+        """Begin the next attempt."""
+        row = self._step(Machine.PAYMENT, payment_id, None, "begun")
+        payment = Payment(
+            id=payment_id,
+            order_id=self.state.id,
+            attempt=attempt,
+            status=PaymentStatus(row.target),
+            amount=amount,
+            created_at=self.now,
+            updated_at=self.now,
+        )
+        return self._keep_payment(payment)
+
+    def move_payment(self, payment: Payment, event: str, **changes: Any) -> Payment:
+        """Take the payment's transition and set what changes with it."""
+        row = self._step(Machine.PAYMENT, payment.id, payment.status, event)
+        return self._keep_payment(
+            replace(payment, status=PaymentStatus(row.target), updated_at=self.now, **changes)
+        )
+
+    def add_refund(
+        self, payment: Payment, refund_id: RefundId, parts: Parts, *, reason: str, request_key: str
+    ) -> Refund:
+        """Begin to give money back."""
+        row = self._step(Machine.REFUND, refund_id, None, "begun")
+        refund = Refund(
+            id=refund_id,
+            order_id=self.state.id,
+            payment_id=payment.id,
+            status=RefundStatus(row.target),
+            amount=parts.total,
+            goods=parts.goods,
+            shipping=parts.shipping,
+            tax=parts.tax,
+            reason=reason,
+            request_key=request_key,
+            created_at=self.now,
+            updated_at=self.now,
+        )
+        return self._keep_refund(refund)
+
+    def move_refund(self, refund: Refund, event: str, **changes: Any) -> Refund:
+        """Take the refund's transition and set what changes with it."""
+        row = self._step(Machine.REFUND, refund.id, refund.status, event)
+        return self._keep_refund(
+            replace(refund, status=RefundStatus(row.target), updated_at=self.now, **changes)
+        )
+
+    def post(self, transaction: LedgerTransaction) -> None:
+        """Post to the books."""
+        self._ledger.append(transaction)
+
+    def emit(self, event: Event) -> None:
+        """Tell the rest of the shop."""
+        self._events.append(event)
+
+    def change(self) -> Change:
+        """Return the decision."""
+        touched = self._touched
+        return Change(
+            state=self.state,
+            steps=tuple(self._steps),
+            stock=self._stock,
+            payments=tuple(each for each in self.state.payments if each.id in touched),
+            refunds=tuple(each for each in self.state.refunds if each.id in touched),
+            ledger=tuple(self._ledger),
+            events=tuple(self._events),
+            expire_at=self._expire_at(),
+            check_at=self._check_at(),
+            if_sold_out=self.if_sold_out,
+        )
+
+    def _step(self, machine: Machine, subject_id: str, source: str | None, event: str) -> Transition:
+        row = step(machine, source, event)
+        self._steps.append(
+            Step(
+                machine=machine,
+                subject_id=subject_id,
+                event=event,
+                source=source,
+                target=row.target,
+                driver=self._driver,
+            )
+        )
+        return row
+
+    def _keep_payment(self, payment: Payment) -> Payment:
+        others = tuple(each for each in self.state.payments if each.id != payment.id)
+        self.state = replace(self.state, payments=(*others, payment))
+        self._touched[payment.id] = None
+        return payment
+
+    def _keep_refund(self, refund: Refund) -> Refund:
+        others = tuple(each for each in self.state.refunds if each.id != refund.id)
+        self.state = replace(self.state, refunds=(*others, refund))
+        self._touched[refund.id] = None
+        return refund
+
+    def _expire_at(self) -> datetime | None:
+        if self.state.status is OrderStatus.PENDING_PAYMENT:
+            return self.state.expires_at
+        if self.state.status is OrderStatus.CANCELING:
+            return self.now + timedelta(seconds=CANCEL_RETRY_SECONDS)
+        return None
+
+    def _check_at(self) -> datetime | None:
+        if any(each.status in (RefundStatus.NEW, RefundStatus.REQUESTED) for each in self.state.refunds):
+            return self.now + timedelta(seconds=REFUND_CHECK_SECONDS)
+        if any(each.is_live and each.status is not PaymentStatus.NEW for each in self.state.payments):
+            return self.now + timedelta(seconds=CHECK_SECONDS)
+        return None

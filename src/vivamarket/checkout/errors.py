@@ -1,0 +1,62 @@
+"""The checkout's refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vivamarket.checkout.quote import Quote
+from vivamarket.kernel.errors import Conflict, Refused, Unavailable
+from vivamarket.kernel.ids import Sku
+
+
+class QuoteChanged(Conflict):
+    """The shopper confirmed another quote than the one that holds now; ``quote`` is the new one."""
+
+    code = "quote_changed"
+
+    def __init__(self, quote: Quote) -> None:
+        super().__init__("Something in your order has changed. Please look at it again.")
+        self.quote = quote
+
+
+class OutOfStock(Conflict):
+    """Not everything wanted is there. ``skus`` lists ``{sku, available}`` for each SKU that is short."""
+
+    code = "out_of_stock"
+
+    def __init__(self, short: Sequence[tuple[Sku, int]]) -> None:
+        super().__init__(
+            "Some products are no longer available in the wanted quantity.",
+            skus=[{"sku": sku, "available": max(available, 0)} for sku, available in short],
+        )
+        self.short = tuple(short)
+
+
+class CheckoutIncomplete(Refused):
+    """The cart lacks what an order needs; ``missing`` says what."""
+
+    code = "checkout_incomplete"
+
+
+class OrderNotPayable(Refused):
+    """The order does not wait for a payment (any more)."""
+
+    code = "order_not_payable"
+
+
+class OrderNotCancelable(Refused):
+    """The order is paid or being looked at; only a refund undoes it."""
+
+    code = "order_not_cancelable"
+
+
+class OrderNotRefundable(Refused):
+    """The order is in no state to be refunded."""
+
+    code = "order_not_refundable"
+
+
+class CheckoutBusy(Unavailable):
+    """More orders are being placed right now than the shop can take; ask again in a moment."""
+
+    code = "checkout_busy"

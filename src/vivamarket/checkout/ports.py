@@ -1,0 +1,64 @@
+"""What the checkout needs from storage: place, decide under lock, and find what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from vivamarket.checkout.model import Change, OrderState, Placement, PlacementAnswer
+from vivamarket.kernel.ids import OrderId, PaymentId
+
+PLACEMENTS_MAX = 64
+
+#: Decides about one order from what was read under its lock. Pure: no I/O, no clock, may be repeated.
+Decide = Callable[[OrderState], Change]
+
+
+class PlacementStore(Protocol):
+    """Writes orders for good."""
+
+    async def place(self, placements: Sequence[Placement]) -> list[PlacementAnswer]:
+        """Place up to ``PLACEMENTS_MAX`` orders in one transaction, each answered by itself, in order.
+
+        Per placement, all or nothing: claim the key, lock the cart and check its version, take all
+        stock lines, write order, lines, reservations, payment, events, history and the stored answer.
+        Answers are returned only after the commit is on disk. Rows are locked in one global order.
+        Raise ``CheckoutBusy`` when the database does not answer; the outcome is then unknown, and the
+        same attempt may be sent again.
+        """
+        ...
+
+
+class CheckoutStore(Protocol):
+    """Changes orders by decisions. Each method is one transaction."""
+
+    async def state(self, order_id: OrderId) -> OrderState:
+        """Return the order as committed, without a lock. Raise ``OrderNotFound``."""
+        ...
+
+    async def change(
+        self, order_id: OrderId, decide: Decide, at: datetime, *, inbox_event_id: str | None = None
+    ) -> OrderState:
+        """Lock the order, read its state, decide, write the change; return the state afterwards.
+
+        What ``decide`` raises ends the transaction and passes through; nothing is written then. With
+        ``inbox_event_id``, that event is marked as done in the same transaction, and ``decide`` is not
+        asked when it was done before. A ``RETAKE`` without enough stock writes ``if_sold_out``.
+        Raise ``OrderNotFound``.
+        """
+        ...
+
+    async def find_payment(
+        self, payment_id: PaymentId | None, provider_ref: str | None
+    ) -> tuple[OrderId, PaymentId] | None:
+        """Return which payment this is, by our id or else the provider's; None when it is not ours."""
+        ...
+
+    async def claim_expiring(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
+        """Return orders whose hold is over or that are canceling, and look away for the lease."""
+        ...
+
+    async def claim_unsettled(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
+        """Return orders with an open payment or refund that are due, and look away for the lease."""
+        ...

@@ -1,0 +1,115 @@
+"""What runs by itself: expiry, reconciler, the inbox of provider events. Each is enough on its own.
+
+Each ``run_once`` takes what is due, a bounded batch, and returns how many it looked at; a lease keeps
+other workers away meanwhile, and conditional transitions keep them harmless when they come anyway. One
+order that fails never stops the others: it is logged and comes again when its lease is over.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from vivamarket.checkout.model import CANCEL_RETRY_SECONDS, CHECK_SECONDS, CancelReason
+from vivamarket.checkout.ports import CheckoutStore
+from vivamarket.checkout.settlement import Settlement
+from vivamarket.kernel.clock import Clock
+from vivamarket.kernel.errors import DomainError, Unavailable
+from vivamarket.payments.model import InboxEvent
+from vivamarket.payments.ports import InboxStore
+
+BATCH_MAX = 50
+INBOX_ATTEMPTS_MAX = 10
+INBOX_BACKOFF_SECONDS_MAX = 300
+INBOX_LEASE_SECONDS = 60
+
+_log = structlog.get_logger("vivamarket.checkout")
+
+
+class Expiry:
+    """Ends orders that nobody paid: cancel, let the provider confirm, release."""
+
+    def __init__(self, *, store: CheckoutStore, settlement: Settlement, clock: Clock) -> None:
+        self._store = store
+        self._settlement = settlement
+        self._clock = clock
+
+    async def run_once(self) -> int:
+        """Bring every due order one step towards its end. Due again in ``CANCEL_RETRY_SECONDS``."""
+        due = await self._store.claim_expiring(self._clock.now(), CANCEL_RETRY_SECONDS, BATCH_MAX)
+        for order_id in due:
+            try:
+                await self._settlement.cancel(order_id, CancelReason.EXPIRED)
+            except DomainError as refusal:
+                _log.warning("expiry_postponed", order_id=order_id, code=refusal.code)
+            except Exception:  # noqa: BLE001 - outermost: one order never stops the others
+                _log.exception("expiry_failed", order_id=order_id)
+        return len(due)
+
+
+class Reconciler:
+    """Asks the provider about every open payment and refund, whether or not anybody told us."""
+
+    def __init__(self, *, store: CheckoutStore, settlement: Settlement, clock: Clock) -> None:
+        self._store = store
+        self._settlement = settlement
+        self._clock = clock
+
+    async def run_once(self) -> int:
+        """Settle every due order. Due again in ``CHECK_SECONDS``."""
+        due = await self._store.claim_unsettled(self._clock.now(), CHECK_SECONDS, BATCH_MAX)
+        for order_id in due:
+            try:
+                await self._settlement.settle(order_id)
+            except DomainError as refusal:
+                _log.warning("reconcile_postponed", order_id=order_id, code=refusal.code)
+            except Exception:  # noqa: BLE001 - outermost: one order never stops the others
+                _log.exception("reconcile_failed", order_id=order_id)
+        return len(due)
+
+
+class Inbox:
+    """Gives the provider's events their effect, each once, together with its mark as done."""
+
+    def __init__(
+        self, *, inbox: InboxStore, store: CheckoutStore, settlement: Settlement, clock: Clock
+    ) -> None:
+        self._inbox = inbox
+        self._store = store
+        self._settlement = settlement
+        self._clock = clock
+
+    async def run_once(self) -> int:
+        """Handle the events that wait. One that fails comes again later and later, then is buried.
+
+        A provider that does not answer is no fault of the event: that never buries it.
+        """
+        waiting = await self._inbox.claim(self._clock.now(), INBOX_LEASE_SECONDS, BATCH_MAX)
+        for event in waiting:
+            try:
+                await self._handle(event)
+            except Unavailable as unavailable:
+                await self._postpone(event, unavailable.code)
+            except Exception as error:  # noqa: BLE001 - outermost: one event never stops the others
+                _log.exception("inbox_event_failed", event_id=event.event_id)
+                await self._postpone_or_bury(event, repr(error))
+        return len(waiting)
+
+    async def _handle(self, event: InboxEvent) -> None:
+        found = await self._store.find_payment(event.payment_id, event.provider_ref)
+        if found is None:
+            await self._inbox.done(event.event_id, self._clock.now())
+            return
+        order_id, payment_id = found
+        await self._settlement.settle(order_id, payment_id=payment_id, inbox_event_id=event.event_id)
+
+    async def _postpone_or_bury(self, event: InboxEvent, error: str) -> None:
+        if event.attempts >= INBOX_ATTEMPTS_MAX:
+            await self._inbox.bury(event.event_id, self._clock.now(), error)
+        else:
+            await self._postpone(event, error)
+
+    async def _postpone(self, event: InboxEvent, error: str) -> None:
+        seconds = min(2.0 ** min(event.attempts, 16), INBOX_BACKOFF_SECONDS_MAX)
+        await self._inbox.retry(event.event_id, self._clock.now() + timedelta(seconds=seconds), error)

@@ -1,0 +1,244 @@
+"""Starting, settling and ending payments: write the intention, ask the provider, write the outcome.
+
+No call to the provider happens inside a transaction. Every step is a conditional transition, so any
+of them may be repeated, by anybody, at any time, after any crash.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from vivamarket.checkout import decisions
+from vivamarket.checkout.model import CancelReason, Change, OrderState, PaymentStart
+from vivamarket.checkout.ports import CheckoutStore
+from vivamarket.checkout.refunding import Refunding
+from vivamarket.checkout.transitions import Driver
+from vivamarket.kernel.clock import Clock
+from vivamarket.kernel.ids import IdSource, OrderId, PaymentId, RefundId
+from vivamarket.orders.model import Order
+from vivamarket.orders.ports import OrderStore
+from vivamarket.payments.errors import (
+    AlreadySucceeded,
+    GatewayRefused,
+    ProviderRecordNotFound,
+    StillProcessing,
+)
+from vivamarket.payments.model import (
+    Payment,
+    PaymentStatus,
+    ProviderPayment,
+    ProviderStatus,
+    SessionLine,
+    SessionRequest,
+)
+from vivamarket.payments.ports import PROVIDER_KEY_RETENTION_HOURS, PaymentGateway
+
+#: A session request is repeated with its key only while the provider surely still knows the key.
+_KEY_TRUSTED = timedelta(hours=PROVIDER_KEY_RETENTION_HOURS - 1)
+#: The provider closes a forgotten page by then, should we never do it.
+_SESSION_LIFETIME = timedelta(hours=PROVIDER_KEY_RETENTION_HOURS - 1)
+
+
+class Settlement:
+    """Use cases around the one live payment of an order."""
+
+    def __init__(
+        self,
+        *,
+        store: CheckoutStore,
+        orders: OrderStore,
+        gateway: PaymentGateway,
+        refunding: Refunding,
+        clock: Clock,
+        ids: IdSource,
+        public_url: str,
+    ) -> None:
+        self._store = store
+        self._orders = orders
+        self._gateway = gateway
+        self._refunding = refunding
+        self._clock = clock
+        self._ids = ids
+        self._public_url = public_url.rstrip("/")
+
+    async def start(self, order_id: OrderId) -> PaymentStart:
+        """Return where the order is paid: the page of its one live payment, opened if need be.
+
+        Two tabs get the same page. Raise ``OrderNotPayable``, ``OrderNotFound``,
+        ``GatewayUnavailable`` (repeat; the page will be the same), ``GatewayRefused``.
+        """
+        now = self._clock.now()
+        new_id = PaymentId(self._ids.uuid7())
+        state = await self._store.change(
+            order_id, lambda state: decisions.begin_payment(state, new_id, now), now
+        )
+        payment = state.newest_payment
+        if payment.provider_ref is None:
+            state = await self._observe(state.id, payment.id, await self._open(payment), Driver.SHOPPER)
+            payment = state.newest_payment
+        return PaymentStart(payment.id, payment.status, payment.redirect_url)
+
+    async def settle(
+        self,
+        order_id: OrderId,
+        *,
+        payment_id: PaymentId | None = None,
+        inbox_event_id: str | None = None,
+        driver: Driver = Driver.SETTLE,
+    ) -> OrderState:
+        """Read the payment from the provider and draw the consequence; the one way for everybody.
+
+        Without ``payment_id`` the newest attempt. Money that must go back is sent back at once.
+        Raise ``OrderNotFound``, ``GatewayUnavailable``; nothing is written then.
+        """
+        state = await self._store.state(order_id)
+        payment = state.payment(payment_id) if payment_id else state.newest_payment
+        if payment.status is PaymentStatus.NEW:
+            return await self._keep(state, inbox_event_id)
+        seen = await self._read(payment)
+        if seen is None:
+            return await self._forget(order_id, payment.id, driver, inbox_event_id)
+        state = await self._observe(order_id, payment.id, seen, driver, inbox_event_id)
+        await self._refunding.push(state)
+        return state
+
+    async def cancel(self, order_id: OrderId, reason: CancelReason) -> OrderState:
+        """End an unpaid order: no new payment from here, then the provider confirms, then the release.
+
+        Returns the order as far as it came: ``canceling`` when the provider cannot confirm yet (the
+        expiry worker goes on), ``paid`` when the money was faster. Raise ``OrderNotCancelable``.
+        """
+        now = self._clock.now()
+        state = await self._store.change(
+            order_id, lambda state: decisions.begin_cancel(state, reason, now), now
+        )
+        driver = Driver.EXPIRY_WORKER if reason is CancelReason.EXPIRED else Driver.SETTLE
+        for payment in state.payments:
+            if payment.is_live and payment.status is not PaymentStatus.NEW and state.cancel_reason:
+                state = await self._void(order_id, payment, driver)
+        await self._refunding.push(state)
+        return state
+
+    async def _void(self, order_id: OrderId, payment: Payment, driver: Driver) -> OrderState:
+        known = payment.provider_ref
+        if known is None:
+            seen = await self._read(payment)
+            if seen is None:
+                return await self._forget(order_id, payment.id, driver, None)
+            known = seen.provider_ref
+        try:
+            seen = await self._gateway.cancel(known)
+        except (AlreadySucceeded, StillProcessing):
+            seen = await self._retrieved(known)
+        return await self._observe(order_id, payment.id, seen, driver)
+
+    async def _open(self, payment: Payment) -> ProviderPayment:
+        if not payment.amount:
+            return _nothing_to_pay(payment)
+        order = await self._orders.get(payment.order_id)
+        try:
+            return await self._gateway.create_session(self._request(order, payment), payment.session_key)
+        except GatewayRefused as refusal:
+            now = self._clock.now()
+            code = str(refusal.fields.get("failure_code", refusal.code))
+            await self._store.change(
+                payment.order_id,
+                lambda state: decisions.refuse_session(state, payment.id, code, now),
+                now,
+            )
+            raise
+
+    async def _read(self, payment: Payment) -> ProviderPayment | None:
+        """Return the provider's record; None when it has none and can never get one any more.
+
+        A request whose answer was lost is repeated with its key: the same key is the same session.
+        """
+        if payment.provider_ref is not None:
+            return await self._retrieved(payment.provider_ref) if payment.amount else _nothing_to_pay(payment)
+        assert payment.requested_at is not None
+        if self._clock.now() - payment.requested_at < _KEY_TRUSTED:
+            try:
+                opened = await self._open(payment)
+            except GatewayRefused:
+                return None
+            return await self._retrieved(opened.provider_ref) if payment.amount else opened
+        try:
+            return await self._gateway.find(payment.id, payment.requested_at)
+        except ProviderRecordNotFound:
+            return None
+
+    async def _retrieved(self, provider_ref: str) -> ProviderPayment:
+        seen = await self._gateway.retrieve(provider_ref)
+        if seen.status is ProviderStatus.AUTHORIZED and seen.payment_id is not None:
+            return await self._gateway.capture(provider_ref, f"capture:{seen.payment_id}")
+        return seen
+
+    async def _observe(
+        self,
+        order_id: OrderId,
+        payment_id: PaymentId,
+        seen: ProviderPayment,
+        driver: Driver,
+        inbox_event_id: str | None = None,
+    ) -> OrderState:
+        now = self._clock.now()
+        refund_id = RefundId(self._ids.uuid7())
+
+        def decide(state: OrderState) -> Change:
+            return decisions.observe(state, payment_id, seen, refund_id=refund_id, now=now, driver=driver)
+
+        return await self._store.change(order_id, decide, now, inbox_event_id=inbox_event_id)
+
+    async def _forget(
+        self, order_id: OrderId, payment_id: PaymentId, driver: Driver, inbox_event_id: str | None
+    ) -> OrderState:
+        now = self._clock.now()
+        return await self._store.change(
+            order_id,
+            lambda state: decisions.forget_session(state, payment_id, now, driver),
+            now,
+            inbox_event_id=inbox_event_id,
+        )
+
+    async def _keep(self, state: OrderState, inbox_event_id: str | None) -> OrderState:
+        if inbox_event_id is None:
+            return state
+        return await self._store.change(
+            state.id, decisions.nothing, self._clock.now(), inbox_event_id=inbox_event_id
+        )
+
+    def _request(self, order: Order, payment: Payment) -> SessionRequest:
+        back = f"{self._public_url}/{order.locale}/checkout/return/?order={order.id}"
+        assert payment.requested_at is not None
+        return SessionRequest(
+            payment_id=payment.id,
+            order_id=order.id,
+            order_number=order.number,
+            amount=payment.amount,
+            email=order.email,
+            locale=order.locale,
+            lines=_session_lines(order),
+            success_url=back,
+            cancel_url=f"{back}&canceled=1",
+            expires_at=payment.requested_at + _SESSION_LIFETIME,
+        )
+
+
+def _session_lines(order: Order) -> tuple[SessionLine, ...]:
+    lines = [SessionLine(sku=line.sku, title=line.title, quantity=line.quantity, total=line.total)
+             for line in order.lines]  # fmt: skip
+    if order.shipping is not None:
+        shipping = order.shipping
+        paid = shipping.price if order.tax_included else shipping.price + shipping.tax
+        lines.append(SessionLine(sku=None, title=shipping.label, quantity=1, total=paid))
+    return tuple(lines)
+
+
+def _nothing_to_pay(payment: Payment) -> ProviderPayment:
+    """Return the record of a payment of zero, which no provider is asked for."""
+    return ProviderPayment(
+        provider_ref=f"free:{payment.id}",
+        status=ProviderStatus.SUCCEEDED,
+        amount=payment.amount,
+        payment_id=payment.id,
+    )
