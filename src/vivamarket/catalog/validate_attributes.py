@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, datetime
-from typing import NoReturn
 
 from vivamarket.catalog.errors import BadProduct
 from vivamarket.catalog.model import Attribute, AttributeType, AttributeValue
@@ -28,12 +27,12 @@ def is_number(text: str) -> bool:
 def check_attribute(attribute: Attribute) -> Attribute:
     """Return the attribute in canonical spelling; raise ``BadProduct`` when its parts do not fit."""
     if not _KEY.fullmatch(attribute.key):
-        _refuse(attribute, "bad_key", "a key is letters, digits, dots, dashes and underscores")
+        raise _refusal(attribute, "bad_key", "a key is letters, digits, dots, dashes and underscores")
     if len(attribute.unit) > UNIT_LENGTH_MAX or _CONTROL.search(attribute.unit):
-        _refuse(attribute, "bad_unit", f"a unit has at most {UNIT_LENGTH_MAX} characters")
+        raise _refusal(attribute, "bad_unit", f"a unit has at most {UNIT_LENGTH_MAX} characters")
     for words in (*attribute.labels.values(), *attribute.value_labels.values()):
         if not words or len(words) > ATTRIBUTE_LENGTH_MAX or _CONTROL.search(words):
-            _refuse(attribute, "bad_label", "a label is not empty and has no control characters")
+            raise _refusal(attribute, "bad_label", "a label is not empty and has no control characters")
     return replace(attribute, value=_value(attribute))
 
 
@@ -45,7 +44,7 @@ def _value(attribute: Attribute) -> AttributeValue:
         case AttributeType.NUMBER:
             number = str(value) if type(value) is int else value
             if not isinstance(number, str) or not is_number(number):
-                _refuse(attribute, "not_a_number", "write a plain decimal number such as 12.5")
+                raise _refusal(attribute, "not_a_number", "write a plain decimal number such as 12.5")
             return number
         case AttributeType.BOOLEAN if type(value) is bool:
             return value
@@ -55,25 +54,25 @@ def _value(attribute: Attribute) -> AttributeValue:
             return value
         case AttributeType.LIST if isinstance(value, tuple):
             if not 1 <= len(value) <= ATTRIBUTE_LIST_MAX:
-                _refuse(attribute, "bad_list", f"a list has 1 to {ATTRIBUTE_LIST_MAX} entries")
+                raise _refusal(attribute, "bad_list", f"a list has 1 to {ATTRIBUTE_LIST_MAX} entries")
             return tuple([_text(attribute, entry) for entry in value])
         case _:
             pass
-    _refuse(attribute, "wrong_type", f"the value is not a {attribute.type.value}")
+    raise _refusal(attribute, "wrong_type", f"the value is not a {attribute.type.value}")
 
 
 def _text(attribute: Attribute, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        _refuse(attribute, "empty", "the value is empty")
+        raise _refusal(attribute, "empty", "the value is empty")
     if len(value) > ATTRIBUTE_LENGTH_MAX:
-        _refuse(attribute, "too_long", f"the value has more than {ATTRIBUTE_LENGTH_MAX} characters")
+        raise _refusal(attribute, "too_long", f"the value has more than {ATTRIBUTE_LENGTH_MAX} characters")
     if _CONTROL.search(value):
-        _refuse(attribute, "control_character", "the value holds an invisible control character")
+        raise _refusal(attribute, "control_character", "the value holds an invisible control character")
     return value.strip().replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _refuse(attribute: Attribute, reason: str, message: str) -> NoReturn:
-    raise BadProduct(
+def _refusal(attribute: Attribute, reason: str, message: str) -> BadProduct:
+    return BadProduct(
         f"Attribute {attribute.key[:80]!r}: {message}.",
         field="attributes",
         reason=reason,
