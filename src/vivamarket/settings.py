@@ -138,6 +138,14 @@ def unknown_variables(environ: Mapping[str, str]) -> dict[str, str | None]:
     return {name: next(iter(difflib.get_close_matches(name, known, n=1)), None) for name in sorted(strange)}
 
 
+def debug_wanted(environ: Mapping[str, str]) -> bool:
+    """Tell whether tracebacks are wanted, also where the other settings make no sense."""
+    try:
+        return bool(_switch(environ.get("VIVA_DEBUG") or "off"))
+    except ValueError:
+        return False
+
+
 def settings_document() -> str:
     """Return ``docs/operate/settings.md``."""
     rows = "\n".join(

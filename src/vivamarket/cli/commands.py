@@ -1,0 +1,54 @@
+"""The table of commands: what ``viva --help`` shows, without importing any of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command's name, the module whose ``command`` it is, and its line in the help."""
+
+    name: str
+    module: str
+    summary: str
+
+
+GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "Run the shop",
+        (
+            Entry("up", "up", "Start the whole shop on this machine, until Ctrl-C."),
+            Entry("status", "status", "Tell whether the shop runs, where, and how it is."),
+            Entry("staff", "staff", "Add staff accounts and set their passwords."),
+            Entry("orders", "orders", "List the latest orders, or show one with its whole story."),
+        ),
+    ),
+    (
+        "Catalogue",
+        (
+            Entry("import", "import_", "Read products from a Shopify CSV file."),
+            Entry("export", "export", "Write the catalogue as a Shopify CSV file."),
+        ),
+    ),
+    (
+        "Data",
+        (
+            Entry("backup", "backup", "Save everything into one file, while the shop runs."),
+            Entry("restore", "restore", "Put a backup in place of the data folder."),
+            Entry("reset", "reset", "Erase the data folder; the next start begins afresh."),
+        ),
+    ),
+    (
+        "Develop",
+        (
+            Entry("test", "test", "Run everything that guards the code."),
+            Entry("bench", "bench", "Measure, each figure beside its reference."),
+            Entry("generate", "generate", "Write the files that are generated from the code."),
+            Entry("openapi", "openapi", "Print the API's OpenAPI document."),
+            Entry("version", "version", "Print the versions of shop, Python and PostgreSQL."),
+        ),
+    ),
+)
+
+COMMANDS: dict[str, Entry] = {entry.name: entry for _, entries in GROUPS for entry in entries}
