@@ -40,7 +40,8 @@ AVIF_QUALITY = 62
 #: libaom's speed: 8 is five times as fast as Pillow's default 6 here, and files grow by about 5 %.
 AVIF_SPEED = 8
 WEBP_QUALITY = 80
-WEBP_METHOD = 4
+#: 2 is more than twice as fast as Pillow's default 4; files grow by about 10 %.
+WEBP_METHOD = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ SEO_DESCRIPTION_LENGTH_MAX = 160
 _INTERNAL_EAN_PREFIX = "2"
 _NAMESPACE = uuid.UUID("6f1b6a1c-0d5e-5a7b-9a51-7c1d2e3f4a5b")
 _YES_NO = {True: {"en": "Yes", "es": "Sí"}, False: {"en": "No", "es": "No"}}
-_CLOSE_UP = {"en": ", close up", "es": ", de cerca"}
+_OTHER_VIEW = {"en": ", another view", "es": ", otra vista"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +289,7 @@ def _stock(entry: ProductFile, product: Product) -> dict[Sku, int]:
 
 
 def _pictures(entry: ProductFile, vocabulary: Vocabulary) -> tuple[DemoPicture, ...]:
-    """Return the gallery: one picture per color where there are colors, then the closer look."""
+    """Return the gallery: one picture per color where there are colors, then another view."""
     stem = entry.sku.lower()
     titles = _titles(entry)
     colors = entry.options.get("color", [])
@@ -297,8 +297,8 @@ def _pictures(entry: ProductFile, vocabulary: Vocabulary) -> tuple[DemoPicture, 
     found = [
         DemoPicture(f"{stem}-{color}.webp", _colored(titles, words[color]), color) for color in colors
     ] or [DemoPicture(f"{stem}.webp", titles)]
-    closer = {locale: title + _CLOSE_UP[locale] for locale, title in titles.items()}
-    return (*found, DemoPicture(f"{stem}-close.webp", closer))
+    other = {locale: title + _OTHER_VIEW[locale] for locale, title in titles.items()}
+    return (*found, DemoPicture(f"{stem}-view.webp", other))
 
 
 def _colored(titles: Mapping[str, str], words: tuple[str, str]) -> dict[str, str]:
