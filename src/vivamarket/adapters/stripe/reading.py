@@ -1,0 +1,105 @@
+"""What the provider's records mean in our words. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vivamarket.kernel.ids import PaymentId
+from vivamarket.kernel.money import Money
+from vivamarket.payments.errors import GatewayUnavailable
+from vivamarket.payments.model import ProviderPayment, ProviderRefund, ProviderStatus, RefundStatus
+
+if TYPE_CHECKING:
+    import stripe
+    from stripe.checkout import Session
+
+#: The key under which our payment id travels in metadata; the order id travels too, for people to read.
+PAYMENT_KEY = "payment_id"
+ORDER_KEY = "order_id"
+REFUND_KEY = "refund_id"
+
+_COMPLETE = {
+    "succeeded": ProviderStatus.SUCCEEDED,
+    "processing": ProviderStatus.PROCESSING,
+    "requires_capture": ProviderStatus.AUTHORIZED,
+    "canceled": ProviderStatus.CANCELED,
+    "requires_payment_method": ProviderStatus.FAILED,
+}
+_EXPIRED = _COMPLETE | {"requires_payment_method": ProviderStatus.CANCELED}
+_REFUND = {
+    "pending": RefundStatus.REQUESTED,
+    "requires_action": RefundStatus.REQUESTED,
+    "succeeded": RefundStatus.SUCCEEDED,
+    "failed": RefundStatus.FAILED,
+    "canceled": RefundStatus.FAILED,
+}
+
+
+def read_session(session: Session) -> ProviderPayment:
+    """Return the session, whose ``payment_intent`` must be expanded, in our words.
+
+    Raise ``GatewayUnavailable`` for a combination that is none of ours: better asked again than guessed.
+    """
+    intent = session.payment_intent
+    if isinstance(intent, str):
+        raise GatewayUnavailable("The payment provider sent a payment without its details.")
+    status = _status(session, intent)
+    taken = intent is not None and status is ProviderStatus.SUCCEEDED
+    amount = intent.amount_received if intent is not None and taken else session.amount_total
+    payment_id = metadata_value(session.metadata, PAYMENT_KEY)
+    return ProviderPayment(
+        provider_ref=session.id,
+        status=status,
+        amount=_money(amount, session.currency),
+        redirect_url=session.url if session.status == "open" else None,
+        provider_payment_ref=intent.id if intent is not None else None,
+        failure_code=_failure_code(intent),
+        payment_id=PaymentId(payment_id) if payment_id is not None else None,
+    )
+
+
+def read_refund(refund: stripe.Refund) -> ProviderRefund:
+    """Return the refund in our words."""
+    return ProviderRefund(
+        provider_ref=refund.id,
+        status=_REFUND[refund.status or "pending"],
+        amount=_money(refund.amount, refund.currency),
+        failure_code=getattr(refund, "failure_reason", None),
+    )
+
+
+def metadata_value(metadata: stripe.StripeObject | None, key: str) -> str | None:
+    """Return one metadata value, None when it is not there. The library's objects are no mappings."""
+    return str(metadata[key]) if metadata is not None and key in metadata else None
+
+
+def _status(session: Session, intent: stripe.PaymentIntent | None) -> ProviderStatus:
+    if session.status == "open":
+        return ProviderStatus.OPEN
+    table = _EXPIRED if session.status == "expired" else _COMPLETE
+    if intent is None:
+        status = ProviderStatus.CANCELED if session.status == "expired" else None
+    elif session.status == "expired":
+        status = table.get(intent.status, ProviderStatus.CANCELED)
+    else:
+        status = table.get(intent.status)
+    if status is None:
+        raise GatewayUnavailable(
+            "The payment provider is still at work on this payment.",
+            session_status=str(session.status),
+            intent_status=str(intent.status) if intent is not None else "none",
+        )
+    return status
+
+
+def _failure_code(intent: stripe.PaymentIntent | None) -> str | None:
+    error = intent.last_payment_error if intent is not None else None
+    if error is None:
+        return None
+    return getattr(error, "decline_code", None) or error.code
+
+
+def _money(amount: int | None, currency: str | None) -> Money:
+    if amount is None or currency is None:
+        raise GatewayUnavailable("The payment provider sent a payment without an amount.")
+    return Money(amount, currency.upper())

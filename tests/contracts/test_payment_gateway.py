@@ -1,0 +1,316 @@
+"""The promises of ``PaymentGateway``, kept by every adapter. An adapter joins by a line in ``rig``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import NamedTuple
+
+import pytest
+from tests.helpers.payment import BASE, SECRET_KEY, START, WEBHOOK_SECRET, SandboxRig
+
+from vivamarket.adapters.stripe import WEBHOOK_EVENTS, AppTransport, StripeGateway
+from vivamarket.kernel.ids import OrderId, OrderNumber, PaymentId, RefundId, Sku
+from vivamarket.kernel.money import Money
+from vivamarket.payments.errors import (
+    AlreadySucceeded,
+    BadSignature,
+    GatewayRefused,
+    GatewayUnavailable,
+    ProviderRecordNotFound,
+    StillProcessing,
+)
+from vivamarket.payments.model import (
+    Payment,
+    PaymentStatus,
+    ProviderPayment,
+    ProviderStatus,
+    Refund,
+    RefundStatus,
+    SessionLine,
+    SessionRequest,
+)
+from vivamarket.payments.ports import PaymentGateway
+from vivamarket.sandbox.cards import SETTLE_AFTER_SECONDS, card_by_key
+from vivamarket.sandbox.deliveries import sign
+from vivamarket.sandbox.faults import CallRule
+
+
+def eur(minor_units: int) -> Money:
+    return Money(minor_units, "EUR")
+
+
+REQUEST = SessionRequest(
+    payment_id=PaymentId("pay-1"),
+    order_id=OrderId("order-1"),
+    order_number=OrderNumber("VM-7K3QX9"),
+    amount=eur(3_499),
+    email="jo@example.com",
+    locale="es",
+    lines=(
+        SessionLine(sku=Sku("MUG"), title="Mug", quantity=3, total=eur(3_000)),
+        SessionLine(sku=None, title="Shipping", quantity=1, total=eur(499)),
+    ),
+    success_url="https://shop.example/es/checkout/return/?order=order-1",
+    cancel_url="https://shop.example/es/checkout/return/?order=order-1&canceled=1",
+    expires_at=START + timedelta(minutes=15),
+)
+REFUND = Refund(
+    id=RefundId("refund-1"),
+    order_id=REQUEST.order_id,
+    payment_id=REQUEST.payment_id,
+    status=RefundStatus.NEW,
+    amount=eur(1_000),
+    goods=eur(1_000),
+    shipping=eur(0),
+    tax=eur(0),
+    reason="broken",
+    request_key="wish-1",
+    created_at=START,
+    updated_at=START,
+)
+
+
+class Rig(NamedTuple):
+    gateway: PaymentGateway
+    provider: SandboxRig
+
+    def pay(self, session: ProviderPayment, card: str = "visa") -> None:
+        test_card = card_by_key(card)
+        assert test_card is not None
+        self.provider.provider.pay(session.provider_ref, test_card)
+
+    async def paid(self) -> Payment:
+        session = await self.gateway.create_session(REQUEST, "pay:order-1:1")
+        self.pay(session)
+        paid = await self.gateway.retrieve(session.provider_ref)
+        return Payment(
+            id=REQUEST.payment_id,
+            order_id=REQUEST.order_id,
+            attempt=1,
+            status=PaymentStatus.SUCCEEDED,
+            amount=REQUEST.amount,
+            provider_ref=paid.provider_ref,
+            provider_payment_ref=paid.provider_payment_ref,
+            created_at=START,
+            updated_at=START,
+        )
+
+
+@pytest.fixture(params=["stripe over the sandbox"])
+def rig(request: pytest.FixtureRequest) -> Rig:
+    provider = SandboxRig()
+    gateway = StripeGateway(
+        api_base=BASE,
+        secret_key=SECRET_KEY,
+        webhook_secret=WEBHOOK_SECRET,
+        clock=provider.clock,
+        ids=provider.ids,
+        transport=AppTransport(provider.app),
+    )
+    return Rig(gateway, provider)
+
+
+async def test_a_new_session_is_open_for_the_whole_amount_and_names_our_payment(rig: Rig) -> None:
+    session = await rig.gateway.create_session(REQUEST, "pay:order-1:1")
+
+    assert session.status is ProviderStatus.OPEN
+    assert session.amount == REQUEST.amount
+    assert session.payment_id == REQUEST.payment_id
+    assert session.redirect_url == f"{BASE}/pay/{session.provider_ref}"
+
+
+async def test_a_repeated_creation_is_the_same_session(rig: Rig) -> None:
+    first = await rig.gateway.create_session(REQUEST, "pay:order-1:1")
+    rig.provider.clock.turn(600)
+    second = await rig.gateway.create_session(REQUEST, "pay:order-1:1")
+
+    assert second == first
+
+
+async def test_a_key_used_for_another_amount_is_refused(rig: Rig) -> None:
+    await rig.gateway.create_session(REQUEST, "pay:order-1:1")
+
+    with pytest.raises(GatewayRefused):
+        await rig.gateway.create_session(replace(REQUEST, amount=eur(1), lines=()), "pay:order-1:1")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (),
+        (SessionLine(sku=None, title="Sum does not fit", quantity=1, total=eur(1)),),
+        (SessionLine(sku=Sku("TEA"), title="Tea", quantity=3, total=eur(3_499)),),
+        (
+            SessionLine(sku=Sku("TEA"), title="Tea" * 200, quantity=1, total=eur(3_600)),
+            SessionLine(sku=None, title="Discount", quantity=1, total=eur(-101)),
+        ),
+    ],
+)
+async def test_the_amount_is_exact_whatever_the_lines_are(rig: Rig, lines: tuple[SessionLine, ...]) -> None:
+    session = await rig.gateway.create_session(replace(REQUEST, lines=lines), "pay:order-1:1")
+
+    assert session.amount == REQUEST.amount
+
+
+async def test_a_paid_session_has_succeeded_with_what_was_captured(rig: Rig) -> None:
+    session = await rig.gateway.create_session(REQUEST, "pay:order-1:1")
+    rig.pay(session)
+
+    paid = await rig.gateway.retrieve(session.provider_ref)
+
+    assert (paid.status, paid.amount, paid.redirect_url) == (ProviderStatus.SUCCEEDED, REQUEST.amount, None)
+    assert paid.provider_payment_ref is not None
+
+
+async def test_a_declined_card_leaves_the_session_open_and_says_why(rig: Rig) -> None:
+    session = await rig.gateway.create_session(REQUEST, "pay:order-1:1")
+    rig.pay(session, "insufficient_funds")
+
+    declined = await rig.gateway.retrieve(session.provider_ref)
+
+    assert (declined.status, declined.failure_code) == (ProviderStatus.OPEN, "insufficient_funds")
+    assert declined.redirect_url == session.redirect_url
+
+
+@pytest.mark.parametrize(
+    ("card", "later"),
+    [("processing", ProviderStatus.SUCCEEDED), ("processing_fails", ProviderStatus.FAILED)],
+)
+async def test_a_slow_payment_is_processing_until_it_is_decided(
+    rig: Rig, card: str, later: ProviderStatus
+) -> None:
+    session = await rig.gateway.create_session(REQUEST, "pay:order-1:1")
+    rig.pay(session, card)
+    assert (await rig.gateway.retrieve(session.provider_ref)).status is ProviderStatus.PROCESSING
+
+    rig.provider.clock.turn(SETTLE_AFTER_SECONDS)
+    rig.provider.provider.tick()
+
+    assert (await rig.gateway.retrieve(session.provider_ref)).status is later
+
+
+async def test_canceling_closes_an_open_session_for_good_and_may_be_repeated(rig: Rig) -> None:
+    session = await rig.gateway.create_session(REQUEST, "pay:order-1:1")
+    rig.pay(session, "three_d_secure")
+
+    first = await rig.gateway.cancel(session.provider_ref)
+    second = await rig.gateway.cancel(session.provider_ref)
+
+    assert first.status is second.status is ProviderStatus.CANCELED
+
+
+async def test_a_paid_session_cannot_be_canceled(rig: Rig) -> None:
+    payment = await rig.paid()
+
+    with pytest.raises(AlreadySucceeded):
+        await rig.gateway.cancel(payment.provider_ref or "")
+
+
+async def test_a_processing_session_cannot_be_canceled_yet(rig: Rig) -> None:
+    session = await rig.gateway.create_session(REQUEST, "pay:order-1:1")
+    rig.pay(session, "processing")
+
+    with pytest.raises(StillProcessing):
+        await rig.gateway.cancel(session.provider_ref)
+
+
+async def test_a_session_is_found_by_our_payment(rig: Rig) -> None:
+    made = await rig.gateway.create_session(REQUEST, "pay:order-1:1")
+    for number in range(2, 5):
+        other = replace(REQUEST, payment_id=PaymentId(f"pay-{number}"))
+        await rig.gateway.create_session(other, f"pay:order-{number}:1")
+
+    assert await rig.gateway.find(REQUEST.payment_id, START) == made
+    assert await rig.gateway.find(PaymentId("pay-none"), START) is None
+    assert await rig.gateway.find(REQUEST.payment_id, START + timedelta(seconds=1)) is None
+
+
+async def test_a_refund_is_made_once_and_found_by_our_id(rig: Rig) -> None:
+    payment = await rig.paid()
+
+    first = await rig.gateway.refund(payment, REFUND, REFUND.provider_key)
+    second = await rig.gateway.refund(payment, REFUND, REFUND.provider_key)
+
+    assert first == second
+    assert (first.status, first.amount) == (RefundStatus.SUCCEEDED, REFUND.amount)
+    assert await rig.gateway.retrieve_refund(first.provider_ref) == first
+    assert await rig.gateway.find_refund(payment, REFUND) == first
+    assert await rig.gateway.find_refund(payment, replace(REFUND, id=RefundId("other"))) is None
+
+
+async def test_more_than_was_captured_is_never_refunded(rig: Rig) -> None:
+    payment = await rig.paid()
+
+    with pytest.raises(GatewayRefused):
+        await rig.gateway.refund(payment, replace(REFUND, amount=eur(3_500)), "refund:too-much")
+
+
+async def test_what_the_provider_does_not_know_is_not_found(rig: Rig) -> None:
+    with pytest.raises(ProviderRecordNotFound):
+        await rig.gateway.retrieve("cs_test_none")
+    with pytest.raises(ProviderRecordNotFound):
+        await rig.gateway.retrieve_refund("re_none")
+
+
+async def test_one_broken_connection_is_repeated_with_one_effect(rig: Rig) -> None:
+    rig.provider.faults.set([CallRule(fault="drop_after", method="POST", times=1)], [])
+
+    session = await rig.gateway.create_session(REQUEST, "pay:order-1:1")
+
+    assert session.status is ProviderStatus.OPEN
+    assert len(rig.provider.json("GET", "/v1/checkout/sessions")["data"]) == 1
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [CallRule(fault="drop_before"), CallRule(fault="error", status=500), CallRule(fault="error", status=503)],
+)
+async def test_a_provider_that_is_down_is_unavailable_and_the_same_key_works_later(
+    rig: Rig, rule: CallRule
+) -> None:
+    rig.provider.faults.set([rule], [])
+    with pytest.raises(GatewayUnavailable):
+        await rig.gateway.create_session(REQUEST, "pay:order-1:1")
+
+    rig.provider.faults.set([], [])
+
+    assert (await rig.gateway.create_session(REQUEST, "pay:order-1:1")).status is ProviderStatus.OPEN
+
+
+async def test_a_signed_event_says_which_payment_to_look_at(rig: Rig) -> None:
+    rig.provider.provider.configure_endpoint(
+        url="https://shop.example/hook", enabled_events=WEBHOOK_EVENTS, secret=WEBHOOK_SECRET
+    )
+    payment = await rig.paid()
+    await rig.provider.deliver()
+    ((_, signature, body),) = rig.provider.sender.sent
+
+    event = rig.gateway.read_event(body, signature, rig.provider.clock.now())
+
+    assert event.kind == "checkout.session.completed"
+    assert (event.payment_id, event.provider_ref) == (payment.id, payment.provider_ref)
+
+
+@pytest.mark.parametrize(
+    ("body", "secret", "age_seconds"),
+    [
+        (b'{"id":"evt_1","type":"x","created":1,"data":{"object":{}}}', "whsec_other", 0),
+        (b'{"id":"evt_1","type":"x","created":1,"data":{"object":{}}}', WEBHOOK_SECRET, 301),
+        (b'{"id":"evt_1"}', WEBHOOK_SECRET, 0),
+        (b"\xff\xfe", WEBHOOK_SECRET, 0),
+    ],
+)
+def test_an_event_of_somebody_else_too_old_or_unreadable_is_refused(
+    rig: Rig, body: bytes, secret: str, age_seconds: int
+) -> None:
+    signature = sign(body, secret, START - timedelta(seconds=age_seconds))
+
+    with pytest.raises(BadSignature):
+        rig.gateway.read_event(body, signature, START)
+
+
+@pytest.mark.parametrize("signature", ["", "t=1", "v1=ab", "t=x,v1=ab", "nonsense"])
+def test_a_malformed_signature_is_refused(rig: Rig, signature: str) -> None:
+    with pytest.raises(BadSignature):
+        rig.gateway.read_event(b"{}", signature, START)
