@@ -1,0 +1,107 @@
+"""The API as one ASGI app: routes, error answers, documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import structlog
+from litestar import Litestar, Request, Response, Router
+from litestar.exceptions import HTTPException
+
+from vivamarket.api.asgi import AsgiApp, Scope
+from vivamarket.api.bodies import ApiRequest
+from vivamarket.api.config import ApiConfig
+from vivamarket.api.docs import docs_routes
+from vivamarket.api.errors import InternalError, edge_error
+from vivamarket.api.gate import Gate
+from vivamarket.api.once import refusal_response
+from vivamarket.api.openapi import openapi_config
+from vivamarket.api.requests import RequestIds, request_id_of
+from vivamarket.api.routes.carts import cart_routes
+from vivamarket.api.routes.catalog import catalog_routes
+from vivamarket.api.routes.health import health_routes
+from vivamarket.api.routes.live import live_routes
+from vivamarket.api.routes.orders import order_routes
+from vivamarket.api.routes.search import search_routes
+from vivamarket.api.routes.shop import shop_routes
+from vivamarket.api.routes.webhooks import webhook_routes
+from vivamarket.api.services import ApiServices
+from vivamarket.kernel.errors import DomainError
+
+AnyRequest = Request[Any, Any, Any]
+
+_log = structlog.get_logger("vivamarket.api")
+
+
+def create_api(
+    services: ApiServices,
+    config: ApiConfig | None = None,
+    *,
+    request_ids: RequestIds | None = None,
+    extra_routes: Sequence[Router] = (),
+) -> AsgiApp:
+    """Build the API. ``extra_routes`` are further routers, such as those of the staff API.
+
+    Cost: about a quarter of a second, most of it Litestar reading the handlers' signatures.
+    """
+    config = config or ApiConfig()
+    return Gate(
+        cast(AsgiApp, create_litestar(services, config, extra_routes=extra_routes)),
+        config=config,
+        clock=services.clock,
+        request_ids=request_ids or RequestIds(services.ids),
+        telemetry=services.telemetry,
+    )
+
+
+def create_litestar(
+    services: ApiServices, config: ApiConfig, *, extra_routes: Sequence[Router] = ()
+) -> Litestar:
+    """Build the bare application, without the gate around it."""
+    return Litestar(
+        [
+            shop_routes(services, config),
+            catalog_routes(services),
+            search_routes(services),
+            live_routes(services),
+            cart_routes(services),
+            order_routes(services),
+            webhook_routes(services, config),
+            health_routes(services),
+            *extra_routes,
+            *docs_routes(),
+        ],
+        request_class=ApiRequest,
+        request_max_body_size=config.body_bytes_max,
+        exception_handlers={
+            DomainError: _refused,
+            HTTPException: _refused_by_litestar,
+            Exception: _broken,
+        },
+        openapi_config=openapi_config(),
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _refused(request: AnyRequest, error: DomainError) -> Response[bytes]:
+    return refusal_response(error, _id_of(request))
+
+
+def _refused_by_litestar(request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    refusal = edge_error(error)
+    if isinstance(refusal, InternalError):
+        _log.error("request_failed", exc_info=error)
+    return refusal_response(refusal, _id_of(request))
+
+
+def _broken(request: AnyRequest, error: Exception) -> Response[bytes]:
+    """Answer a programmer's mistake: the log has the trace, the caller has the request id."""
+    _log.error("request_failed", exc_info=error)
+    refusal = InternalError("Something went wrong on our side. The request id helps us find it.")
+    return refusal_response(refusal, _id_of(request))
+
+
+def _id_of(request: AnyRequest) -> str:
+    return request_id_of(cast(Scope, request.scope))

@@ -1,0 +1,65 @@
+"""What can be turned at the edge; bootstrap fills it from settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiConfig:
+    """Limits and names of the API. Every limit carries its unit."""
+
+    public_url: str = "http://127.0.0.1:8000"
+    build: str = "development"
+    body_bytes_max: int = 64 * KIB
+    webhook_body_bytes_max: int = 256 * KIB
+    path_bytes_max: int = 2 * KIB
+    query_bytes_max: int = 8 * KIB
+    request_timeout_seconds: float = 15.0
+    #: Mutations one client address may send: a steady rate and a burst. None = no limit.
+    mutations_per_second_max: float | None = 20.0
+    mutations_burst_max: int = 120
+    #: How many client addresses are remembered; the least recently seen are forgotten first.
+    clients_max: int = 50_000
+    hot_bytes_max: int = 32 * MIB
+    hot_entry_bytes_max: int = 512 * KIB
+    hot_seconds_max: float = 60.0
+    live_seconds_max: float = 5.0
+
+
+#: Sent with every answer of the API; it never serves anything a browser would run.
+API_HEADERS: Mapping[str, str] = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "cross-origin-resource-policy": "same-origin",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaticConfig:
+    """How the static site answers."""
+
+    locales: tuple[str, ...] = ("en", "es")
+    memory_bytes_max: int = 32 * MIB
+    file_bytes_max: int = 64 * MIB
+    cached_file_bytes_max: int = 512 * KIB
+    recheck_seconds: float = 1.0
+    html_cache_control: str = "public, max-age=0, s-maxage=60, stale-while-revalidate=600"
+    immutable_cache_control: str = "public, max-age=31536000, immutable"
+    asset_cache_control: str = "public, max-age=3600"
+    #: Sent with every file.
+    headers: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "x-content-type-options": "nosniff",
+            "referrer-policy": "strict-origin-when-cross-origin",
+            "cross-origin-opener-policy": "same-origin",
+        }
+    )
+    #: Sent with HTML only, beside ``headers``; the storefront's Content-Security-Policy belongs here.
+    html_headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,170 @@
+"""What every API request passes: its id, limits, deadline, security headers, one log line."""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+
+import structlog
+from structlog.contextvars import bound_contextvars
+
+from vivamarket.api.asgi import AsgiApp, Message, RawHeaders, Receive, Scope, Send, raw_headers, respond
+from vivamarket.api.config import API_HEADERS, ApiConfig
+from vivamarket.api.errors import (
+    PROBLEM_MEDIA_TYPE,
+    BadParameter,
+    DeadlineExceeded,
+    UriTooLong,
+    problem_bytes,
+    problem_headers,
+    status_of,
+)
+from vivamarket.api.limits import TokenBuckets
+from vivamarket.api.requests import RequestIds
+from vivamarket.kernel.clock import Clock
+from vivamarket.kernel.errors import DomainError
+from vivamarket.kernel.telemetry import Telemetry
+
+MUTATING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+NO_STORE = (b"cache-control", b"no-store")
+_WEBHOOKS_PREFIX = "/api/v1/webhooks/"
+
+_log = structlog.get_logger("vivamarket.api")
+
+
+class Gate:
+    """Wraps the API. Nothing that passes it is logged with addresses, bodies or tokens."""
+
+    def __init__(
+        self,
+        app: AsgiApp,
+        *,
+        config: ApiConfig,
+        clock: Clock,
+        request_ids: RequestIds,
+        telemetry: Telemetry,
+    ) -> None:
+        self._app = app
+        self._config = config
+        self._clock = clock
+        self._request_ids = request_ids
+        self._telemetry = telemetry
+        self._headers = [*raw_headers(API_HEADERS), NO_STORE]
+        self._buckets: TokenBuckets | None = None
+        if config.mutations_per_second_max is not None:
+            self._buckets = TokenBuckets(
+                clock,
+                per_second=config.mutations_per_second_max,
+                burst_max=config.mutations_burst_max,
+                clients_max=config.clients_max,
+            )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request; hand anything else on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = self._request_ids.of(scope)
+        answer = _Answer(
+            send, [*self._headers, (b"x-request-id", request_id)], head=scope["method"] == "HEAD"
+        )
+        if answer.head:
+            scope["method"] = "GET"
+        started_at = self._clock.monotonic()
+        with bound_contextvars(request_id=request_id.decode()):
+            try:
+                await self._pass(scope, receive, answer)
+            finally:
+                self._tell(scope, answer, self._clock.monotonic() - started_at)
+
+    async def _pass(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
+        try:
+            self._check(scope)
+        except DomainError as refusal:
+            await answer.refuse(refusal)
+            return
+        with self._telemetry.span("http.request", method=str(scope["method"])):
+            try:
+                async with asyncio.timeout(self._config.request_timeout_seconds):
+                    await self._app(scope, receive, answer.send)
+            except TimeoutError:
+                if answer.status:
+                    raise
+                await answer.refuse(
+                    DeadlineExceeded(
+                        "This took too long. Send the same request again, with the same key.",
+                        retry_after_seconds=2,
+                    )
+                )
+
+    def _check(self, scope: Scope) -> None:
+        path: str = scope["path"]
+        query: bytes = scope["query_string"]
+        if len(path) > self._config.path_bytes_max or len(query) > self._config.query_bytes_max:
+            raise UriTooLong(
+                "The address is too long.",
+                path_bytes_max=self._config.path_bytes_max,
+                query_bytes_max=self._config.query_bytes_max,
+            )
+        if not path.isprintable() or "\ufffd" in path or b"%00" in query:
+            raise BadParameter("The address holds characters that no address of ours has.", errors=[])
+        if (
+            self._buckets is not None
+            and scope["method"] in MUTATING_METHODS
+            and not path.startswith(_WEBHOOKS_PREFIX)
+        ):
+            client = scope.get("client")
+            self._buckets.take(client[0] if client else "")
+
+    def _tell(self, scope: Scope, answer: _Answer, seconds: float) -> None:
+        route = str(scope.get("path_template") or "unmatched")
+        level = "warning" if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "info"
+        getattr(_log, level)(
+            "request",
+            method=scope["method"],
+            route=route,
+            status=answer.status,
+            ms=round(seconds * 1000, 1),
+        )
+        if self._telemetry.enabled:
+            self._telemetry.observe(
+                "http.server.request.duration",
+                seconds,
+                method=str(scope["method"]),
+                route=route,
+                status=answer.status,
+            )
+
+
+class _Answer:
+    """Sends what the API answers, with the common headers, and remembers the status."""
+
+    def __init__(self, send: Send, headers: RawHeaders, *, head: bool) -> None:
+        self._send = send
+        self._headers = headers
+        self.head = head
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        """Pass one ASGI message on."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            given = {name for name, _ in message["headers"]}
+            headers = [*message["headers"], *(pair for pair in self._headers if pair[0] not in given)]
+            message = {**message, "headers": headers}
+        elif self.head:
+            message = {
+                "type": "http.response.body",
+                "body": b"",
+                "more_body": message.get("more_body", False),
+            }
+        await self._send(message)
+
+    async def refuse(self, refusal: DomainError) -> None:
+        """Answer with a problem."""
+        request_id = next(value.decode() for name, value in self._headers if name == b"x-request-id")
+        body = problem_bytes(refusal, request_id)
+        headers = raw_headers(problem_headers(refusal))
+        headers.append((b"content-type", PROBLEM_MEDIA_TYPE.encode()))
+        headers.append((b"content-length", str(len(body)).encode()))
+        await respond(self.send, status_of(refusal), headers, body)

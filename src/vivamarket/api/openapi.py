@@ -1,0 +1,191 @@
+"""The OpenAPI 3.1 document: generated from the routes, completed here, committed, checked for drift."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import msgspec
+from litestar import Litestar
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, Contact, License, SecurityScheme, Server, Tag
+
+from vivamarket.api.errors import PROBLEM_MEDIA_TYPE
+from vivamarket.api.services import ApiServices
+
+API_VERSION = "1.0.0"
+
+_DESCRIPTION = """\
+The REST API of a VivaMarket shop.
+
+- **Errors** are `application/problem+json` (RFC 9457) with a stable `code` and a `request_id`.
+- **Money** is `{"minor_units": 1250, "currency": "EUR"}`: integers of the currency's smallest unit.
+- **Lists** are keyset pages: pass `next_cursor` back as `cursor`.
+- **Every change** needs an `Idempotency-Key`; repeating a request with its key repeats its answer.
+- **Catalogue answers** carry an `ETag`; send it back in `If-None-Match` and get 304 while it holds.
+- **Carts** are opened by their unguessable id, **orders** by the token that placing them returned.
+- Send `X-Request-Id` to name a request yourself; every answer carries one.
+"""
+
+_TAGS = (
+    ("Shop", "The shop itself: languages, currencies, countries."),
+    ("Catalogue", "Categories, products, live prices and stock."),
+    ("Search", "Finding products, facets, suggestions."),
+    ("Cart", "What a shopper wishes to buy."),
+    ("Orders", "What was promised: placing, paying, following."),
+    ("Webhooks", "What others tell us."),
+    ("Staff", "For the people who run the shop."),
+    ("Health", "For load balancers."),
+)
+
+_PUBLIC_NAMES = {"ProductDetail": "Product", "CategoryNode": "Category", "AddressFields": "NewAddress"}
+
+_ATTRIBUTE_FILTERS: dict[str, Any] = {
+    "name": "attributes",
+    "in": "query",
+    "required": False,
+    "description": (
+        "Attribute and option filters, each written `attr.<key>=<value>`, such as `attr.color=red`; "
+        "repeatable. Values of one key are alternatives."
+    ),
+    "style": "form",
+    "explode": True,
+    "schema": {
+        "type": "object",
+        "propertyNames": {"pattern": r"^attr\..+"},
+        "additionalProperties": {"type": "array", "items": {"type": "string"}},
+    },
+    "example": {"attr.color": ["red", "blue"]},
+}
+
+_EVENT_BODY: dict[str, Any] = {
+    "required": True,
+    "description": "The event exactly as the provider signed it.",
+    "content": {"application/json": {"schema": {"type": "object"}}},
+}
+
+
+def openapi_config() -> OpenAPIConfig:
+    """Return what Litestar needs to describe the API. It serves nothing of it; ``docs`` does."""
+    return OpenAPIConfig(
+        title="VivaMarket API",
+        version=API_VERSION,
+        description=_DESCRIPTION,
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        contact=Contact(name="VivaMarket"),
+        servers=[Server(url="/", description="The shop you are looking at.")],
+        tags=[Tag(name=name, description=text) for name, text in _TAGS],
+        components=Components(
+            security_schemes={
+                "orderToken": SecurityScheme(
+                    type="http", scheme="bearer", description="The token that placing the order returned."
+                )
+            }
+        ),
+        use_handler_docstrings=True,
+        path="/api/v1/schema",
+        render_plugins=[],
+    )
+
+
+def openapi_of(app: Litestar) -> dict[str, Any]:
+    """Return the app's document with what annotations cannot say."""
+    document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(app.openapi_schema.to_schema()))
+    paths: dict[str, dict[str, Any]] = document["paths"]
+    for address in [name for name in paths if name.startswith(("/api/docs", "/api/v1/openapi"))]:
+        del paths[address]
+    paths["/api/v1/search"]["get"]["parameters"].append(_ATTRIBUTE_FILTERS)
+    paths["/api/v1/webhooks/stripe"]["post"]["requestBody"] = _EVENT_BODY
+    _add_readiness(paths["/health/ready"]["get"])
+    _add_redirect(paths["/api/v1/products/{slug}"]["get"])
+    for item in paths.values():
+        for operation in item.values():
+            _complete(operation)
+    document["components"]["schemas"]["Money"].update(
+        description="An amount in the currency's smallest unit (ISO 4217): 1250 EUR is 12.50 €.",
+        examples=[{"minor_units": 1250, "currency": "EUR"}],
+    )
+    _share_problems(document)
+    return _renamed(document)
+
+
+def _share_problems(document: dict[str, Any]) -> None:
+    """Write each kind of problem answer once and refer to it: 400, 404, … read the same everywhere."""
+    shared: dict[str, Any] = document["components"].setdefault("responses", {})
+    for item in document["paths"].values():
+        for operation in item.values():
+            responses = operation["responses"]
+            for status, response in responses.items():
+                if PROBLEM_MEDIA_TYPE in response.get("content", {}):
+                    shared[f"Problem{status}"] = response
+                    responses[status] = {"$ref": f"#/components/responses/Problem{status}"}
+
+
+def _renamed(document: dict[str, Any]) -> dict[str, Any]:
+    """Give schemas their public names: in Python the wire form of a `Cart` is a `CartOut`."""
+    schemas: dict[str, dict[str, Any]] = document["components"]["schemas"]
+    names = {name: _PUBLIC_NAMES.get(name, name.removesuffix("Out")) for name in schemas}
+    text = msgspec.json.encode(document).decode()
+    for name, public in names.items():
+        text = text.replace(f'"#/components/schemas/{name}"', f'"#/components/schemas/{public}"')
+    renamed: dict[str, Any] = msgspec.json.decode(text)
+    components = renamed["components"]["schemas"]
+    renamed["components"]["schemas"] = {
+        public: {**components[name], "title": public} for name, public in names.items()
+    }
+    return renamed
+
+
+def encode_document(document: dict[str, Any]) -> bytes:
+    """Return the document as it is committed: sorted, indented, one newline at its end."""
+    return msgspec.json.format(msgspec.json.encode(document, order="sorted"), indent=2) + b"\n"
+
+
+@cache
+def openapi_document() -> bytes:
+    """Return the document of the whole API as committed. Needs no database and no settings."""
+    from vivamarket.api.app import create_litestar
+    from vivamarket.api.config import ApiConfig
+
+    return encode_document(openapi_of(create_litestar(_no_services(), ApiConfig())))
+
+
+def _no_services() -> ApiServices:
+    """Return services that are never called: the document is read from the handlers' signatures alone."""
+    absent: Any = None
+    return ApiServices(
+        shop=absent,
+        shipping=absent,
+        catalog=absent,
+        shelves=absent,
+        search=absent,
+        stock=absent,
+        carts=absent,
+        orders=absent,
+        pricing=absent,
+        checkout=absent,
+        keys=absent,
+        clock=absent,
+        ids=absent,
+    )
+
+
+def _complete(operation: dict[str, Any]) -> None:
+    for response in operation["responses"].values():
+        response.setdefault("headers", {})["X-Request-Id"] = {
+            "description": "Names this request in logs and in problems.",
+            "schema": {"type": "string"},
+        }
+        response["headers"].pop("cache-control", None)
+
+
+def _add_readiness(operation: dict[str, Any]) -> None:
+    ready = operation["responses"]["200"]
+    operation["responses"]["503"] = {**ready, "description": "A check is failing, or it is on its way out."}
+
+
+def _add_redirect(operation: dict[str, Any]) -> None:
+    operation["responses"]["301"] = {
+        "description": "The slug is of former times; the product's present address is in `Location`.",
+        "headers": {"Location": {"schema": {"type": "string"}, "required": True}},
+    }

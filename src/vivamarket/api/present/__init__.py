@@ -1,0 +1,1 @@
+"""From the features' views to the answers of `schemas`: pure functions, no I/O."""

@@ -1,0 +1,68 @@
+"""Orders as the API answers them."""
+
+from __future__ import annotations
+
+from vivamarket.api.present.cart import address_out
+from vivamarket.api.schemas.cart import DiscountOut, ShippingOut, TaxOut
+from vivamarket.api.schemas.orders import OrderLineOut, OrderOut, PaymentState, TimelineItem
+from vivamarket.catalog.present import present_image
+from vivamarket.orders.model import Order, OrderLine, OrderStatus
+
+_WAITING = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELING})
+
+
+def order_out(order: Order) -> OrderOut:
+    """Present an order to whoever may read it."""
+    shipping, payment = order.shipping, order.payment
+    return OrderOut(
+        id=order.id,
+        number=order.number,
+        status=order.status,
+        placed_at=order.placed_at,
+        expires_at=order.expires_at if order.status in _WAITING else None,
+        email=order.email,
+        locale=order.locale,
+        currency=order.currency,
+        lines=tuple(_line(line, order.locale) for line in order.lines),
+        subtotal=order.subtotal,
+        discounts=tuple(DiscountOut(each.label, each.amount) for each in order.discounts),
+        discount_total=order.discount_total,
+        shipping=ShippingOut(
+            method=shipping.method,
+            label=shipping.label,
+            price=shipping.price,
+            tax=shipping.tax,
+            days_min=shipping.days_min,
+            days_max=shipping.days_max,
+        )
+        if shipping
+        else None,
+        taxes=tuple(TaxOut(tax.label, tax.rate_ppm, tax.base, tax.amount) for tax in order.taxes),
+        tax_total=order.tax_total,
+        tax_included=order.tax_included,
+        total=order.total,
+        refunded_total=order.refunded_total,
+        shipping_address=address_out(order.shipping_address),
+        billing_address=address_out(order.billing_address),
+        note=order.note,
+        payment=PaymentState(payment.id, payment.status, payment.attempt, payment.failure_code)
+        if payment
+        else None,
+        timeline=tuple(TimelineItem(entry.at, entry.kind) for entry in order.timeline),
+    )
+
+
+def _line(line: OrderLine, locale: str) -> OrderLineOut:
+    return OrderLineOut(
+        sku=line.sku,
+        product_slug=line.product_slug,
+        title=line.title,
+        variant_title=line.variant_title,
+        image=present_image(line.image, locale) if line.image else None,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        subtotal=line.subtotal,
+        discount=line.discount,
+        tax=line.tax,
+        total=line.total,
+    )

@@ -1,0 +1,162 @@
+"""Orders: placed, read, paid, settled, canceled. Read with the token that placing gave."""
+
+from __future__ import annotations
+
+from litestar import Response, Router, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from vivamarket.api.bodies import ApiRequest
+from vivamarket.api.documents import describes, describes_change
+from vivamarket.api.errors import Unauthenticated
+from vivamarket.api.once import Once, render
+from vivamarket.api.present.orders import order_out
+from vivamarket.api.schemas.orders import NewOrder, OrderOut, PaymentStarted, PlacedOrder
+from vivamarket.api.services import ApiServices
+from vivamarket.api.words import TOKEN_LENGTH_MAX, IdempotencyKey, OrderIdPath
+from vivamarket.checkout.model import PlacedOrder as Placed
+from vivamarket.kernel.idempotency import StoredResponse
+from vivamarket.kernel.ids import CartId, OrderId
+from vivamarket.orders.model import Order
+
+_BEARER = "bearer"
+_GUEST: list[dict[str, list[str]]] = [{"orderToken": []}]
+
+
+def order_routes(services: ApiServices) -> Router:
+    """Build the order routes."""
+    handlers = [
+        _place_order(services),
+        _get_order(services),
+        _start_payment(services),
+        _settle_order(services),
+        _cancel_order(services),
+    ]
+    return Router("/api/v1/orders", route_handlers=handlers, tags=["Orders"])
+
+
+def _place_order(services: ApiServices) -> HTTPRouteHandler:
+    @post("/", operation_id="placeOrder", summary="Place an order", responses=describes_change(404))
+    async def place_order(
+        request: ApiRequest, data: NewOrder, idempotency_key: IdempotencyKey
+    ) -> Response[PlacedOrder]:
+        """Turn the cart into an order at exactly the quote the shopper confirmed.
+
+        The order is on disk and its goods are held for 15 minutes when this answers 201. Refusals:
+        `quote_changed` (409, with the new `quote`), `out_of_stock` (409, with `skus`),
+        `cart_already_ordered` (409, with `order_id`), `checkout_incomplete` (422, with `missing`).
+        """
+        once = Once(services.keys, request, idempotency_key, data)
+        return await once.with_effect(
+            lambda: services.checkout.place_order(
+                CartId(data.cart_id), data.quote_hash, once.attempt, _placed
+            )
+        )
+
+    return place_order
+
+
+def _get_order(services: ApiServices) -> HTTPRouteHandler:
+    @get(
+        "/{order_id:str}",
+        operation_id="getOrder",
+        summary="Read an order",
+        security=_GUEST,
+        responses=describes(400, 401, 404),
+    )
+    async def get_order(request: ApiRequest, order_id: OrderIdPath) -> OrderOut:
+        """Return the order, its payment and its history to whoever holds its token."""
+        return order_out(await _authorized(services, request, order_id))
+
+    return get_order
+
+
+def _start_payment(services: ApiServices) -> HTTPRouteHandler:
+    @post(
+        "/{order_id:str}/payment",
+        operation_id="startPayment",
+        summary="Start or resume paying",
+        status_code=200,
+        security=_GUEST,
+        responses=describes_change(401, 404, has_body=False),
+    )
+    async def start_payment(
+        request: ApiRequest,
+        order_id: OrderIdPath,
+        idempotency_key: IdempotencyKey,
+    ) -> Response[PaymentStarted]:
+        """Return the provider's page for the one live payment of the order; send the shopper there."""
+        order = await _authorized(services, request, order_id)
+        once = Once(services.keys, request, idempotency_key, caller=order.id)
+
+        async def work() -> StoredResponse:
+            start = await services.checkout.start_payment(order.id)
+            return render(200, PaymentStarted(start.payment_id, start.status, start.redirect_url))
+
+        return await once.in_steps(work)
+
+    return start_payment
+
+
+def _settle_order(services: ApiServices) -> HTTPRouteHandler:
+    @post(
+        "/{order_id:str}/settle",
+        operation_id="settleOrder",
+        summary="Ask the provider what became of the payment",
+        status_code=200,
+        security=_GUEST,
+        responses=describes_change(401, 404, has_body=False),
+    )
+    async def settle_order(
+        request: ApiRequest,
+        order_id: OrderIdPath,
+        idempotency_key: IdempotencyKey,
+    ) -> Response[OrderOut]:
+        """Read the payment from the provider and draw the consequence; the return page calls this."""
+        order = await _authorized(services, request, order_id)
+        once = Once(services.keys, request, idempotency_key, caller=order.id)
+
+        async def work() -> StoredResponse:
+            await services.checkout.settle(order.id)
+            return render(200, order_out(await services.orders.by_id(order.id)))
+
+        return await once.in_steps(work)
+
+    return settle_order
+
+
+def _cancel_order(services: ApiServices) -> HTTPRouteHandler:
+    @post(
+        "/{order_id:str}/cancel",
+        operation_id="cancelOrder",
+        summary="Cancel an order that is not paid",
+        status_code=200,
+        security=_GUEST,
+        responses=describes_change(401, 404, has_body=False),
+    )
+    async def cancel_order(
+        request: ApiRequest,
+        order_id: OrderIdPath,
+        idempotency_key: IdempotencyKey,
+    ) -> Response[OrderOut]:
+        """End an unpaid order; its goods are free once the provider confirms that no money can come."""
+        order = await _authorized(services, request, order_id)
+        once = Once(services.keys, request, idempotency_key, caller=order.id)
+
+        async def work() -> StoredResponse:
+            await services.checkout.cancel_order(order.id)
+            return render(200, order_out(await services.orders.by_id(order.id)))
+
+        return await once.in_steps(work)
+
+    return cancel_order
+
+
+async def _authorized(services: ApiServices, request: ApiRequest, order_id: str) -> Order:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != _BEARER or not 0 < len(token.strip()) <= TOKEN_LENGTH_MAX:
+        raise Unauthenticated("Send the order's token: Authorization: Bearer <token>.")
+    return await services.orders.get(OrderId(order_id), token.strip())
+
+
+def _placed(placed: Placed) -> StoredResponse:
+    return render(201, PlacedOrder(order_out(placed.order), placed.token))

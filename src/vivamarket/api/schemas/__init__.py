@@ -1,0 +1,1 @@
+"""Bodies and answers as msgspec structs, one module per feature. They know no route."""

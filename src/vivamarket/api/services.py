@@ -1,0 +1,45 @@
+"""What the API calls: the features' use cases, filled in by bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from vivamarket.api.health import Drain, ReadyCheck
+from vivamarket.api.shelves import Shelves
+from vivamarket.cart.service import CartService
+from vivamarket.catalog.service import CatalogService
+from vivamarket.checkout.pricing import PricingService
+from vivamarket.checkout.service import CheckoutService
+from vivamarket.inventory.service import StockService
+from vivamarket.kernel.clock import Clock
+from vivamarket.kernel.idempotency import IdempotencyStore
+from vivamarket.kernel.ids import IdSource
+from vivamarket.kernel.telemetry import NoTelemetry, Telemetry
+from vivamarket.orders.service import OrderService
+from vivamarket.search.ports import SearchReader
+from vivamarket.shipping.model import ShippingRules
+from vivamarket.shop.model import ShopProfile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiServices:
+    """Everything a route may use. Routes reach nothing else."""
+
+    shop: ShopProfile
+    shipping: ShippingRules
+    catalog: CatalogService
+    shelves: Shelves
+    search: SearchReader
+    stock: StockService
+    carts: CartService
+    orders: OrderService
+    pricing: PricingService
+    checkout: CheckoutService
+    keys: IdempotencyStore
+    clock: Clock
+    ids: IdSource
+    telemetry: Telemetry = field(default_factory=NoTelemetry)
+    #: Readiness checks by name, such as ``database``, ``search``, ``pages``.
+    checks: Mapping[str, ReadyCheck] = field(default_factory=dict)
+    drain: Drain = field(default_factory=Drain)
