@@ -14,11 +14,11 @@ from vivamarket.kernel.errors import StaleVersion
 from vivamarket.kernel.idempotency import Attempt, StoredResponse
 from vivamarket.kernel.ids import CartId, OrderId
 
-_GET = "select version, order_id::text, doc::text from cart where id = $1"
-_PUT = "select outcome, status, body from cart_put($1, $2, $3::jsonb, $4, $5, $6, $7, $8)"
+_GET = "SELECT version, order_id::text, doc::text FROM cart WHERE id = $1"
+_PUT = "SELECT outcome, status, body FROM cart_put($1, $2, $3::jsonb, $4, $5, $6, $7, $8)"
 _FORGET = """
-delete from cart where id in (
-    select id from cart where order_id is null and updated_at < $1 order by updated_at limit $2
+DELETE FROM cart WHERE id IN (
+    SELECT id FROM cart WHERE order_id IS NULL AND updated_at < $1 ORDER BY updated_at LIMIT $2
 )
 """
 

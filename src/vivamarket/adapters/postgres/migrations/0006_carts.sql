@@ -1,45 +1,45 @@
 -- Carts: one row each, the wish as a document. Placing (0003) locks the row, checks the version and
 -- sets order_id; from then on the cart never changes.
-create table cart (
-    id text primary key,
-    version integer not null check (version > 0),
+CREATE TABLE cart (
+    id text PRIMARY KEY,
+    version integer NOT NULL CHECK (version > 0),
     order_id uuid,
-    doc jsonb not null,
-    updated_at timestamptz not null
+    doc jsonb NOT NULL,
+    updated_at timestamptz NOT NULL
 );
 
 -- Old carts are forgotten by age.
-create index cart_updated_at on cart (updated_at) where order_id is null;
+CREATE INDEX cart_updated_at ON cart (updated_at) WHERE order_id IS NULL;
 
 -- Stores a cart together with the answer to the attempt that changed it. outcome: written; stale (another
 -- version, gone, or ordered: nothing is written); or what keep_answer says (0004). p_expected 0 = new.
-create function cart_put(
+CREATE FUNCTION cart_put(
     p_id text, p_expected integer, p_doc jsonb, p_key text, p_fingerprint bytea,
     p_status integer, p_body bytea, p_at timestamptz,
-    out outcome text, out status integer, out body bytea
-) language plpgsql as $$
-declare
+    OUT outcome text, OUT status integer, OUT body bytea
+) LANGUAGE plpgsql AS $$
+DECLARE
     kept record;
-begin
+BEGIN
     kept := keep_answer(p_key, p_fingerprint, p_status, p_body, p_at);
     outcome := kept.outcome;
     status := kept.status;
     body := kept.body;
-    if outcome <> 'kept' then
-        return;
-    end if;
-    if p_expected = 0 then
-        insert into cart (id, version, doc, updated_at) values (p_id, 1, p_doc, p_at)
-        on conflict (id) do nothing;
-    else
-        update cart set version = p_expected + 1, doc = p_doc, updated_at = p_at
-        where id = p_id and version = p_expected and order_id is null;
-    end if;
-    if found then
+    IF outcome <> 'kept' THEN
+        RETURN;
+    END IF;
+    IF p_expected = 0 THEN
+        INSERT INTO cart (id, version, doc, updated_at) VALUES (p_id, 1, p_doc, p_at)
+        ON CONFLICT (id) DO NOTHING;
+    ELSE
+        UPDATE cart SET version = p_expected + 1, doc = p_doc, updated_at = p_at
+        WHERE id = p_id AND version = p_expected AND order_id IS NULL;
+    END IF;
+    IF FOUND THEN
         outcome := 'written';
-    else
+    ELSE
         outcome := 'stale';
-        delete from idempotency_key where key = p_key;
-    end if;
-end
+        DELETE FROM idempotency_key WHERE key = p_key;
+    END IF;
+END
 $$;
