@@ -235,7 +235,7 @@ export const en = {
     canceled: "You left the payment page",
     canceledText: "Nothing was charged. Your order is kept for you.",
     tryAgain: "Try the payment again",
-    backToCart: "Back to the cart",
+    backToShop: "Back to the market",
     expired: "The order has expired",
     expiredText: "Nothing was charged, and the products went back on the shelf.",
     unknown: "We cannot find this order here",

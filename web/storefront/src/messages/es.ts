@@ -237,7 +237,7 @@ export const es: Messages = {
     canceled: "Has salido de la página de pago",
     canceledText: "No se ha cobrado nada. Guardamos tu pedido.",
     tryAgain: "Volver a intentar el pago",
-    backToCart: "Volver a la cesta",
+    backToShop: "Volver al mercado",
     expired: "El pedido ha caducado",
     expiredText: "No se ha cobrado nada y los productos han vuelto al estante.",
     unknown: "No encontramos este pedido aquí",

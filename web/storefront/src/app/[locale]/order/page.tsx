@@ -1,0 +1,12 @@
+import { OrderPage } from "@/features/orders/page.tsx";
+import { localeOf, messagesOf } from "@/messages/index.ts";
+
+export default async function Order({ params }: { params: Promise<{ locale: string }> }) {
+  const locale = localeOf((await params).locale);
+  const t = messagesOf(locale);
+  return (
+    <div className="shell pt-10">
+      <OrderPage c={t.checkout} locale={locale} t={t.order} />
+    </div>
+  );
+}

@@ -1,0 +1,5 @@
+import { Slot } from "@/fragments/slot.tsx";
+
+export default function Home() {
+  return <Slot name="home" />;
+}

@@ -1,0 +1,112 @@
+"use client";
+
+import { fill, formatMoney } from "@vivamarket/format";
+import { Icon } from "@vivamarket/ui";
+import { useEffect, useRef } from "react";
+import type { Messages } from "@/messages/index.ts";
+import { CartLines, FreeShipping } from "./lines.tsx";
+import { CartSkeleton, EmptyCart, FailedCart } from "./states.tsx";
+import { showCart, useCart } from "./store.ts";
+
+interface Props {
+  readonly locale: string;
+  readonly t: Messages["cart"];
+  readonly p: Messages["product"];
+  readonly nav: Messages["nav"];
+}
+
+/** The cart in the header with its count; a link to the cart page until scripts run. */
+export function CartButton({ locale, nav }: Pick<Props, "locale" | "nav">) {
+  const { count } = useCart();
+  return (
+    <a
+      aria-label={count > 0 ? fill(nav.cartCount, { count }) : nav.cart}
+      className="icon-btn relative"
+      href={`/${locale}/cart/`}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        showCart(true);
+      }}
+    >
+      <Icon className="size-6" name="bag" />
+      {count > 0 ? (
+        <span
+          aria-hidden="true"
+          className="bump absolute -right-0.5 -top-0.5 grid h-5 min-w-5 place-items-center rounded-full bg-tomato px-1 text-[0.75rem] font-bold text-on-tomato tabular-nums"
+          key={count}
+        >
+          {count}
+        </span>
+      ) : null}
+    </a>
+  );
+}
+
+/** The cart beside the page. */
+export function CartDrawer({ locale, t, p, nav }: Props) {
+  const state = useCart();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (state.open && !dialog.current?.open) dialog.current?.showModal();
+    if (!state.open && dialog.current?.open) dialog.current.close();
+  }, [state.open]);
+  const { cart } = state;
+  const filled = cart !== null && cart.lines.length > 0;
+  return (
+    <dialog
+      aria-label={t.title}
+      className="drawer"
+      onClick={(event) => {
+        if (event.target === dialog.current) showCart(false);
+      }}
+      onClose={() => showCart(false)}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") showCart(false);
+      }}
+      ref={dialog}
+    >
+      {state.open ? (
+        <div className="flex h-full flex-col">
+          <div className="flex items-center justify-between px-5 pt-4">
+            <h2 className="text-2xl">{t.title}</h2>
+            <button aria-label={nav.close} className="icon-btn" onClick={() => showCart(false)} type="button">
+              <Icon name="close" />
+            </button>
+          </div>
+          <div aria-busy={state.working} className="flex-1 overflow-y-auto px-5 pt-2">
+            {filled ? (
+              <>
+                <FreeShipping cart={cart} locale={locale} t={t} />
+                <CartLines cart={cart} locale={locale} p={p} t={t} />
+              </>
+            ) : state.status === "failed" ? (
+              <FailedCart t={t} />
+            ) : state.status === "loading" || state.status === "unread" ? (
+              <CartSkeleton />
+            ) : (
+              <EmptyCart locale={locale} t={t} />
+            )}
+          </div>
+          {filled ? (
+            <div className="border-t border-line bg-surface px-5 py-4">
+              <p className="flex items-baseline justify-between text-lg font-bold">
+                {t.subtotal}
+                <span className="tabular-nums">{formatMoney(cart.subtotal, locale)}</span>
+              </p>
+              <p className="mb-3 text-[0.9rem] text-muted">{t.note}</p>
+              <div className="grid grid-cols-2 gap-3">
+                <a className="btn btn-quiet" href={`/${locale}/cart/`}>
+                  {t.view}
+                </a>
+                <a className="btn btn-primary" href={`/${locale}/checkout/`}>
+                  {t.checkout}
+                </a>
+              </div>
+            </div>
+          ) : null}
+        </div>
+      ) : null}
+    </dialog>
+  );
+}

@@ -1,0 +1,48 @@
+"use client";
+
+import { Icon } from "@vivamarket/ui";
+import type { Messages } from "@/messages/index.ts";
+import { readCart } from "./store.ts";
+
+export function EmptyCart({ locale, t }: { locale: string; t: Messages["cart"] }) {
+  return (
+    <div className="flex flex-col items-center px-4 py-14 text-center">
+      <span className="grid size-24 place-items-center rounded-full bg-lemon text-[#16261c]">
+        <Icon className="size-11" name="bag" />
+      </span>
+      <p className="mt-5 font-display text-2xl font-bold">{t.empty}</p>
+      <p className="mt-1 text-muted">{t.emptyText}</p>
+      <a className="btn btn-primary mt-6" href={`/${locale}/search/`}>
+        {t.keepShopping}
+      </a>
+    </div>
+  );
+}
+
+export function FailedCart({ t }: { t: Messages["cart"] }) {
+  return (
+    <div className="px-4 py-14 text-center" role="alert">
+      <p className="font-display text-2xl font-bold">{t.failed}</p>
+      <p className="mt-1 text-muted">{t.failedText}</p>
+      <button className="btn btn-quiet mt-6" onClick={() => void readCart()} type="button">
+        {t.retry}
+      </button>
+    </div>
+  );
+}
+
+export function CartSkeleton() {
+  return (
+    <div aria-hidden="true" className="space-y-4 py-5">
+      {[0, 1, 2].map((row) => (
+        <div className="flex gap-4" key={row}>
+          <div className="skeleton size-22" />
+          <div className="flex-1 space-y-2.5 py-1">
+            <div className="skeleton h-5 w-3/4" />
+            <div className="skeleton h-4 w-1/3" />
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,147 @@
+import { useSyncExternalStore } from "react";
+import { ask, newKey, type Result } from "@/api/client.ts";
+import { recall, remember } from "@/api/storage.ts";
+import type { Cart, Problem } from "@/api/types.ts";
+
+const ID_KEY = "viva.cart";
+const COUNT_KEY = "viva.cart.count";
+const CURRENCY = "EUR";
+
+/** What every part of the page knows about the cart. */
+export interface CartState {
+  readonly cart: Cart | null;
+  /** How many products; known from the last visit before the cart itself is read. */
+  readonly count: number;
+  readonly status: "unread" | "loading" | "ready" | "failed";
+  readonly working: boolean;
+  readonly open: boolean;
+  readonly problem: Problem | null;
+}
+
+const NOTHING: CartState = { cart: null, count: 0, status: "unread", working: false, open: false, problem: null };
+
+let state: CartState = NOTHING;
+let queue: Promise<unknown> = Promise.resolve();
+const listeners = new Set<() => void>();
+
+function set(change: Partial<CartState>): void {
+  state = { ...state, ...change };
+  for (const listener of listeners) listener();
+}
+
+function keep(cart: Cart): void {
+  if (cart.order_id !== null) {
+    forgetCart();
+    return;
+  }
+  remember(ID_KEY, cart.id);
+  remember(COUNT_KEY, String(cart.item_count));
+  set({ cart, count: cart.item_count, status: "ready", problem: null });
+}
+
+/** Start again with no cart, as after an order. */
+export function forgetCart(): void {
+  remember(ID_KEY, null);
+  remember(COUNT_KEY, null);
+  set({ cart: null, count: 0, status: "ready", problem: null });
+}
+
+/** Return the id of this browser's cart, or null. It is a secret that opens the cart. */
+export function cartId(): string | null {
+  return recall(ID_KEY);
+}
+
+function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) {
+    addEventListener("storage", followOtherTabs);
+    set({ count: Number(recall(COUNT_KEY) ?? 0) });
+  }
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) removeEventListener("storage", followOtherTabs);
+  };
+}
+
+function followOtherTabs(event: StorageEvent): void {
+  if (event.key !== COUNT_KEY && event.key !== ID_KEY) return;
+  set({ count: Number(recall(COUNT_KEY) ?? 0) });
+  if (state.status === "ready") void readCart();
+}
+
+/** Follow the cart. The server's HTML and the first render know nothing, so they agree. */
+export function useCart(): CartState {
+  return useSyncExternalStore(subscribe, () => state, () => NOTHING);
+}
+
+/** One change after the other, so that each is made on the answer of the one before. */
+function inOrder<T>(work: () => Promise<T>): Promise<T> {
+  const next = queue.then(work);
+  queue = next.catch(() => undefined);
+  return next;
+}
+
+async function change(send: () => Promise<Result<Cart>>): Promise<Result<Cart>> {
+  return inOrder(async () => {
+    set({ working: true });
+    const result = await send();
+    set({ working: false });
+    if (result.ok) keep(result.data);
+    else set({ problem: result.problem });
+    return result;
+  });
+}
+
+/** Read the cart from the server, if this browser has one. */
+export async function readCart(): Promise<void> {
+  const id = cartId();
+  if (id === null) {
+    forgetCart();
+    return;
+  }
+  if (state.cart === null) set({ status: "loading" });
+  const result = await ask<Cart>(`/carts/${id}`);
+  if (result.ok) keep(result.data);
+  else if (result.problem.status === 404) forgetCart();
+  else set({ status: "failed", problem: result.problem });
+}
+
+/** Put something into the cart, making one where there is none (or where the old one is gone). */
+export async function addToCart(sku: string, quantity: number, locale: string): Promise<Result<Cart>> {
+  const addKey = newKey();
+  const createKey = newKey();
+  return change(async () => {
+    const id = cartId();
+    if (id !== null) {
+      const added = await ask<Cart>(`/carts/${id}/lines`, { method: "POST", body: { sku, quantity }, key: addKey });
+      const gone = !added.ok && (added.problem.code === "cart_not_found" || added.problem.code === "cart_already_ordered");
+      if (!gone) return added;
+      forgetCart();
+    }
+    return ask<Cart>("/carts", {
+      method: "POST",
+      body: { currency: CURRENCY, locale, lines: [{ sku, quantity }] },
+      key: createKey,
+    });
+  });
+}
+
+/** Set how many of a product the cart holds; 0 takes it out. */
+export async function setQuantity(sku: string, quantity: number): Promise<Result<Cart>> {
+  const id = cartId() ?? "";
+  const key = newKey();
+  return change(() => ask<Cart>(`/carts/${id}/lines/${encodeURIComponent(sku)}`, { method: "PUT", body: { quantity }, key }));
+}
+
+/** Write what the shopper told us at checkout to the cart. */
+export async function setDetails(details: Readonly<Record<string, unknown>>): Promise<Result<Cart>> {
+  const id = cartId() ?? "";
+  const key = newKey();
+  return change(() => ask<Cart>(`/carts/${id}/details`, { method: "PUT", body: details, key }));
+}
+
+/** Open or close the drawer beside the page. */
+export function showCart(open: boolean): void {
+  set({ open });
+  if (open) void readCart();
+}

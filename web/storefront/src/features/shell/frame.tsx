@@ -1,0 +1,84 @@
+import { Wordmark } from "@vivamarket/ui";
+import type { ReactNode } from "react";
+import { Slot } from "@/fragments/slot.tsx";
+import { CartButton, CartDrawer } from "@/features/cart/drawer.tsx";
+import { SearchBox } from "@/features/search/box.tsx";
+import type { Locale, Messages } from "@/messages/index.ts";
+import { Runtime } from "./runtime.tsx";
+import { ThemeToggle } from "./theme.tsx";
+
+interface Props {
+  readonly locale: Locale;
+  readonly t: Messages;
+}
+
+function Header({ locale, t }: Props) {
+  return (
+    <header className="site-header sticky top-0 z-30">
+      <div className="bg-page">
+        <div className="shell grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-2 pt-3 md:grid-cols-[auto_1fr_auto] md:gap-x-8">
+          <a aria-label={`${t.shop.name}: ${t.nav.home}`} className="rounded-lg" href={`/${locale}/`}>
+            <Wordmark name={t.shop.name} />
+          </a>
+          <div className="order-last col-span-2 md:order-none md:col-span-1">
+            <SearchBox locale={locale} t={t.search} />
+          </div>
+          <div className="flex items-center gap-0.5">
+            <Slot name="language" />
+            <ThemeToggle label={t.nav.theme} />
+            <CartButton locale={locale} nav={t.nav} />
+          </div>
+        </div>
+        <div className="shell">
+          <Slot className="min-h-12" name="nav" />
+        </div>
+      </div>
+      <div aria-hidden="true" className="awning" />
+    </header>
+  );
+}
+
+function Footer({ locale, t }: Props) {
+  const help = ["about", "shipping", "returns", "privacy"] as const;
+  return (
+    <footer className="mt-24 border-t border-line bg-sunken">
+      <div className="shell flex flex-wrap items-start justify-between gap-10 py-12">
+        <div className="max-w-sm">
+          <Wordmark name={t.shop.name} />
+          <p className="mt-4">{t.nav.footer}</p>
+          <p className="mt-4 text-[0.9rem] text-muted">{t.nav.rights}</p>
+          <p className="text-[0.9rem] text-muted">{t.nav.credit}</p>
+        </div>
+        <nav aria-label={t.nav.help}>
+          <ul className="grid grid-cols-2 gap-x-10 gap-y-1">
+            {help.map((page) => (
+              <li key={page}>
+                <a className="inline-block py-1 hover:underline" href={`/${locale}/${page}/`}>
+                  {t.nav[page]}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      </div>
+    </footer>
+  );
+}
+
+/** What surrounds every page. */
+export function Frame({ locale, t, children }: Props & { children: ReactNode }) {
+  return (
+    <>
+      <a className="btn btn-primary sr-only focus:not-sr-only focus:fixed focus:left-4 focus:top-4 focus:z-50" href="#main">
+        {t.nav.skip}
+      </a>
+      <Header locale={locale} t={t} />
+      <main className="flex-1" id="main" tabIndex={-1}>
+        {children}
+      </main>
+      <Footer locale={locale} t={t} />
+      <CartDrawer locale={locale} nav={t.nav} p={t.product} t={t.cart} />
+      <Runtime locale={locale} offline={t.nav.offline} p={t.product} />
+    </>
+  );
+}

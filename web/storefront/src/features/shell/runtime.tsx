@@ -1,0 +1,36 @@
+"use client";
+
+import { useEffect } from "react";
+import { watchNetwork } from "./network.ts";
+import { followLive } from "../catalog/live.ts";
+import { startProductPage } from "../catalog/product.ts";
+import { followQuickAdd } from "../cart/quick-add.ts";
+import type { Messages } from "@/messages/index.ts";
+
+interface Props {
+  readonly locale: string;
+  readonly p: Messages["product"];
+  readonly offline: string;
+}
+
+/** Brings the published HTML to life: live stock and prices, quick add, the product page's choices. */
+export function Runtime({ locale, p, offline }: Props) {
+  useEffect(() => {
+    const stop = [followLive(locale, p), followQuickAdd(locale, p), startProductPage(locale, p), watchNetwork()];
+    for (const link of document.querySelectorAll<HTMLAnchorElement>(".nav-link")) {
+      if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
+    }
+    return () => {
+      for (const end of stop) end();
+    };
+  }, [locale, p]);
+  return (
+    <p
+      className="fixed inset-x-4 bottom-4 z-50 mx-auto hidden max-w-md rounded-2xl bg-ink px-5 py-3 text-center text-page shadow-[var(--shadow)] data-[offline=true]:block"
+      id="offline-note"
+      role="status"
+    >
+      {offline}
+    </p>
+  );
+}

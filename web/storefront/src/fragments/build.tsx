@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import type { ReactElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { CARD_TOKENS, CategoryGridPart, CategoryPart, HeadPart, HomePart, LanguagePart, NavPart, ProductPart } from "@/features/catalog/pages.tsx";
+import { ProductCard } from "@/features/catalog/card.tsx";
+import { LOCALE_NAMES, LOCALES, type Locale, messagesOf } from "@/messages/index.ts";
+import { template } from "./marks.tsx";
+
+/** One locale's pieces of markup with marks, and the few words the publisher itself has to choose. */
+interface Fragments {
+  readonly parts: Readonly<Record<string, string>>;
+  readonly words: Readonly<Record<string, string>>;
+}
+
+function markup(element: ReactElement): string {
+  return renderToStaticMarkup(element)
+    .replace(/<link rel="preload"[^>]*>/g, "")
+    .replace(/ data-vm-flags="@@(\w+)@@"/g, "@@html:$1@@");
+}
+
+function fragmentsOf(locale: Locale): Fragments {
+  const t = messagesOf(locale);
+  const props = { t, locale, marks: template };
+  const { product, shop, nav, notFound } = t;
+  return {
+    parts: {
+      card: markup(<ProductCard marks={template} t={product} view={CARD_TOKENS} />),
+      product: markup(<ProductPart {...props} />),
+      category: markup(<CategoryPart {...props} />),
+      grid: markup(<CategoryGridPart {...props} />),
+      home: markup(<HomePart {...props} />),
+      nav: markup(<NavPart {...props} />),
+      language: markup(<LanguagePart {...props} />),
+      head: markup(<HeadPart {...props} />),
+    },
+    words: {
+      language: LOCALE_NAMES[locale],
+      shop_name: shop.name,
+      shop_title: `${shop.name}: ${shop.tagline}`,
+      shop_description: shop.description,
+      in_stock: product.inStock,
+      sold_out: product.notAvailable,
+      add: product.add,
+      quick_add: product.quickAdd,
+      choose: product.choose,
+      picture: product.picture,
+      vendor: product.vendor,
+      no_price: product.noPrice,
+      home: nav.home,
+      not_found: notFound.title,
+      search: t.search.title,
+      cart: t.cart.title,
+      checkout: t.checkout.title,
+      "checkout/return": t.payment.title,
+      order: t.order.received,
+      about: t.texts.about.title,
+      about_description: t.texts.about.description,
+      shipping: t.texts.shipping.title,
+      shipping_description: t.texts.shipping.description,
+      returns: t.texts.returns.title,
+      returns_description: t.texts.returns.description,
+      privacy: t.texts.privacy.title,
+      privacy_description: t.texts.privacy.description,
+    },
+  };
+}
+
+/** Return every locale's fragments as one JSON document with a name for its content. */
+export function buildFragments(): string {
+  const locales = Object.fromEntries(LOCALES.map((locale) => [locale, fragmentsOf(locale)]));
+  const digest = createHash("sha256").update(JSON.stringify(locales)).digest("hex").slice(0, 16);
+  return JSON.stringify({ format: 1, build: digest, locales }, null, 1);
+}
