@@ -14,6 +14,8 @@ FACET_VALUES_MAX = 50
 FILTERS_MAX = 20
 RESULTS_MAX = 100
 SUGGESTIONS_MAX = 10
+#: How far one can page by relevance: scores move with every commit, so there is no end-less keyset.
+RELEVANCE_DEPTH_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,14 @@ class LocaleText:
     description: str = ""
     category_titles: tuple[str, ...] = ()
     attribute_texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetLabels:
+    """A locale's words for facet keys, and for their values (key → value → words), where they differ."""
+
+    keys: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +57,10 @@ class SearchDocument:
     facets: Mapping[str, tuple[str, ...]]
     available: bool
     created_at_ms: int
-    #: The card as the API sends it, per locale: encoded JSON, ready bytes (see api/schemas/catalog).
+    #: The card as the API sends it: ready JSON bytes by ``catalog.present.card_key`` (locale, currency).
     cards: Mapping[str, bytes] = field(default_factory=dict)
+    #: Locale → words for the facets.
+    facet_labels: Mapping[str, FacetLabels] = field(default_factory=dict)
 
 
 class SearchSort(StrEnum):
@@ -63,7 +75,11 @@ class SearchSort(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
-    """One question. Values of one facet are alternatives; different facets must all hold."""
+    """One question. Values of one facet are alternatives; different facets must all hold.
+
+    A price range (minor units, both ends included) keeps products with a variant price range that
+    touches it. Without words, relevance means newest. Words beyond ``QUERY_WORDS_MAX`` are ignored.
+    """
 
     text: str = ""
     locale: str
@@ -85,6 +101,8 @@ class FacetValue:
 
     value: str
     count: int
+    #: The value in the query's locale.
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +111,13 @@ class Facet:
 
     key: str
     values: tuple[FacetValue, ...]
+    #: The key in the query's locale.
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """One result: the product and its ready card in the query's locale."""
+    """One result: the product and its ready card in the query's locale and currency."""
 
     product_id: ProductId
     card: bytes

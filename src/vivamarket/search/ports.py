@@ -1,39 +1,85 @@
-"""What search needs from an index."""
+"""What search needs: an index to read and to write, and who knows about stock."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from vivamarket.kernel.ids import ProductId
+from vivamarket.kernel.ids import ProductId, Sku
 from vivamarket.search.model import SearchDocument, SearchQuery, SearchResult, Suggestion
 
 
 class SearchReader(Protocol):
     """Answers questions from the newest committed index. Calls are CPU-bound, short and thread-safe."""
 
-    def search(self, query: SearchQuery) -> SearchResult:
-        """Return one page. Raise ``BadQuery`` on bad input, ``SearchUnavailable`` while there is no index."""
+    @property
+    def generation(self) -> str:
+        """Name the state that answers now; equal names answer equally. Empty while there is no index.
+
+        A cache of answers keeps this beside each answer and drops those of another state.
+        """
         ...
 
-    def suggest(self, text: str, locale: str, limit: int) -> tuple[Suggestion, ...]:
-        """Return completions for a text still being typed. Raise ``SearchUnavailable``."""
+    def search(self, query: SearchQuery) -> SearchResult:
+        """Return one page. Raise ``BadQuery``, ``BadCursor``; ``SearchUnavailable`` while there is no index.
+
+        By relevance at most ``RELEVANCE_DEPTH_MAX`` results are reached; other sorts have no end.
+        """
+        ...
+
+    def suggest(self, text: str, locale: str, limit: int, currency: str = "") -> tuple[Suggestion, ...]:
+        """Return completions for a text still being typed: words to search for, then products.
+
+        Cards are in ``currency`` (empty = the shop's first). Raise ``BadQuery``, ``SearchUnavailable``.
+        """
         ...
 
     def refresh(self) -> bool:
-        """Look at the newest committed index; return whether it changed. Cheap when it did not."""
+        """Look at the newest committed index; return whether it changed. Two file stats when it did not."""
+        ...
+
+
+class SearchRebuild(Protocol):
+    """A new index growing beside the one that answers. End it with ``finish`` or ``abandon``."""
+
+    def put(self, documents: Iterable[SearchDocument]) -> None:
+        """Add documents; each product at most once in a rebuild."""
+        ...
+
+    def schedule(self, product_id: ProductId, at_ms: int | None) -> None:
+        """Do as ``SearchWriter.schedule``."""
+        ...
+
+    def finish(self, position: str) -> None:
+        """Make it durable with the feed position and switch readers over at once."""
+        ...
+
+    def abandon(self) -> None:
+        """Delete what was built; the old index goes on. Harmless after ``finish``."""
         ...
 
 
 class SearchWriter(Protocol):
-    """The one writer of the index. Readers see nothing before ``commit``."""
+    """The one writer of the index. Readers see nothing before ``commit``.
+
+    Every call but ``position`` and ``begin_rebuild`` raises ``SearchUnavailable`` while there is no
+    healthy index, or when the disk refuses; what was put since the last commit is then forgotten.
+    """
 
     def put(self, documents: Iterable[SearchDocument]) -> None:
         """Add or replace documents by product id."""
         ...
 
     def remove(self, product_ids: Sequence[ProductId]) -> None:
-        """Remove documents; unknown ids are fine."""
+        """Remove documents; unknown ids are fine. Their schedule stays."""
+        ...
+
+    def schedule(self, product_id: ProductId, at_ms: int | None) -> None:
+        """Remember when (Unix milliseconds) the product must be looked at again; None forgets it."""
+        ...
+
+    def due(self, now_ms: int, limit: int) -> tuple[ProductId, ...]:
+        """Return products scheduled at or before now, as of the last commit, earliest first."""
         ...
 
     def commit(self, position: str) -> None:
@@ -44,6 +90,22 @@ class SearchWriter(Protocol):
         """Return the feed position of the last commit; None when the index is new, missing or damaged."""
         ...
 
-    def rebuild(self, documents: Iterable[SearchDocument], position: str) -> None:
-        """Build a new index beside the old one and switch to it at once; the old one answers meanwhile."""
+    def begin_rebuild(self) -> SearchRebuild:
+        """Start a new index beside the old one, which answers meanwhile."""
         ...
+
+    def rebuild(self, documents: Iterable[SearchDocument], position: str) -> None:
+        """Build a new index from all documents and switch to it at once."""
+        ...
+
+
+class AvailabilitySource(Protocol):
+    """Who knows whether a SKU can be bought now."""
+
+    async def available(self, skus: Sequence[Sku]) -> Mapping[Sku, bool]:
+        """Return it for every SKU that is known; at most ``AVAILABILITY_SKUS_MAX`` at once."""
+        ...
+
+
+#: Enough for the largest product there can be.
+AVAILABILITY_SKUS_MAX = 2_048

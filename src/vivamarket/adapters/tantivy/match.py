@@ -1,0 +1,185 @@
+"""From what a shopper typed to queries. Text is only ever cut into words: there is no syntax to inject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import tantivy
+from tantivy import Occur, Query, Schema, Searcher
+
+from vivamarket.adapters.tantivy.layout import (
+    SKU,
+    IndexLayout,
+    prepare,
+    stemming_analyzer,
+    words_analyzer,
+)
+from vivamarket.search.languages import Language, language
+from vivamarket.search.model import QUERY_WORDS_MAX
+
+#: What a word adds by where it stands, beside its worth anywhere (1.0, the description's).
+TITLE_WEIGHT, NAMES_WEIGHT, ATTRIBUTES_WEIGHT = 8.0, 3.0, 2.0
+#: A word that only begins so, and one that only nearly reads so; each more when in the title.
+PREFIX_SCORE, TITLE_PREFIX_SCORE = 0.05, 0.3
+TYPO_SCORES = {1: 0.05, 2: 0.01}
+TITLE_TYPO_SCORE = 0.1
+#: Words side by side in the title, or nearly so.
+PHRASE_WEIGHT, NEAR_WEIGHT = 4.0, 1.5
+NEAR_SLOP = 2
+SKU_SCORE = 10_000.0
+PREFIX_LETTERS_MIN = 2
+ONE_TYPO_LETTERS_MIN, TWO_TYPOS_LETTERS_MIN = 4, 8
+
+
+class Level(IntEnum):
+    """How strictly words are matched; a level is tried when the one before finds nothing."""
+
+    #: Every word, the last one also as a prefix.
+    EXACT = 0
+    #: Every word, also with typos.
+    TYPOS = 1
+    #: At least half of the words, rounded up, also with typos.
+    SOME_WORDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word asked for: its folded form, its stems, and its place among the typed words."""
+
+    form: str
+    stems: tuple[str, ...]
+    place: int
+    is_open: bool
+
+    @property
+    def typos_max(self) -> int:
+        """Return how many edits (a swap of neighbours is one) still count as this word."""
+        if len(self.form) < ONE_TYPO_LETTERS_MIN or self.form[0].isdigit():
+            return 0
+        return 1 if len(self.form) < TWO_TYPOS_LETTERS_MIN else 2
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A text cut into words. ``sku`` is the whole text as a SKU might be typed."""
+
+    words: tuple[Word, ...]
+    sku: str
+
+    @property
+    def may_have_typos(self) -> bool:
+        """Return whether a word is long enough for typos."""
+        return any(word.typos_max for word in self.words)
+
+
+class Matcher:
+    """Cuts texts and builds queries for one layout. Building a query costs about 2 µs a clause."""
+
+    def __init__(self, layout: IndexLayout) -> None:
+        self._schema = layout.schema
+        self._fields = layout.text_fields
+        self._words = words_analyzer()
+        self._stems = {locale: stemming_analyzer(locale) for locale in layout.locales}
+
+    def ask(self, text: str, locale: str) -> Asked:
+        """Cut a text into words, at most ``QUERY_WORDS_MAX``; stopwords go when others remain."""
+        plain = prepare(text)
+        spoken = language(locale)
+        analyzer = self._stems[locale]
+        forms, stems = self._words.analyze(plain), analyzer.analyze(plain)
+        is_typing = not text[-1:].isspace()
+        last = len(forms) - 1
+        words = [
+            Word(form, _stems(form, stem, spoken, analyzer), place, is_typing and place == last)
+            for place, (form, stem) in enumerate(zip(forms, stems, strict=True))
+        ][:QUERY_WORDS_MAX]
+        telling = tuple(word for word in words if word.form not in spoken.stopwords)
+        return Asked(telling or tuple(words), " ".join(text.split()).casefold())
+
+    def match(self, asked: Asked, locale: str, level: Level, *, scored: bool) -> Query:
+        """Return the query for what was asked, with scores or (cheaper, the same products) without.
+
+        What decides is one field that holds everything: an intersection of few lists, ten times as
+        fast as alternatives over many fields. The other fields only add to the score.
+        """
+        needed = [self._word(word, locale, level) for word in asked.words]
+        if level is Level.SOME_WORDS:
+            least = (len(needed) + 1) // 2
+            found = Query.boolean_query(
+                [(Occur.Should, query) for query in needed], minimum_number_should_match=least
+            )
+            clauses = [(Occur.Must, found)]
+        else:
+            clauses = [(Occur.Must, query) for query in needed]
+        if not scored:
+            return Query.boolean_query(clauses)
+        for word in asked.words:
+            clauses.extend((Occur.Should, query) for query in self._weights(word, locale, level))
+        if len(asked.words) > 1:
+            clauses.extend((Occur.Should, query) for query in self._phrases(asked, locale))
+        return Query.boolean_query(clauses)
+
+    def with_sku(self, found: Query, asked: Asked, searcher: Searcher) -> Query:
+        """Return ``found`` and, above everything, the product that has what was asked as a SKU."""
+        if not asked.sku or not searcher.doc_freq(SKU, asked.sku):
+            return found
+        sku = Query.const_score_query(Query.term_query(self._schema, SKU, asked.sku, "basic"), SKU_SCORE)
+        return Query.boolean_query([(Occur.Should, found), (Occur.Should, sku)])
+
+    def _word(self, word: Word, locale: str, level: Level) -> Query:
+        """Return the query for products that have the word at all."""
+        fields, schema = self._fields[locale], self._schema
+        ways = [Query.term_query(schema, fields.everything, stem, "freq") for stem in word.stems]
+        if word.is_open and len(word.form) >= PREFIX_LETTERS_MIN:
+            ways.append(_fuzzy(schema, fields.words, word, 0, PREFIX_SCORE))
+        if level is not Level.EXACT:
+            ways.append(_fuzzy(schema, fields.words, word, 0, TYPO_SCORES[1], whole=True))
+            ways.extend(
+                _fuzzy(schema, fields.words, word, edits, TYPO_SCORES[edits])
+                for edits in range(1, word.typos_max + 1)
+            )
+        if len(ways) == 1:
+            return ways[0]
+        return Query.boolean_query([(Occur.Should, way) for way in ways])
+
+    def _weights(self, word: Word, locale: str, level: Level) -> list[Query]:
+        """Return what raises a product that has the word by where it has it."""
+        fields, schema = self._fields[locale], self._schema
+        raised = [
+            Query.boost_query(Query.term_query(schema, name, word.stems[0], "freq"), weight)
+            for name, weight in (
+                (fields.title, TITLE_WEIGHT),
+                (fields.names, NAMES_WEIGHT),
+                (fields.attributes, ATTRIBUTES_WEIGHT),
+            )
+        ]
+        if word.is_open and len(word.form) >= PREFIX_LETTERS_MIN:
+            raised.append(_fuzzy(schema, fields.title, word, 0, TITLE_PREFIX_SCORE))
+        if level is not Level.EXACT and word.typos_max:
+            raised.append(_fuzzy(schema, fields.title, word, word.typos_max, TITLE_TYPO_SCORE))
+        return raised
+
+    def _phrases(self, asked: Asked, locale: str) -> list[Query]:
+        first = asked.words[0].place
+        placed: list[str | tuple[int, str]] = [(word.place - first, word.stems[0]) for word in asked.words]
+        title = self._fields[locale].title
+        return [
+            Query.boost_query(Query.phrase_query(self._schema, title, placed), PHRASE_WEIGHT),
+            Query.boost_query(Query.phrase_query(self._schema, title, placed, NEAR_SLOP), NEAR_WEIGHT),
+        ]
+
+
+def _stems(form: str, stem: str, spoken: Language, analyzer: tantivy.TextAnalyzer) -> tuple[str, ...]:
+    """Return the stem, and the one the word would have with the accent that was not typed."""
+    accented = spoken.with_accent(form)
+    if accented is None:
+        return (stem,)
+    other = analyzer.analyze(accented)[0]
+    return (stem,) if other == stem else (stem, other)
+
+
+def _fuzzy(schema: Schema, field: str, word: Word, edits: int, score: float, *, whole: bool = False) -> Query:
+    """Return products with a term so many edits away; of an open word's beginning unless ``whole``."""
+    term = Query.fuzzy_term_query(schema, field, word.form, edits, prefix=word.is_open and not whole)
+    return Query.const_score_query(term, score)

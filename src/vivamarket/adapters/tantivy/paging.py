@@ -1,0 +1,125 @@
+"""Keyset pages over integer columns, and over scores within a bounded depth."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tantivy import DocAddress, FieldType, Occur, Order, Query, Schema, Searcher
+
+from vivamarket.adapters.tantivy.layout import TIE
+from vivamarket.search.model import RELEVANCE_DEPTH_MAX
+
+#: How much further to look when equal scores are cut at a page's end.
+_DEPTH_GROWTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One product in an order: where it is, and the key a page can continue after."""
+
+    address: DocAddress
+    key: tuple[int, ...]
+
+
+def by_columns(
+    searcher: Searcher,
+    query: Query,
+    *,
+    schema: Schema,
+    columns: Sequence[str],
+    after: tuple[int, ...] | None,
+    limit: int,
+) -> list[Ranked]:
+    """Return the next ``limit`` products in ascending order of the columns, exactly, over all ties.
+
+    Costs one search, and one more for each column in which a page begins or ends among equals.
+    """
+    first, *rest = columns
+    if after is None:
+        return _ordered(searcher, query, schema=schema, columns=columns, limit=limit)
+    found = []
+    if rest:
+        equal = _within(schema, query, first, lower=after[0], upper=after[0])
+        among = by_columns(searcher, equal, schema=schema, columns=rest, after=after[1:], limit=limit)
+        found = _prefixed(after[0], among)
+    if len(found) < limit:
+        beyond = _within(schema, query, first, lower=after[0] + 1)
+        found += _ordered(searcher, beyond, schema=schema, columns=columns, limit=limit - len(found))
+    return found
+
+
+def by_score(
+    searcher: Searcher, query: Query, *, after: tuple[int, ...] | None, depth: int, limit: int
+) -> list[Ranked]:
+    """Return the next ``limit`` products by score, then tie; ``after`` is the last one's key.
+
+    ``depth`` products came before. Equal scores at the end of what is fetched are fetched whole, so
+    that their order by tie is complete; nothing beyond ``RELEVANCE_DEPTH_MAX`` is reached.
+    """
+    wanted = depth + limit
+    while True:
+        window = min(wanted, RELEVANCE_DEPTH_MAX)
+        hits = searcher.search(query, window + 1, count=False).hits
+        is_cut = len(hits) > window and hits[window][0] == hits[window - 1][0]
+        if not is_cut or window == RELEVANCE_DEPTH_MAX:
+            break
+        wanted = window * _DEPTH_GROWTH
+    addresses = [address for _, address in hits[:window]]
+    ties = searcher.fast_field_values(TIE, addresses)
+    ranked = [
+        Ranked(address, (-score_bits(score), _whole(tie)))
+        for (score, address), tie in zip(hits, ties, strict=False)
+    ]
+    ranked.sort(key=lambda one: one.key)
+    if after is not None:
+        ranked = [one for one in ranked if one.key > after]
+    return ranked[:limit]
+
+
+def score_bits(score: float) -> int:
+    """Return a positive 32-bit score as the integer that orders alike (IEEE 754 bit pattern)."""
+    return int(struct.unpack("<I", struct.pack("<f", score))[0])
+
+
+def _ordered(
+    searcher: Searcher, query: Query, *, schema: Schema, columns: Sequence[str], limit: int
+) -> list[Ranked]:
+    """Return the first ``limit`` products in the order of the columns."""
+    first, *rest = columns
+    hits = searcher.search(query, limit + 1, count=False, order_by_field=first, order=Order.Asc).hits
+    page = hits[:limit]
+    cut = page[-1][0] if rest and len(hits) > limit and hits[limit][0] == page[-1][0] else None
+    if cut is not None:
+        page = [hit for hit in page if hit[0] != cut]
+    addresses = [address for _, address in page]
+    further = [searcher.fast_field_values(column, addresses) for column in rest]
+    ranked = [
+        Ranked(address, (number, *(_whole(values[place]) for values in further)))
+        for place, (number, address) in enumerate(page)
+    ]
+    ranked.sort(key=lambda one: one.key)
+    if cut is not None:
+        equal = _within(schema, query, first, lower=cut, upper=cut)
+        among = _ordered(searcher, equal, schema=schema, columns=rest, limit=limit - len(ranked))
+        ranked += _prefixed(cut, among)
+    return ranked
+
+
+def _prefixed(number: int, ranked: list[Ranked]) -> list[Ranked]:
+    return [Ranked(one.address, (number, *one.key)) for one in ranked]
+
+
+def _within(
+    schema: Schema, query: Query, column: str, *, lower: int | None = None, upper: int | None = None
+) -> Query:
+    span = Query.range_query(schema, column, FieldType.Integer, lower_bound=lower, upper_bound=upper)
+    return Query.boolean_query([(Occur.Must, query), (Occur.Must, span)])
+
+
+def _whole(value: float | None) -> int:
+    """Return a value of an integer column that every product has."""
+    if not isinstance(value, int):
+        raise ValueError("a sort column of the index holds no integer")
+    return value
