@@ -1,0 +1,112 @@
+"""The checkout's decisions in PostgreSQL: lock the order, let Python decide, write, commit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from vivamarket.checkout.model import Change, OrderState
+from vivamarket.checkout.ports import Decide
+from vivamarket.kernel.events import Event
+from vivamarket.kernel.ids import OrderId, PaymentId
+from vivamarket.orders.errors import OrderNotFound
+
+_STATE = "SELECT order_state($1)::text"
+_LOCK = "SELECT found, done, state::text FROM lock_order($1, $2)"
+_CHANGE = "SELECT change_order($1, $2::text::jsonb, $3, $4)"
+_FIND_BY_ID = "SELECT order_id::text, id::text FROM payment WHERE id = $1"
+_FIND_BY_REF = "SELECT order_id::text, id::text FROM payment WHERE provider_ref = $1"
+_CLAIM_EXPIRING = """
+UPDATE orders SET expire_at = $1::timestamptz + $2::float8 * interval '1 second' WHERE id = ANY (ARRAY(
+    SELECT id FROM orders WHERE expire_at <= $1 ORDER BY expire_at LIMIT $3 FOR UPDATE SKIP LOCKED
+)) RETURNING id::text
+"""
+_CLAIM_UNSETTLED = """
+UPDATE orders SET check_at = $1::timestamptz + $2::float8 * interval '1 second' WHERE id = ANY (ARRAY(
+    SELECT id FROM orders WHERE check_at <= $1 ORDER BY check_at LIMIT $3 FOR UPDATE SKIP LOCKED
+)) RETURNING id::text
+"""
+
+_decode = msgspec.json.Decoder(OrderState).decode
+_encode = msgspec.json.Encoder().encode
+
+
+class PostgresCheckoutStore:
+    """The ``CheckoutStore`` on a pool."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def state(self, order_id: OrderId) -> OrderState:
+        """Return the order as committed. Raise ``OrderNotFound``."""
+        text = await self._pool.fetchval(_STATE, order_id)
+        if text is None:
+            raise OrderNotFound("There is no such order.", order_id=order_id)
+        return _decode(text)
+
+    async def change(
+        self, order_id: OrderId, decide: Decide, at: datetime, *, inbox_event_id: str | None = None
+    ) -> OrderState:
+        """Lock the order, decide, write; return the state afterwards. See the port."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            row = await connection.fetchrow(_LOCK, order_id, inbox_event_id)
+            if row is None or not row["found"]:
+                raise OrderNotFound("There is no such order.", order_id=order_id)
+            state = _decode(row["state"])
+            if row["done"]:
+                return state
+            change = decide(state)
+            if change.is_empty and inbox_event_id is None:
+                return state
+            as_told = await connection.fetchval(
+                _CHANGE, order_id, _encode(_written(change)).decode(), at, inbox_event_id
+            )
+        written = change if as_told else change.if_sold_out
+        assert written is not None  # only a RETAKE is not done as told, and it names the other way
+        return written.state
+
+    async def find_payment(
+        self, payment_id: PaymentId | None, provider_ref: str | None
+    ) -> tuple[OrderId, PaymentId] | None:
+        """Return which payment this is, by our id or else the provider's; None when it is not ours."""
+        row = await self._pool.fetchrow(_FIND_BY_ID, payment_id) if payment_id else None
+        if row is None and provider_ref:
+            row = await self._pool.fetchrow(_FIND_BY_REF, provider_ref)
+        return (OrderId(row[0]), PaymentId(row[1])) if row else None
+
+    async def claim_expiring(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
+        """Return orders whose hold is over or that are canceling, and look away for the lease."""
+        rows = await self._pool.fetch(_CLAIM_EXPIRING, now, lease_seconds, limit)
+        return tuple(OrderId(row[0]) for row in rows)
+
+    async def claim_unsettled(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
+        """Return orders with an open payment or refund that are due, and look away for the lease."""
+        rows = await self._pool.fetch(_CLAIM_UNSETTLED, now, lease_seconds, limit)
+        return tuple(OrderId(row[0]) for row in rows)
+
+
+def _written(change: Change) -> dict[str, Any]:
+    """Return what ``change_order`` reads."""
+    state = change.state
+    return {
+        "status": state.status,
+        "cancel_reason": state.cancel_reason,
+        "captured": state.captured.minor_units,
+        "refunded": state.refunded.minor_units,
+        "expire_at": change.expire_at,
+        "check_at": change.check_at,
+        "stock": change.stock,
+        "steps": change.steps,
+        "payments": change.payments,
+        "refunds": change.refunds,
+        "ledger": change.ledger,
+        "events": [_event(each) for each in change.events],
+        "if_sold_out": _written(change.if_sold_out) if change.if_sold_out else None,
+    }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {"kind": event.kind, "payload": event}

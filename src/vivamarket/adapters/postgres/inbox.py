@@ -1,0 +1,84 @@
+"""The payment provider's events in PostgreSQL. Their effect marks them done, in ``change_order``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import asyncpg
+
+from vivamarket.adapters.postgres.outbox import ERROR_LENGTH_MAX
+from vivamarket.kernel.ids import PaymentId
+from vivamarket.payments.model import InboxEvent, ProviderEvent
+
+_PUT = """
+WITH written AS (
+    INSERT INTO inbox (event_id, kind, payment_id, provider_ref, body, created_at, received_at, due_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT DO NOTHING RETURNING event_id
+) SELECT pg_notify('viva_changes', 'inbox') FROM written
+"""
+_CLAIM = """
+UPDATE inbox SET attempts = attempts + 1, due_at = $1::timestamptz + $2::float8 * interval '1 second'
+WHERE event_id = ANY (ARRAY(
+    SELECT event_id FROM inbox WHERE due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
+)) RETURNING event_id, kind, payment_id::text, provider_ref, attempts, received_at
+"""
+_DONE = "UPDATE inbox SET done_at = $2, due_at = NULL, error = NULL WHERE event_id = $1"
+_RETRY = "UPDATE inbox SET due_at = $2, error = $3 WHERE event_id = $1 AND done_at IS NULL"
+_BURY = "UPDATE inbox SET died_at = $2, due_at = NULL, error = $3 WHERE event_id = $1 AND done_at IS NULL"
+_FORGET = """
+DELETE FROM inbox WHERE event_id = ANY (ARRAY(
+    SELECT event_id FROM inbox WHERE done_at IS NOT NULL AND received_at < $1 ORDER BY received_at LIMIT $2
+))
+"""
+
+
+class PostgresInboxStore:
+    """The ``InboxStore`` on a pool."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def put(self, event: ProviderEvent, received_at: datetime) -> bool:
+        """Keep the event durably; return False when it had come before."""
+        rows = await self._pool.fetch(
+            _PUT,
+            event.event_id,
+            event.kind,
+            event.payment_id,
+            event.provider_ref,
+            event.body,
+            event.created_at,
+            received_at,
+        )
+        return bool(rows)
+
+    async def claim(self, now: datetime, lease_seconds: float, limit: int) -> tuple[InboxEvent, ...]:
+        """Return events that wait, oldest first, hidden from other workers until the lease ends."""
+        rows = await self._pool.fetch(_CLAIM, now, lease_seconds, limit)
+        return tuple(
+            InboxEvent(
+                event_id=row["event_id"],
+                kind=row["kind"],
+                payment_id=PaymentId(row["payment_id"]) if row["payment_id"] else None,
+                provider_ref=row["provider_ref"],
+                attempts=row["attempts"],
+            )
+            for row in sorted(rows, key=lambda row: (row["received_at"], row["event_id"]))
+        )
+
+    async def done(self, event_id: str, now: datetime) -> None:
+        """Mark an event that needs no effect."""
+        await self._pool.execute(_DONE, event_id, now)
+
+    async def retry(self, event_id: str, due_at: datetime, error: str) -> None:
+        """Hand the event out again from that moment on."""
+        await self._pool.execute(_RETRY, event_id, due_at, error[:ERROR_LENGTH_MAX])
+
+    async def bury(self, event_id: str, now: datetime, error: str) -> None:
+        """Keep the event as a dead letter."""
+        await self._pool.execute(_BURY, event_id, now, error[:ERROR_LENGTH_MAX])
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """Remove at most ``limit`` finished events received before that moment."""
+        done: str = await self._pool.execute(_FORGET, before, limit)
+        return int(done.rsplit(" ", 1)[-1])

@@ -1,0 +1,105 @@
+"""Reading orders from PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import asyncpg
+import msgspec
+
+from vivamarket.adapters.postgres.order_document import decode_document
+from vivamarket.kernel.ids import CartId, OrderId, OrderNumber
+from vivamarket.kernel.money import Money
+from vivamarket.kernel.paging import Page, decode_cursor, encode_cursor
+from vivamarket.orders.errors import OrderNotFound
+from vivamarket.orders.model import Order, OrderRow, OrderStatus, PaymentSummary, TimelineEntry
+
+_ORDER = """
+SELECT o.id::text, o.number, o.cart_id, o.status, o.token_hash, o.email, o.locale, o.currency, o.total,
+       o.refunded, o.placed_at, o.expires_at, o.document::text AS document,
+       (SELECT jsonb_build_object(
+            'id', p.id, 'status', p.status, 'attempt', p.attempt, 'failure_code', p.failure_code
+        )::text FROM payment AS p WHERE p.order_id = o.id ORDER BY p.attempt DESC LIMIT 1) AS payment,
+       (SELECT jsonb_agg(
+            jsonb_build_object('at', s.at, 'kind', s.machine || '.' || s.event) ORDER BY s.position
+        )::text FROM order_step AS s WHERE s.order_id = o.id) AS timeline
+FROM orders AS o WHERE
+"""
+_BY_ID = f"{_ORDER} o.id = $1"
+_BY_NUMBER = f"{_ORDER} o.number = $1"
+_NEWEST = """
+SELECT id::text, number, status, email, currency, total, refunded, placed_at FROM orders
+WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2
+"""
+_SCOPE = "orders"
+
+_decode_payment = msgspec.json.Decoder(PaymentSummary).decode
+_decode_timeline = msgspec.json.Decoder(tuple[TimelineEntry, ...]).decode
+
+
+class PostgresOrderStore:
+    """The ``OrderStore`` on a pool."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def get(self, order_id: OrderId) -> Order:
+        """Return the order. Raise ``OrderNotFound``. One round trip."""
+        return _order(await self._pool.fetchrow(_BY_ID, order_id))
+
+    async def by_number(self, number: OrderNumber) -> Order:
+        """Return the order with that number. Raise ``OrderNotFound``."""
+        return _order(await self._pool.fetchrow(_BY_NUMBER, number))
+
+    async def newest(self, cursor: str | None, limit: int) -> Page[OrderRow]:
+        """Return a keyset page of all orders, newest first: ids are UUIDv7, so they order by time."""
+        after = decode_cursor(_SCOPE, cursor, 1)[0] if cursor else None
+        rows = await self._pool.fetch(_NEWEST, after, limit + 1)
+        items = tuple(
+            OrderRow(
+                id=row["id"],
+                number=row["number"],
+                status=OrderStatus(row["status"]),
+                email=row["email"],
+                total=Money(row["total"], row["currency"]),
+                refunded_total=Money(row["refunded"], row["currency"]),
+                placed_at=row["placed_at"],
+            )
+            for row in rows[:limit]
+        )
+        return Page(items, encode_cursor(_SCOPE, [items[-1].id]) if len(rows) > limit else None)
+
+
+def _order(row: asyncpg.Record | None) -> Order:
+    if row is None:
+        raise OrderNotFound("There is no such order.")
+    document = decode_document(row["document"])
+    currency: str = row["currency"]
+    placed_at: datetime = row["placed_at"]
+    return Order(
+        id=OrderId(row["id"]),
+        number=OrderNumber(row["number"]),
+        cart_id=CartId(row["cart_id"]),
+        status=OrderStatus(row["status"]),
+        token_hash=row["token_hash"],
+        email=row["email"],
+        locale=row["locale"],
+        currency=currency,
+        lines=document.lines,
+        subtotal=document.subtotal,
+        discounts=document.discounts,
+        discount_total=document.discount_total,
+        shipping=document.shipping,
+        taxes=document.taxes,
+        tax_total=document.tax_total,
+        tax_included=document.tax_included,
+        total=Money(row["total"], currency),
+        refunded_total=Money(row["refunded"], currency),
+        shipping_address=document.shipping_address,
+        billing_address=document.billing_address,
+        note=document.note,
+        placed_at=placed_at,
+        expires_at=row["expires_at"],
+        payment=_decode_payment(row["payment"]) if row["payment"] else None,
+        timeline=_decode_timeline(row["timeline"]),
+    )

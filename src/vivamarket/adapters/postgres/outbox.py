@@ -1,0 +1,78 @@
+"""The outbox in PostgreSQL, seen from the relay. Events are written by the SQL of their causes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+import asyncpg
+
+from vivamarket.kernel.events import Envelope
+from vivamarket.kernel.ids import EventId
+from vivamarket.kernel.outbox import DeadLetter
+
+ERROR_LENGTH_MAX = 2_000
+
+_CLAIM = """
+UPDATE outbox SET attempts = attempts + 1, due_at = $1::timestamptz + $2::float8 * interval '1 second'
+WHERE id = ANY (ARRAY(
+    SELECT id FROM outbox WHERE died_at IS NULL AND due_at <= $1 ORDER BY due_at, id LIMIT $3
+    FOR UPDATE SKIP LOCKED
+)) RETURNING id, kind, key, payload::text, occurred_at, attempts
+"""
+_DONE = "DELETE FROM outbox WHERE id = ANY ($1)"
+_RETRY = "UPDATE outbox SET due_at = $2, error = $3 WHERE id = $1"
+_BURY = "UPDATE outbox SET died_at = $2, error = $3 WHERE id = $1"
+_DEAD = """
+SELECT id, kind, key, payload::text, occurred_at, attempts, error, died_at FROM outbox
+WHERE died_at IS NOT NULL ORDER BY died_at DESC, id DESC LIMIT $1
+"""
+_REVIVE = """
+UPDATE outbox SET died_at = NULL, attempts = 0, due_at = $2 WHERE id = $1 AND died_at IS NOT NULL
+RETURNING id
+"""
+
+
+class PostgresOutboxStore:
+    """The ``OutboxStore`` on a pool."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def claim(self, now: datetime, lease_seconds: float, limit: int) -> tuple[Envelope, ...]:
+        """Return due events, oldest first, and hide them until the lease ends."""
+        rows = await self._pool.fetch(_CLAIM, now, lease_seconds, limit)
+        return tuple(_envelope(row) for row in sorted(rows, key=lambda row: int(row["id"])))
+
+    async def done(self, event_ids: Sequence[EventId]) -> None:
+        """Remove events whose handlers have all finished."""
+        await self._pool.execute(_DONE, [int(event_id) for event_id in event_ids])
+
+    async def retry(self, event_id: EventId, due_at: datetime, error: str) -> None:
+        """Hand the event out again from that moment on."""
+        await self._pool.execute(_RETRY, int(event_id), due_at, error[:ERROR_LENGTH_MAX])
+
+    async def bury(self, event_id: EventId, now: datetime, error: str) -> None:
+        """Keep the event as a dead letter."""
+        await self._pool.execute(_BURY, int(event_id), now, error[:ERROR_LENGTH_MAX])
+
+    async def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
+        """Return the newest dead letters."""
+        rows = await self._pool.fetch(_DEAD, limit)
+        return tuple(DeadLetter(_envelope(row), row["error"] or "", row["died_at"]) for row in rows)
+
+    async def revive(self, event_id: EventId, now: datetime) -> bool:
+        """Deliver a dead letter again; return whether there was one."""
+        return await self._pool.fetchval(_REVIVE, int(event_id), now) is not None
+
+
+def _envelope(row: asyncpg.Record) -> Envelope:
+    return Envelope(
+        event_id=EventId(str(row["id"])),
+        kind=row["kind"],
+        key=row["key"],
+        payload=json.loads(row["payload"]),
+        occurred_at=row["occurred_at"],
+        attempts=row["attempts"],
+    )
