@@ -1,0 +1,53 @@
+import pytest
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from vivamarket.adapters.local.telemetry import OpenTelemetry, create_telemetry
+
+
+def test_without_an_endpoint_nobody_listens() -> None:
+    telemetry = create_telemetry(None, service_name="web", service_version="1")
+
+    with telemetry.span("step", kind="any"):
+        telemetry.count("things")
+        telemetry.observe("took", 0.1)
+
+    assert telemetry.enabled is False
+
+
+def test_a_span_inside_a_span_is_its_child() -> None:
+    exporter = InMemorySpanExporter()
+    traces = TracerProvider()
+    traces.add_span_processor(SimpleSpanProcessor(exporter))
+    telemetry = OpenTelemetry(traces, MeterProvider())
+
+    with telemetry.span("outer"), telemetry.span("inner", route="/api/v1/shop"):
+        pass
+
+    inner, outer = exporter.get_finished_spans()
+    assert inner.parent is not None
+    assert inner.parent.span_id == outer.context.span_id
+    assert dict(inner.attributes or {}) == {"route": "/api/v1/shop"}
+
+
+def test_counts_and_durations_reach_the_reader() -> None:
+    reader = InMemoryMetricReader()
+    telemetry = OpenTelemetry(TracerProvider(), MeterProvider(metric_readers=[reader]))
+
+    telemetry.count("orders.placed", 2)
+    telemetry.count("orders.placed")
+    telemetry.observe("http.server.request.duration", 0.25, status=200)
+
+    data = reader.get_metrics_data()
+    assert data is not None
+    found = {
+        metric.name: metric.data.data_points[0]
+        for resource in data.resource_metrics
+        for scope in resource.scope_metrics
+        for metric in scope.metrics
+    }
+    assert found["orders.placed"].value == 3  # type: ignore[union-attr] # a counter's point has a value
+    assert found["http.server.request.duration"].sum == pytest.approx(0.25)  # type: ignore[union-attr] # a histogram's has a sum
