@@ -53,11 +53,3 @@ class OutboxStore(Protocol):
     async def revive(self, event_id: EventId, now: datetime) -> bool:
         """Deliver a dead letter again from its first attempt; return whether there was one."""
         ...
-
-
-class Wake(Protocol):
-    """Tells that something may have changed. Only a hint: whoever waits also looks by itself."""
-
-    async def wait(self, timeout_seconds: float) -> None:
-        """Return at the next hint, or when the time is over."""
-        ...

@@ -1,0 +1,36 @@
+"""The table of jobs: what runs by itself in this shop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vivamarket.checkout.repairs import Expiry, Inbox, Reconciler
+from vivamarket.worker.cleanup import Cleanup
+from vivamarket.worker.relay import Relay
+from vivamarket.worker.schedule import Job, RunOnce
+
+
+def jobs(
+    *,
+    relay: Relay,
+    inbox: Inbox,
+    expiry: Expiry,
+    reconciler: Reconciler,
+    cleanup: Cleanup,
+    followers: Mapping[str, RunOnce],
+) -> tuple[Job, ...]:
+    """Return all jobs. ``followers`` follow the catalogue: the search index, the pages.
+
+    Expiry and reconciler look often at what is due; how often one order is due is checkout's decision.
+    """
+    return (
+        Job("relay", relay.run_once, every_seconds=1.0, woken_by=("outbox",)),
+        Job("inbox", inbox.run_once, every_seconds=1.0, woken_by=("inbox",)),
+        Job("expiry", expiry.run_once, every_seconds=3.0),
+        Job("reconciler", reconciler.run_once, every_seconds=5.0),
+        Job("cleanup", cleanup.run_once, every_seconds=300.0),
+        *(
+            Job(name, run_once, every_seconds=0.5, woken_by=("catalog",))
+            for name, run_once in followers.items()
+        ),
+    )

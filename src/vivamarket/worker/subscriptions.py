@@ -1,0 +1,31 @@
+"""Who reacts to what: the one table of events and their handlers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vivamarket.kernel.outbox import Handler
+
+
+@dataclass(frozen=True, slots=True)
+class Reactions:
+    """What the shop can do about an event. Each may be called twice and then acts once."""
+
+    #: Writes the mails of the event, to the customer and the staff.
+    send_mail: Handler
+    #: Shows a SKU as sold out or in stock again: search index and pages.
+    show_availability: Handler
+
+
+def subscriptions(do: Reactions) -> Mapping[str, tuple[Handler, ...]]:
+    """Return the handlers of each kind of event; a kind that is not listed concerns nobody yet."""
+    return {
+        "order.paid": (do.send_mail,),
+        "order.expired": (do.send_mail,),
+        "order.canceled": (do.send_mail,),
+        "order.refunded": (do.send_mail,),
+        "order.review": (do.send_mail,),
+        "payment.failed": (do.send_mail,),
+        "stock.availability_changed": (do.show_availability,),
+    }
