@@ -100,12 +100,12 @@ class SearchWriter(Protocol):
 
 
 class AvailabilitySource(Protocol):
-    """Who knows whether a SKU can be bought now."""
+    """Who knows how much there is to sell. Inventory's ``StockService`` is one."""
 
-    async def available(self, skus: Sequence[Sku]) -> Mapping[Sku, bool]:
-        """Return it for every SKU that is known; at most ``AVAILABILITY_SKUS_MAX`` at once."""
+    async def available(self, skus: Sequence[Sku]) -> Mapping[Sku, int]:
+        """Return how many can be promised now, for those that are known; ``AVAILABILITY_SKUS_MAX`` asked."""
         ...
 
 
-#: Enough for the largest product there can be.
-AVAILABILITY_SKUS_MAX = 2_048
+#: SKUs asked at once.
+AVAILABILITY_SKUS_MAX = 1_000
