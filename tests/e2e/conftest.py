@@ -1,0 +1,183 @@
+"""A complete shop, started as a person starts it, and a browser that minds every error in its console."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from tests.e2e.browser import find_browser
+
+from vivamarket.settings import CHECKOUT_FOLDER
+
+OPEN_TIMEOUT_SECONDS = 240.0
+CLOSE_TIMEOUT_SECONDS = 60.0
+PAGE_TIMEOUT_MILLISECONDS = 15_000
+AXE = CHECKOUT_FOLDER / "web" / "node_modules" / "axe-core" / "axe.min.js"
+AXE_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+
+
+class ShopUnderTest:
+    """A shop on a free port with a data folder of its own; ``viva up`` in a process of its own."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.base_url = f"http://127.0.0.1:{_free_port()}"
+        self.said = ""
+        port = self.base_url.rsplit(":", 1)[1]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "vivamarket.cli", "up", "--port", port, "--data", str(data)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            env={**os.environ, "COLUMNS": "120"},
+        )
+
+    def wait_until_open(self) -> None:
+        """Return once the summary stands there; fail with everything that was said."""
+        opened = threading.Event()
+        assert self._process.stdout is not None
+        reader = threading.Thread(target=self._read, args=(self._process.stdout, opened), daemon=True)
+        reader.start()
+        opened.wait(OPEN_TIMEOUT_SECONDS)
+        if "Ctrl-C closes the shop" not in self.said:
+            self.close()
+            logs = "\n".join(
+                f"--- {path.name}\n{path.read_text()[-3000:]}" for path in self.data.glob("logs/*.log")
+            )
+            pytest.fail(f"the shop did not open:\n{self.said}\n{logs}")
+
+    def close(self) -> int:
+        """Ask the shop to close, wait for it, and return its exit code."""
+        self._process.send_signal(signal.SIGINT)
+        try:
+            return self._process.wait(CLOSE_TIMEOUT_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+
+    def _read(self, output: IO[str], opened: threading.Event) -> None:
+        with output:
+            for line in output:
+                self.said += line
+                if "Ctrl-C closes the shop" in line:
+                    opened.set()
+        opened.set()
+
+
+class Console:
+    """What the browser complained about. A test that expects a complaint allows it by a pattern."""
+
+    def __init__(self) -> None:
+        self.complaints: list[str] = []
+        self._allowed: list[re.Pattern[str]] = []
+
+    def allow(self, pattern: str) -> None:
+        """Do not mind complaints that hold this pattern."""
+        self._allowed.append(re.compile(pattern))
+
+    def unexpected(self) -> list[str]:
+        """Return the complaints that nobody allowed."""
+        return [text for text in self.complaints if not any(p.search(text) for p in self._allowed)]
+
+    def watch(self, page: Page) -> None:
+        """Listen to a page from now on."""
+        page.on("console", self._on_message)
+        page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+
+    def _on_message(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopUnderTest]:
+    """The run's one shop, with the demo catalogue."""
+    opened = ShopUnderTest(tmp_path_factory.mktemp("shop"))
+    opened.wait_until_open()
+    yield opened
+    assert opened.close() == 0, opened.said
+
+
+@pytest.fixture(scope="session")
+def base_url(shop: ShopUnderTest) -> str:
+    """The shop's address, without a slash at its end."""
+    return shop.base_url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The run's one browser."""
+    found = find_browser()
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=str(found.executable),
+            args=list(found.arguments),
+            env=dict(found.environ),
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def console() -> Iterator[Console]:
+    """Fails the test when the browser complained and nobody expected it."""
+    watching = Console()
+    yield watching
+    assert watching.unexpected() == []
+
+
+NewContext = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def new_context(browser: Browser, base_url: str, console: Console) -> Iterator[NewContext]:
+    """Open a fresh visitor: ``new_context(color_scheme="dark", viewport={...}, locale="es-ES")``."""
+    opened: list[BrowserContext] = []
+
+    def open_context(**options: Any) -> BrowserContext:
+        context = browser.new_context(
+            **{"base_url": base_url, "locale": "en-GB", "reduced_motion": "reduce", **options}
+        )
+        context.set_default_timeout(PAGE_TIMEOUT_MILLISECONDS)
+        context.on("page", console.watch)
+        opened.append(context)
+        return context
+
+    yield open_context
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: NewContext) -> Page:
+    """A desktop page of a fresh visitor; ``page.goto("/en/")`` is relative to the shop."""
+    return new_context(viewport={"width": 1280, "height": 900}).new_page()
+
+
+def axe_violations(page: Page) -> list[str]:
+    """Run axe on the page as it stands and return one line per violation."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    result = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", list(AXE_RULES)
+    )
+    return [
+        f"{violation['id']}: {violation['help']}: {[node['target'] for node in violation['nodes'][:3]]}"
+        for violation in result["violations"]
+    ]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
