@@ -1,0 +1,330 @@
+"""The import: reads a file in batches, decides product by product, writes what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+
+from vivamarket.catalog.model import Product
+from vivamarket.catalog.ports import GET_MANY_MAX, CatalogStore, Write
+from vivamarket.catalog.transfer.categories import CategoryDirectory
+from vivamarket.catalog.transfer.cells import BadCell
+from vivamarket.catalog.transfer.columns import Layout
+from vivamarket.catalog.transfer.merging import Merger, Wanted
+from vivamarket.catalog.transfer.ports import StockReceiver
+from vivamarket.catalog.transfer.reading import Group, Inspection, Reader, Source, inspect
+from vivamarket.catalog.transfer.report import (
+    ImportReport,
+    Issue,
+    Outcome,
+    OutcomeKind,
+    Progress,
+    RowRefused,
+)
+from vivamarket.kernel.clock import Clock
+from vivamarket.kernel.errors import DomainError
+from vivamarket.kernel.ids import CategoryId, IdSource, ProductId, Sku
+
+BATCH_PRODUCTS = 500
+BATCH_ROWS = 5_000
+#: An import stops for nobody: a product that another writer changed meanwhile is read and merged again.
+ATTEMPTS_MAX = 3
+
+_COMPARED = tuple(
+    field.name for field in fields(Product) if field.name not in ("id", "version", "updated_at")
+)
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """One product of the batch on its way."""
+
+    group: Group
+    existing: Product | None
+    wanted: Wanted | None = None
+    outcome: Outcome | None = None
+
+
+class CatalogImporter:
+    """Imports product files. Repeating an import changes nothing; after a kill, repeat it to go on."""
+
+    def __init__(
+        self,
+        store: CatalogStore,
+        stock: StockReceiver,
+        clock: Clock,
+        ids: IdSource,
+        *,
+        locale: str,
+        currency: str,
+    ) -> None:
+        self._store = store
+        self._stock = stock
+        self._clock = clock
+        self._ids = ids
+        self._locale = locale
+        self._currency = currency
+
+    async def run(
+        self,
+        source: Source,
+        *,
+        dry_run: bool = False,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+        on_outcome: Callable[[Outcome], None] = lambda _: None,
+    ) -> ImportReport:
+        """Import the file; in a dry run, write nothing and report what would happen.
+
+        Raise ``FileRefused`` before anything is written when the file as a whole is unfit. Each product is
+        written whole or refused; memory stays bounded by ``BATCH_PRODUCTS``. ``on_outcome`` hears of every
+        product, ``on_progress`` of every batch.
+        """
+        found = inspect(source)
+        report = ImportReport(dry_run=dry_run)
+        directory = CategoryDirectory(self._store, self._ids, locale=self._locale, dry_run=dry_run)
+        await directory.load()
+        merger = Merger(
+            found.layout, locale=self._locale, currency=self._currency, repeated_skus=found.repeated_skus
+        )
+        with source.open() as stream:
+            reader = Reader(stream)
+            for groups in _batches(reader.groups()):
+                batch = _Batch(
+                    self._store,
+                    self._clock,
+                    self._ids,
+                    inspection=found,
+                    merger=merger,
+                    directory=directory,
+                    locale=self._locale,
+                )
+                candidates = await batch.run(groups, dry_run=dry_run)
+                await self._finish(candidates, report, on_outcome)
+                report.rows = reader.rows
+                on_progress(Progress(reader.rows, reader.bytes_read(), source.size_bytes))
+        report.rows = found.rows
+        report.categories_created = directory.created
+        return report
+
+    async def _finish(
+        self, candidates: Sequence[_Candidate], report: ImportReport, on_outcome: Callable[[Outcome], None]
+    ) -> None:
+        """Count the outcomes, and hand the stock of what was not refused over."""
+        quantities: list[tuple[Sku, int]] = []
+        for candidate in candidates:
+            if candidate.outcome is None:
+                raise AssertionError("every product of a batch has an outcome")
+            report.add(candidate.outcome)
+            on_outcome(candidate.outcome)
+            if candidate.outcome.kind is not OutcomeKind.REFUSED and candidate.wanted is not None:
+                quantities += candidate.wanted.quantities
+                product = candidate.wanted.product
+                if any(image.media_id is None for image in product.images):
+                    report.unfetched.append(product.id)
+        report.stock_set += len(quantities)
+        if quantities and not report.dry_run:
+            await self._stock.set_on_hand(quantities)
+
+
+class _Batch:
+    """Some hundred products: looked up together, decided one by one, written together."""
+
+    def __init__(
+        self,
+        store: CatalogStore,
+        clock: Clock,
+        ids: IdSource,
+        *,
+        inspection: Inspection,
+        merger: Merger,
+        directory: CategoryDirectory,
+        locale: str,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._inspection = inspection
+        self._merger = merger
+        self._directory = directory
+        self._locale = locale
+
+    async def run(self, groups: Sequence[Group], *, dry_run: bool) -> list[_Candidate]:
+        existing = await self._existing([group.handle for group in groups])
+        candidates = [_Candidate(group, existing.get(group.handle)) for group in groups]
+        waiting = candidates
+        for attempt in range(1, ATTEMPTS_MAX + 1):
+            for candidate in waiting:
+                await self._decide(candidate)
+            writing = [candidate for candidate in waiting if candidate.outcome is None]
+            waiting = await (
+                self._foresee(writing) if dry_run else self._write(writing, is_last=attempt == ATTEMPTS_MAX)
+            )
+            if not waiting:
+                break
+        return candidates
+
+    async def _existing(self, handles: Sequence[str]) -> dict[str, Product]:
+        """Return the products that have these handles, also by an old one."""
+        matches = await self._store.by_slugs(self._locale, handles)
+        ids = list({ProductId(match.id) for match in matches.values()})
+        products = await self._store.get_many(ids)
+        return {
+            handle: products[ProductId(match.id)]
+            for handle, match in matches.items()
+            if ProductId(match.id) in products
+        }
+
+    async def _decide(self, candidate: _Candidate) -> None:
+        """Merge one product; leave the outcome open when it is to be written."""
+        group = candidate.group
+        try:
+            if group.handle in self._inspection.repeated_handles:
+                raise RowRefused(
+                    "handle_repeated",
+                    "This handle stands in several places of the file; its rows must follow one another.",
+                    row=group.rows[0].number,
+                    column=self._inspection.layout.name("handle"),
+                )
+            now = self._clock.now()
+            wanted = self._merger.merge(
+                group,
+                candidate.existing,
+                new_id=lambda: ProductId(self._ids.uuid7()),
+                now=now,
+                category_ids=await self._categories(candidate),
+            )
+        except RowRefused as refused:
+            candidate.outcome = _refused(group, refused.issue)
+            return
+        candidate.wanted = wanted
+        if candidate.existing is not None:
+            changed = _changed(candidate.existing, wanted.product)
+            if not changed:
+                candidate.outcome = Outcome(OutcomeKind.UNCHANGED, group.rows[0].number, group.handle)
+                return
+        candidate.wanted = replace(wanted, product=replace(wanted.product, updated_at=now))
+
+    async def _categories(self, candidate: _Candidate) -> tuple[CategoryId, ...] | None:
+        """Return the product's categories as the file says; None when it says nothing about them."""
+        layout, row = self._inspection.layout, candidate.group.rows[0]
+        if candidate.group.defect is not None:
+            return None
+        field = "category_tree"
+        try:
+            tree = _cell(layout, row.cells, field)
+            if tree:
+                await self._directory.read_tree(tree)
+            field = "categories"
+            if field in layout.fields:
+                return await self._directory.by_slug_paths(_cell(layout, row.cells, field))
+            field = "product_category"
+            title_path = _cell(layout, row.cells, field)
+            before = (
+                candidate.existing.extra.get("Product category", "") if candidate.existing is not None else ""
+            )
+            # What staff have arranged since stays, as long as the file says the same as last time.
+            if title_path != before:
+                return await self._directory.by_titles(title_path)
+        except BadCell as error:
+            raise RowRefused(error.code, error.reason, row=row.number, column=layout.name(field)) from error
+        return None
+
+    async def _write(self, writing: Sequence[_Candidate], *, is_last: bool) -> list[_Candidate]:
+        """Write the batch; return those that another writer changed meanwhile, to be decided again."""
+        writes = [Write(_product(candidate), _version(candidate)) for candidate in writing]
+        again: list[_Candidate] = []
+        results = await self._store.put_many(writes)
+        for candidate, result in zip(writing, results, strict=True):
+            if result.refusal is None:
+                candidate.outcome = _written(candidate)
+            elif result.refusal.code == "stale_version" and not is_last:
+                candidate.existing = await self._store.get(_product(candidate).id)
+                again.append(candidate)
+            else:
+                candidate.outcome = _refused(
+                    candidate.group, self._store_issue(candidate.group, result.refusal)
+                )
+        return again
+
+    async def _foresee(self, writing: Sequence[_Candidate]) -> list[_Candidate]:
+        """Tell what writing would do, by asking who has the SKUs and slugs now."""
+        skus = [variant.sku for candidate in writing for variant in _product(candidate).variants]
+        owners: dict[Sku, ProductId] = {}
+        for start in range(0, len(skus), GET_MANY_MAX):
+            owners |= await self._store.sku_owners(skus[start : start + GET_MANY_MAX])
+        for candidate in writing:
+            product = _product(candidate)
+            taken = [v.sku for v in product.variants if owners.get(v.sku, product.id) != product.id]
+            if taken:
+                issue = self._issue(
+                    candidate.group, "sku", "sku_taken", f"Another product sells {taken[0]!r}."
+                )
+                candidate.outcome = _refused(candidate.group, issue)
+            else:
+                candidate.outcome = _written(candidate)
+        return []
+
+    def _store_issue(self, group: Group, refusal: DomainError) -> Issue:
+        """Say a store's refusal in terms of the file."""
+        field = {"sku_taken": "sku", "slug_taken": "handle"}.get(refusal.code, "")
+        sku = refusal.fields.get("sku")
+        layout = self._inspection.layout
+        row = next(
+            (row.number for row in group.rows if field == "sku" and _cell(layout, row.cells, "sku") == sku),
+            group.rows[0].number,
+        )
+        return Issue(row, layout.name(field) if field else "", refusal.code, refusal.message)
+
+    def _issue(self, group: Group, field: str, code: str, reason: str) -> Issue:
+        return Issue(group.rows[0].number, self._inspection.layout.name(field), code, reason)
+
+
+def _batches(groups: Iterator[Group]) -> Iterator[list[Group]]:
+    """Gather groups up to the limits; a handle never stands twice in one batch."""
+    batch: list[Group] = []
+    handles: set[str] = set()
+    rows = 0
+    for group in groups:
+        if batch and (
+            len(batch) >= BATCH_PRODUCTS or rows + len(group.rows) > BATCH_ROWS or group.handle in handles
+        ):
+            yield batch
+            batch, handles, rows = [], set(), 0
+        batch.append(group)
+        handles.add(group.handle)
+        rows += len(group.rows)
+    if batch:
+        yield batch
+
+
+def _cell(layout: Layout, cells: Sequence[str], field: str) -> str:
+    index = layout.fields.get(field)
+    return cells[index].strip() if index is not None else ""
+
+
+def _product(candidate: _Candidate) -> Product:
+    if candidate.wanted is None:
+        raise AssertionError("only merged products are written")
+    return candidate.wanted.product
+
+
+def _version(candidate: _Candidate) -> int:
+    return candidate.existing.version if candidate.existing is not None else 0
+
+
+def _changed(before: Product, after: Product) -> tuple[str, ...]:
+    """Return the names of the fields that differ."""
+    return tuple([name for name in _COMPARED if getattr(before, name) != getattr(after, name)])
+
+
+def _written(candidate: _Candidate) -> Outcome:
+    row, handle = candidate.group.rows[0].number, candidate.group.handle
+    if candidate.existing is None:
+        return Outcome(OutcomeKind.CREATED, row, handle)
+    changed = _changed(candidate.existing, _product(candidate))
+    return Outcome(OutcomeKind.CHANGED, row, handle, changed=changed)
+
+
+def _refused(group: Group, issue: Issue) -> Outcome:
+    told = replace(issue, handle=group.handle)
+    return Outcome(OutcomeKind.REFUSED, issue.row, group.handle, told)

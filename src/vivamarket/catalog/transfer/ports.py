@@ -1,0 +1,42 @@
+"""What an import hands over to others; bootstrap plugs inventory and media in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from vivamarket.kernel.ids import MediaId, Sku
+
+
+class StockReceiver(Protocol):
+    """Takes the counted stock that a file states."""
+
+    async def set_on_hand(self, quantities: Sequence[tuple[Sku, int]]) -> None:
+        """Set the counted quantity of each SKU at the shop's main location; at most 10,000 at once.
+
+        Setting the quantity that is already counted changes nothing.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedPicture:
+    """A picture that media has stored."""
+
+    media_id: MediaId
+    width: int
+    height: int
+    widths: tuple[int, ...]
+    color: str
+
+
+class MediaImporter(Protocol):
+    """Fetches and stores pictures."""
+
+    async def import_url(self, url: str) -> FetchedPicture:
+        """Fetch, check and store the picture at that address.
+
+        Raise a ``DomainError`` with a reason when there is none or it is not taken.
+        """
+        ...
