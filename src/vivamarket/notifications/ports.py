@@ -1,0 +1,40 @@
+"""What notifications need from outside: a way to send, a way to look, and the orders they speak of."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from vivamarket.kernel.ids import OrderId
+from vivamarket.kernel.paging import Page
+from vivamarket.notifications.model import Mail, MailHeader, OrderFacts, ReceivedMail
+
+
+class Mailer(Protocol):
+    """Sends mails."""
+
+    async def send(self, mail: Mail) -> None:
+        """Send the mail durably. A second mail of the same id is not sent again.
+
+        Raise ``BadMailAddress`` when it can never be sent, ``Unavailable`` when later might work.
+        """
+        ...
+
+
+class Mailbox(Protocol):
+    """Looks at mails that were sent, where they are kept (a folder on one machine)."""
+
+    async def newest(self, cursor: str | None, limit: int) -> Page[MailHeader]:
+        """Return a keyset page, newest first. Raise ``BadCursor``."""
+        ...
+
+    async def get(self, mail_id: str) -> ReceivedMail:
+        """Return the mail. Raise ``MailNotFound``."""
+        ...
+
+
+class OrderReader(Protocol):
+    """Reads the facts of an order."""
+
+    async def facts(self, order_id: OrderId) -> OrderFacts:
+        """Return the order's facts. Raise ``NotFound``."""
+        ...

@@ -1,0 +1,134 @@
+"""From facts to mails: Jinja2 templates, amounts and dates written as the reader's language does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from vivamarket.kernel.money import Money
+from vivamarket.notifications.model import Mail, OrderFacts
+from vivamarket.notifications.texts import DEFAULT_LOCALE, TEXTS
+
+if TYPE_CHECKING:
+    import jinja2
+
+MailKind = Literal[
+    "confirmation", "payment_failed", "expired", "canceled", "refunded", "staff_paid", "staff_review"
+]
+
+_FOLDER = Path(__file__).parent / "templates"
+_BUTTONS: dict[MailKind, str] = {
+    "confirmation": "view_order",
+    "refunded": "view_order",
+    "payment_failed": "pay_now",
+    "expired": "shop_again",
+    "canceled": "shop_again",
+    "staff_paid": "open_order",
+    "staff_review": "open_order",
+}
+
+
+class MailRenderer:
+    """Writes mails of one shop."""
+
+    def __init__(self, *, shop_name: str, public_url: str) -> None:
+        self._shop_name = shop_name
+        self._public_url = public_url.rstrip("/")
+
+    def render(
+        self,
+        kind: MailKind,
+        order: OrderFacts,
+        *,
+        mail_id: str,
+        to: str,
+        locale: str,
+        written_at: datetime,
+        amount: Money | None = None,
+        reason: str = "",
+    ) -> Mail:
+        """Return the mail of that kind. Unknown languages fall back to English."""
+        language = locale if locale in TEXTS else DEFAULT_LOCALE
+        texts = TEXTS[language]
+        words = {
+            "number": order.number,
+            "total": _money(order.total, language),
+            "amount": _money(amount, language) if amount is not None else "",
+            "email": order.email,
+            "reason": reason,
+            "shop": self._shop_name,
+        }
+        values = {
+            "t": texts,
+            "locale": language,
+            "order": order,
+            "shop": self._shop_name,
+            "heading": texts[f"{kind}_heading"],
+            "lead": texts[f"{kind}_lead"].format(**words),
+            "number": texts["order_number"].format(**words),
+            "placed": texts["placed_on"].format(date=_date(order.placed_at, language)),
+            "button": texts[_BUTTONS[kind]],
+            "button_url": self._button_url(kind, order, language),
+            "footer": texts["staff_footer" if kind.startswith("staff") else "footer"].format(**words),
+            "sums": _sums(order, language),
+            "money": lambda value: _money(value, language),
+        }
+        return Mail(
+            id=mail_id,
+            to=to,
+            subject=texts[f"{kind}_subject"].format(**words),
+            locale=language,
+            html=self._templates.get_template("order.html").render(values),
+            text=self._templates.get_template("order.txt").render(values),
+            written_at=written_at,
+        )
+
+    def _button_url(self, kind: MailKind, order: OrderFacts, language: str) -> str:
+        if kind.startswith("staff"):
+            return f"{self._public_url}/staff/orders/{order.number}"
+        if kind in {"expired", "canceled"}:
+            return f"{self._public_url}/{language}/"
+        return order.tracking_url
+
+    @cached_property
+    def _templates(self) -> jinja2.Environment:
+        import jinja2
+
+        return jinja2.Environment(
+            loader=jinja2.FileSystemLoader(_FOLDER),
+            autoescape=lambda name: name is not None and name.endswith(".html"),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+
+def _sums(order: OrderFacts, locale: str) -> list[tuple[str, str]]:
+    """Return the rows between the lines and the total."""
+    texts = TEXTS[locale]
+    rows = [(texts["subtotal"], _money(order.subtotal, locale))]
+    if order.discount_total:
+        rows.append((texts["discount"], "−" + _money(order.discount_total, locale)))
+    shipping = f"{texts['shipping']} ({order.shipping_label})" if order.shipping_label else texts["shipping"]
+    rows.append((shipping, _money(order.shipping_price, locale)))
+    for label, amount in order.taxes:
+        shown = texts["tax_included"].format(label=label) if order.tax_included else label
+        rows.append((shown, _money(amount, locale)))
+    return rows
+
+
+def _money(amount: Money, locale: str) -> str:
+    from babel.numbers import format_currency
+
+    text: str = format_currency(Decimal(amount.decimal()), amount.currency, locale=locale)
+    return text
+
+
+def _date(moment: datetime, locale: str) -> str:
+    from babel.dates import format_date
+
+    text: str = format_date(moment.date(), format="long", locale=locale)
+    return text

@@ -1,0 +1,108 @@
+"""The promises of ``Mailer`` and ``Mailbox``, kept by every adapter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from tests.helpers.notifications import PLACED_AT
+
+from vivamarket.adapters.local.mail import FolderMailer
+from vivamarket.kernel.paging import BadCursor
+from vivamarket.notifications import BadMailAddress, Mail, Mailbox, Mailer, MailNotFound
+
+
+class MailHome(Mailer, Mailbox, Protocol):
+    """Something that both sends and shows."""
+
+
+MAIL = Mail(
+    id="019c0000-0000-7000-8000-000000000001",
+    to="jo@example.com",
+    subject="Tu pedido está confirmado ✓",
+    locale="es",
+    html="<p>¡Gracias!</p>",
+    text="¡Gracias!\n",
+    written_at=PLACED_AT,
+)
+
+
+@pytest.fixture(params=["folder"])
+def mail_home(request: pytest.FixtureRequest, tmp_path: Path) -> MailHome:
+    return FolderMailer(tmp_path / "mail", sender_name="VivaMarket", sender_address="shop@shop.example")
+
+
+def numbered(number: int) -> Mail:
+    return replace(MAIL, id=f"019c0000-0000-7000-8000-{number:012}", subject=f"Mail {number}")
+
+
+async def test_what_is_sent_is_read_back(mail_home: MailHome) -> None:
+    await mail_home.send(MAIL)
+
+    mail = await mail_home.get(MAIL.id)
+    assert (mail.header.to, mail.header.subject) == (MAIL.to, MAIL.subject)
+    assert mail.header.sent_at == PLACED_AT
+    assert mail.sender == "VivaMarket <shop@shop.example>"
+    assert (mail.html.strip(), mail.text.strip()) == ("<p>¡Gracias!</p>", "¡Gracias!")
+    assert f"Message-ID: <{MAIL.id}@shop.example>" in mail.source
+
+
+async def test_a_second_mail_of_the_same_id_is_not_sent(mail_home: MailHome) -> None:
+    await mail_home.send(MAIL)
+    before = await mail_home.get(MAIL.id)
+
+    await mail_home.send(replace(MAIL, subject="Another"))
+
+    assert await mail_home.get(MAIL.id) == before
+    assert len((await mail_home.newest(None, 10)).items) == 1
+
+
+async def test_mails_are_listed_newest_first_in_pages(mail_home: MailHome) -> None:
+    for number in range(1, 6):
+        await mail_home.send(replace(numbered(number), written_at=PLACED_AT + timedelta(minutes=number)))
+
+    first = await mail_home.newest(None, 2)
+    second = await mail_home.newest(first.next_cursor, 2)
+    third = await mail_home.newest(second.next_cursor, 2)
+
+    subjects = [header.subject for page in (first, second, third) for header in page.items]
+    assert subjects == [f"Mail {number}" for number in range(5, 0, -1)]
+    assert third.next_cursor is None
+
+
+async def test_an_empty_mailbox_has_an_empty_page(mail_home: MailHome) -> None:
+    assert (await mail_home.newest(None, 10)).items == ()
+
+
+async def test_a_foreign_cursor_is_refused(mail_home: MailHome) -> None:
+    with pytest.raises(BadCursor):
+        await mail_home.newest("nonsense", 10)
+
+
+@pytest.mark.parametrize("mail_id", ["unknown", "../secrets", "a/b", ""])
+async def test_an_unknown_mail_is_not_found(mail_home: MailHome, mail_id: str) -> None:
+    with pytest.raises(MailNotFound):
+        await mail_home.get(mail_id)
+
+
+@pytest.mark.parametrize("to", ["", "jo", "jo@example.com\nBcc: all@example.com", "a b@c", "jo@"])
+async def test_a_bad_address_is_refused(mail_home: MailHome, to: str) -> None:
+    with pytest.raises(BadMailAddress):
+        await mail_home.send(replace(MAIL, to=to))
+
+
+async def test_a_subject_cannot_add_headers(mail_home: MailHome) -> None:
+    await mail_home.send(replace(MAIL, subject="Hello\r\nBcc: all@example.com"))
+
+    mail = await mail_home.get(MAIL.id)
+    assert mail.header.subject == "Hello Bcc: all@example.com"
+    assert "\nBcc:" not in mail.source
+
+
+async def test_an_address_beyond_ascii_arrives(mail_home: MailHome) -> None:
+    await mail_home.send(replace(MAIL, to="josé@example.com"))
+
+    assert (await mail_home.get(MAIL.id)).header.to == "josé@example.com"

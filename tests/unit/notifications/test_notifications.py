@@ -1,0 +1,111 @@
+"""Which event causes which mail, and what stands in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from tests.helpers.notifications import ORDER, ListMailer, OneOrder, envelope, eur
+
+from vivamarket.notifications import EVENT_KINDS, NotificationService, OrderFacts
+from vivamarket.notifications.rendering import MailRenderer
+from vivamarket.notifications.texts import TEXTS
+
+
+def service(mailer: ListMailer, order: OrderFacts = ORDER) -> NotificationService:
+    renderer = MailRenderer(shop_name="VivaMarket", public_url="https://shop.example/")
+    return NotificationService(OneOrder(order), mailer, renderer, staff_email="staff@shop.example")
+
+
+@pytest.fixture
+def mailer() -> ListMailer:
+    return ListMailer()
+
+
+async def test_a_paid_order_tells_the_customer_and_the_staff(mailer: ListMailer) -> None:
+    await service(mailer).handle(envelope("order.paid"))
+
+    customer, staff = mailer.mails["event-1"], mailer.mails["event-1-staff"]
+    assert (customer.to, staff.to) == ("jo@example.com", "staff@shop.example")
+    assert customer.subject == "Your order VM-7K3QX9 is confirmed"
+    assert staff.subject == "New order VM-7K3QX9: €1,259.55"
+    assert "https://shop.example/staff/orders/VM-7K3QX9" in staff.text
+
+
+async def test_the_same_event_twice_is_one_mail(mailer: ListMailer) -> None:
+    first = service(mailer)
+    await first.handle(envelope("order.canceled"))
+    before = dict(mailer.mails)
+
+    await first.handle(envelope("order.canceled"))
+
+    assert mailer.mails == before
+
+
+async def test_html_and_text_say_the_same_and_html_is_escaped(mailer: ListMailer) -> None:
+    await service(mailer).handle(envelope("order.paid"))
+
+    mail = mailer.mails["event-1"]
+    for part in ("€25.00", "€1,259.55", "−€5.00", "including VAT 19%", "March 1, 2026", "10115 Berlin"):
+        assert part in mail.html
+        assert part in mail.text
+    assert "Mug &lt;blue&gt;" in mail.html
+    assert "2 × Mug <blue> (Large)" in mail.text
+    assert "https://shop.example/en/order/#id=order-1&amp;token=secret" in mail.html
+
+
+async def test_the_mail_speaks_the_language_of_the_order(mailer: ListMailer) -> None:
+    await service(mailer, replace(ORDER, locale="es")).handle(envelope("order.paid"))
+
+    mail = mailer.mails["event-1"]
+    assert mail.subject == "Tu pedido VM-7K3QX9 está confirmado"
+    assert "1.259,55\N{NO-BREAK SPACE}€" in mail.text
+    assert "1 de marzo de 2026" in mail.text
+
+
+async def test_an_unknown_language_falls_back_to_english(mailer: ListMailer) -> None:
+    await service(mailer, replace(ORDER, locale="fr")).handle(envelope("order.expired"))
+
+    assert mailer.mails["event-1"].locale == "en"
+
+
+async def test_a_refund_names_the_amount_of_the_event_and_what_was_given_back_in_all(
+    mailer: ListMailer,
+) -> None:
+    order = replace(ORDER, refunded_total=eur(3_000))
+
+    await service(mailer, order).handle(envelope("order.refunded", minor_units=1_000, currency="EUR"))
+
+    mail = mailer.mails["event-1"]
+    assert "We have given back €10.00." in mail.text
+    assert "Refunded: −€30.00" in mail.text
+
+
+async def test_an_order_under_review_tells_only_the_staff(mailer: ListMailer) -> None:
+    await service(mailer).handle(envelope("order.review", reason="amount_mismatch"))
+
+    assert list(mailer.mails) == ["event-1-staff"]
+    assert "amount_mismatch" in mailer.mails["event-1-staff"].text
+
+
+async def test_other_events_cause_no_mail(mailer: ListMailer) -> None:
+    await service(mailer).handle(envelope("order.placed"))
+
+    assert mailer.mails == {}
+
+
+@pytest.mark.parametrize("kind", EVENT_KINDS)
+@pytest.mark.parametrize("locale", sorted(TEXTS))
+async def test_every_mail_is_whole_in_every_language(mailer: ListMailer, kind: str, locale: str) -> None:
+    event = envelope(kind, minor_units=100, currency="EUR", reason="x", failure_code="x", payment_id="p")
+
+    await service(mailer, replace(ORDER, locale=locale)).handle(event)
+
+    for mail in mailer.mails.values():
+        assert not re.search(r"\{\w+\}|\{\{", mail.subject + mail.text + mail.html)
+        assert mail.subject.isprintable()
+
+
+def test_every_language_has_every_text() -> None:
+    assert len({frozenset(texts) for texts in TEXTS.values()}) == 1
