@@ -8,7 +8,7 @@ from dataclasses import replace
 import msgspec
 from msgspec import Struct
 
-from vivamarket.catalog.model import Category, ProductImage, Text
+from vivamarket.catalog.model import CATEGORY_DEPTH_MAX, Category, ProductImage, Text
 from vivamarket.catalog.ports import CatalogStore
 from vivamarket.catalog.slugs import slugify
 from vivamarket.catalog.transfer.cells import BadCell
@@ -86,16 +86,6 @@ class CategoryDirectory:
             raise BadCell("bad_category", f"Category tree cannot be read: {error}.") from error
         for entry in entries:
             await self._bring(entry)
-
-    def paths(self, category_ids: Sequence[CategoryId]) -> str:
-        """Return the ``Categories`` cell of these categories."""
-        by_id = {category.id: category for category in self._by_slug.values()}
-        separator = f" {PATH_SEPARATOR} "
-        return f"{CATEGORY_SEPARATOR} ".join(
-            separator.join(_way(category_id, by_id, self._locale))
-            for category_id in category_ids
-            if category_id in by_id
-        )
 
     async def _bring(self, entry: CategoryEntry) -> None:
         text = entry.texts.get(self._locale)
@@ -190,10 +180,25 @@ def _same(before: Category, wanted: Category) -> bool:
     return replace(before, texts=dict(before.texts)) == replace(wanted, texts=dict(wanted.texts))
 
 
-def _way(category_id: CategoryId, by_id: Mapping[CategoryId, Category], locale: str) -> list[str]:
-    way: list[str] = []
-    at: CategoryId | None = category_id
-    while at is not None and at in by_id and len(way) < len(by_id):
-        way.insert(0, by_id[at].text(locale).slug)
-        at = by_id[at].parent_id
-    return way
+class CategoryPaths:
+    """The shop's categories by id, for an export."""
+
+    def __init__(self, categories: Sequence[Category], locale: str) -> None:
+        self._by_id = {category.id: category for category in categories}
+        self._locale = locale
+
+    def cell(self, category_ids: Sequence[CategoryId]) -> str:
+        """Return the ``Categories`` cell of these categories."""
+        return f"{CATEGORY_SEPARATOR} ".join(
+            f" {PATH_SEPARATOR} ".join(self._way(category_id))
+            for category_id in category_ids
+            if category_id in self._by_id
+        )
+
+    def _way(self, category_id: CategoryId) -> list[str]:
+        way: list[str] = []
+        at = self._by_id.get(category_id)
+        while at is not None and len(way) < CATEGORY_DEPTH_MAX:
+            way.insert(0, at.text(self._locale).slug)
+            at = self._by_id.get(at.parent_id) if at.parent_id is not None else None
+        return way

@@ -12,8 +12,8 @@ from vivamarket.kernel.ids import MediaId, Sku
 class StockReceiver(Protocol):
     """Takes the counted stock that a file states."""
 
-    async def set_on_hand(self, quantities: Sequence[tuple[Sku, int]]) -> None:
-        """Set the counted quantity of each SKU at the shop's main location; at most 10,000 at once.
+    async def set_on_hand(self, counts: Sequence[tuple[Sku, int]], /) -> object:
+        """Set the counted quantity of each SKU at the shop's main location; the answer is not looked at.
 
         Setting the quantity that is already counted changes nothing.
         """
@@ -39,4 +39,12 @@ class MediaImporter(Protocol):
 
         Raise a ``DomainError`` with a reason when there is none or it is not taken.
         """
+        ...
+
+
+class StockTeller(Protocol):
+    """Tells the counted stock that an export states."""
+
+    async def on_hand(self, skus: Sequence[Sku]) -> dict[Sku, int]:
+        """Return the counted quantity of each SKU that is counted; any number of SKUs."""
         ...

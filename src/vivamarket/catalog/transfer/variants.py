@@ -29,6 +29,7 @@ EXEMPT = "exempt"
 STANDARD = "standard"
 DEFAULT_OPTION = ("Title", "Default Title")
 
+_PRICE_COLUMNS: tuple[str, ...] = ("price", "compare_at")
 _options_decoder = msgspec.json.Decoder(tuple[Option, ...])
 
 
@@ -224,9 +225,7 @@ class VariantRows:
 
     def _prices(self, row: Row, variant: Variant) -> dict[str, Price]:
         prices = dict(variant.prices)
-        own = {
-            name: self._layout.fields[name] for name in ("price", "compare_at") if name in self._layout.fields
-        }
+        own = {name: self._layout.fields[name] for name in _PRICE_COLUMNS if name in self._layout.fields}
         tables: list[tuple[str, dict[str, int]]] = [(self._currency, own), *self._layout.priced.items()]
         for currency, columns in tables:
             if not columns:
