@@ -1,0 +1,41 @@
+"""Accounts' refusals."""
+
+from __future__ import annotations
+
+from vivamarket.kernel.errors import Conflict, Invalid, NotFound, Refused
+
+
+class StaffNotFound(NotFound):
+    """No such staff account."""
+
+    code = "staff_not_found"
+
+
+class StaffExists(Conflict):
+    """There is already an account with this e-mail address."""
+
+    code = "staff_exists"
+
+
+class BadStaff(Invalid):
+    """The e-mail address, name or password cannot be one."""
+
+    code = "bad_staff"
+
+
+class SignInRefused(Refused):
+    """The e-mail address or the password is wrong; it is not said which."""
+
+    code = "sign_in_refused"
+
+
+class TooManySignIns(Refused):
+    """Too many attempts for this account or from this address; ``retry_after_seconds`` says when again."""
+
+    code = "too_many_sign_ins"
+
+
+class NotSignedIn(Refused):
+    """There is no session, or it has ended."""
+
+    code = "not_signed_in"

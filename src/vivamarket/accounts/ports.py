@@ -1,0 +1,91 @@
+"""What accounts need from outside: records, and a slow hash."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from vivamarket.accounts.model import Staff, StaffSession
+from vivamarket.kernel.ids import StaffId
+
+
+class StaffStore(Protocol):
+    """Keeps staff, sessions and attempts to sign in. Each method is whole or not at all."""
+
+    async def add(self, staff: Staff) -> None:
+        """Add an account. Raise ``StaffExists``."""
+        ...
+
+    async def by_email(self, email: str) -> Staff | None:
+        """Return the account of that (cleaned) address."""
+        ...
+
+    async def all(self, limit: int) -> tuple[Staff, ...]:
+        """Return at most ``limit`` accounts, oldest first."""
+        ...
+
+    async def set_password(self, staff_id: StaffId, password_hash: str) -> None:
+        """Replace the password's hash and end all sessions of the account together."""
+        ...
+
+    async def set_hash(self, staff_id: StaffId, old_hash: str, new_hash: str) -> None:
+        """Replace the hash of the same password by a stronger one, unless it was changed meanwhile."""
+        ...
+
+    async def add_session(self, session: StaffSession) -> None:
+        """Keep a session."""
+        ...
+
+    async def session(self, token_hash: bytes, now: datetime) -> tuple[StaffSession, Staff] | None:
+        """Return the session, not yet ended at that moment, and whose it is."""
+        ...
+
+    async def extend_session(self, token_hash: bytes, expires_at: datetime) -> None:
+        """Move a session's end; one that is gone stays gone."""
+        ...
+
+    async def end_session(self, token_hash: bytes) -> None:
+        """Remove a session; an unknown one is fine."""
+        ...
+
+    async def begin_attempt(
+        self, attempt_id: str, keys: Sequence[str], at: datetime, since: datetime
+    ) -> tuple[int, ...]:
+        """Note an attempt under each key; return how many each key has from ``since`` on, this included.
+
+        Attempts are noted and committed before they are counted, so that many at once cannot all pass
+        under the limit.
+        """
+        ...
+
+    async def forgive_attempt(self, attempt_id: str, account_key: str) -> None:
+        """Strike a successful attempt, and every attempt under the account's key."""
+        ...
+
+    async def strike_attempt(self, attempt_id: str) -> None:
+        """Strike one attempt under all its keys."""
+        ...
+
+    async def forget(self, now: datetime, attempts_before: datetime, limit: int) -> int:
+        """Remove at most ``limit`` each of ended sessions and old attempts; return how many went."""
+        ...
+
+
+class PasswordHasher(Protocol):
+    """Hashes passwords slowly, off the event loop, a bounded number at once.
+
+    Every method raises ``Unavailable`` when too many wait already.
+    """
+
+    async def hash(self, password: str) -> str:
+        """Return a salted hash that says how it was made."""
+        ...
+
+    async def verify(self, password_hash: str, password: str) -> bool:
+        """Return whether the hash is of this password; the time does not depend on the answer."""
+        ...
+
+    def outdated(self, password_hash: str) -> bool:
+        """Return whether the hash was made with weaker settings than today's."""
+        ...

@@ -1,0 +1,163 @@
+"""Staff accounts' use cases."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from vivamarket.accounts.errors import NotSignedIn, SignInRefused, StaffNotFound, TooManySignIns
+from vivamarket.accounts.model import (
+    ACCOUNT_ATTEMPTS_MAX,
+    ADDRESS_ATTEMPTS_MAX,
+    ATTEMPT_WINDOW,
+    EMAIL_LENGTH_MAX,
+    PASSWORD_LENGTH_MAX,
+    SESSION_IDLE,
+    Staff,
+    StaffRole,
+    StaffSession,
+    check_password,
+    clean_email,
+    clean_name,
+)
+from vivamarket.accounts.ports import PasswordHasher, StaffStore
+from vivamarket.kernel.clock import Clock
+from vivamarket.kernel.ids import IdSource, StaffId
+
+STAFF_MAX = 1_000
+TOKEN_LENGTH_MAX = 200
+FORGET_MAX = 1_000
+
+
+class AccountService:
+    """Adds staff and lets them in and out."""
+
+    def __init__(self, store: StaffStore, hasher: PasswordHasher, clock: Clock, ids: IdSource) -> None:
+        self._store = store
+        self._hasher = hasher
+        self._clock = clock
+        self._ids = ids
+        self._nobody_hash: str | None = None
+
+    async def add_staff(
+        self,
+        email: str,
+        *,
+        name: str = "Staff",
+        role: StaffRole = StaffRole.STAFF,
+        password: str | None = None,
+    ) -> str:
+        """Add an account and return its password: the given one, or a new one that is told only here.
+
+        Raise ``StaffExists``, ``BadStaff``.
+        """
+        chosen = check_password(self._ids.token() if password is None else password)
+        staff = Staff(
+            id=StaffId(self._ids.uuid7()),
+            email=clean_email(email),
+            name=clean_name(name),
+            role=role,
+            password_hash=await self._hasher.hash(chosen),
+            created_at=self._clock.now(),
+        )
+        await self._store.add(staff)
+        return chosen
+
+    async def ensure_owner(self, email: str, password: str) -> bool:
+        """Add the first account when there is none at all; return whether it was added."""
+        if await self._store.all(1):
+            return False
+        await self.add_staff(email, name="Owner", role=StaffRole.OWNER, password=password)
+        return True
+
+    async def reset_password(self, email: str) -> str:
+        """Give an account a new password, end its sessions, and return the password.
+
+        Raise ``StaffNotFound``.
+        """
+        staff = await self._store.by_email(clean_email(email))
+        if staff is None:
+            raise StaffNotFound("There is no staff account with this e-mail address.", email=email)
+        password = self._ids.token()
+        await self._store.set_password(staff.id, await self._hasher.hash(password))
+        return password
+
+    async def staff(self) -> tuple[Staff, ...]:
+        """Return all accounts, oldest first."""
+        return await self._store.all(STAFF_MAX)
+
+    async def sign_in(self, email: str, password: str, *, address: str) -> str:
+        """Return the token of a new session. ``address`` is the caller's network address.
+
+        Raise ``SignInRefused`` for a wrong pair, after the same work whether or not the account exists,
+        and ``TooManySignIns`` past ``ACCOUNT_ATTEMPTS_MAX`` or ``ADDRESS_ATTEMPTS_MAX`` failures within
+        ``ATTEMPT_WINDOW``.
+        """
+        now = self._clock.now()
+        name = email.strip().lower()[:EMAIL_LENGTH_MAX]
+        account_key, attempt_id = f"account:{name}", self._ids.uuid7()
+        counts = await self._store.begin_attempt(
+            attempt_id, (account_key, f"address:{address[:64]}"), now, now - ATTEMPT_WINDOW
+        )
+        if counts[0] > ACCOUNT_ATTEMPTS_MAX or counts[1] > ADDRESS_ATTEMPTS_MAX:
+            # A refused attempt does not count, or whoever keeps trying could lock an account for ever.
+            await self._store.strike_attempt(attempt_id)
+            seconds = int(ATTEMPT_WINDOW.total_seconds())
+            raise TooManySignIns(
+                f"Too many attempts to sign in. Wait {seconds // 60} minutes, then try again.",
+                retry_after_seconds=seconds,
+            )
+        staff = await self._store.by_email(name)
+        known_hash = staff.password_hash if staff is not None else await self._hash_of_nobody()
+        right = await self._hasher.verify(known_hash, password[:PASSWORD_LENGTH_MAX])
+        if staff is None or not right:
+            raise SignInRefused("The e-mail address or the password is wrong.")
+        await self._store.forgive_attempt(attempt_id, account_key)
+        if self._hasher.outdated(known_hash):
+            await self._store.set_hash(staff.id, known_hash, await self._hasher.hash(password))
+        token = self._ids.token()
+        await self._store.add_session(
+            StaffSession(
+                token_hash=_hashed(token), staff_id=staff.id, created_at=now, expires_at=now + SESSION_IDLE
+            )
+        )
+        return token
+
+    async def verify(self, token: str | None) -> Staff:
+        """Return whose session it is and let it live on. Raise ``NotSignedIn``."""
+        now = self._clock.now()
+        if not token or len(token) > TOKEN_LENGTH_MAX:
+            raise NotSignedIn("Sign in first.")
+        found = await self._store.session(_hashed(token), now)
+        if found is None:
+            raise NotSignedIn("Your session has ended. Sign in again.")
+        session, staff = found
+        touched = session.touched(now)
+        if touched is not None:
+            await self._store.extend_session(touched.token_hash, touched.expires_at)
+        return staff
+
+    async def sign_out(self, token: str | None) -> None:
+        """End the session; without one, nothing happens."""
+        if token:
+            await self._store.end_session(_hashed(token))
+
+    async def forget(self) -> int:
+        """Remove ended sessions and old attempts, a bounded number at a time; return how many went."""
+        now = self._clock.now()
+        return await self._store.forget(now, now - ATTEMPT_WINDOW, FORGET_MAX)
+
+    async def _hash_of_nobody(self) -> str:
+        """Return a hash to check against when there is no account, so that it takes the same time."""
+        if self._nobody_hash is None:
+            self._nobody_hash = await self._hasher.hash(self._ids.token())
+        return self._nobody_hash
+
+
+def csrf_token(session_token: str) -> str:
+    """Return what forms of this session must carry; it tells nothing about the session's token."""
+    return hmac.new(session_token.encode(), b"staff form", hashlib.sha256).hexdigest()
+
+
+def _hashed(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

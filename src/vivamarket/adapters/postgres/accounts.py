@@ -1,0 +1,163 @@
+"""``StaffStore`` in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import asyncpg
+
+from vivamarket.accounts.errors import StaffExists
+from vivamarket.accounts.model import Staff, StaffRole, StaffSession
+from vivamarket.kernel.ids import StaffId
+
+_STAFF = "s.id, s.email, s.name, s.role, s.password_hash, s.created_at"
+
+_ADD = """
+INSERT INTO staff (id, email, name, role, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+"""
+_BY_EMAIL = f"SELECT {_STAFF} FROM staff s WHERE s.email = $1"
+_ALL = f"SELECT {_STAFF} FROM staff s ORDER BY s.created_at, s.id LIMIT $1"
+_SET_PASSWORD = """
+WITH ended AS (DELETE FROM staff_sessions WHERE staff_id = $1)
+UPDATE staff SET password_hash = $2 WHERE id = $1
+"""
+_SET_HASH = "UPDATE staff SET password_hash = $3 WHERE id = $1 AND password_hash = $2"
+_ADD_SESSION = """
+INSERT INTO staff_sessions (token_hash, staff_id, created_at, expires_at) VALUES ($1, $2, $3, $4)
+"""
+_SESSION = f"""
+SELECT {_STAFF}, t.created_at AS session_created_at, t.expires_at
+FROM staff_sessions t JOIN staff s ON s.id = t.staff_id
+WHERE t.token_hash = $1 AND t.expires_at > $2
+"""
+_EXTEND = "UPDATE staff_sessions SET expires_at = $2 WHERE token_hash = $1"
+_END = "DELETE FROM staff_sessions WHERE token_hash = $1"
+_NOTE = "INSERT INTO staff_sign_in_attempts (attempt_id, key, at) SELECT $1, unnest($2::text[]), $3"
+_COUNT = """
+SELECT count(a.key)::int AS attempts
+FROM unnest($1::text[]) WITH ORDINALITY AS wanted (key, position)
+LEFT JOIN staff_sign_in_attempts a ON a.key = wanted.key AND a.at >= $2
+GROUP BY wanted.position ORDER BY wanted.position
+"""
+_FORGIVE = "DELETE FROM staff_sign_in_attempts WHERE attempt_id = $1 OR key = $2"
+_STRIKE = "DELETE FROM staff_sign_in_attempts WHERE attempt_id = $1"
+_FORGET_SESSIONS = """
+DELETE FROM staff_sessions WHERE token_hash IN (
+    SELECT token_hash FROM staff_sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2
+)
+"""
+_FORGET_ATTEMPTS = """
+DELETE FROM staff_sign_in_attempts WHERE (attempt_id, key) IN (
+    SELECT attempt_id, key FROM staff_sign_in_attempts WHERE at < $1 ORDER BY at LIMIT $2
+)
+"""
+
+
+class PostgresStaffStore:
+    """See ``StaffStore``."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def add(self, staff: Staff) -> None:
+        """See ``StaffStore``."""
+        try:
+            await self._pool.execute(
+                _ADD,
+                staff.id,
+                staff.email,
+                staff.name,
+                staff.role.value,
+                staff.password_hash,
+                staff.created_at,
+            )
+        except asyncpg.UniqueViolationError:
+            raise StaffExists(
+                "There is already a staff account with this e-mail address.", email=staff.email
+            ) from None
+
+    async def by_email(self, email: str) -> Staff | None:
+        """See ``StaffStore``."""
+        row = await self._pool.fetchrow(_BY_EMAIL, email)
+        return None if row is None else _staff(row)
+
+    async def all(self, limit: int) -> tuple[Staff, ...]:
+        """See ``StaffStore``."""
+        return tuple(_staff(row) for row in await self._pool.fetch(_ALL, limit))
+
+    async def set_password(self, staff_id: StaffId, password_hash: str) -> None:
+        """See ``StaffStore``."""
+        await self._pool.execute(_SET_PASSWORD, staff_id, password_hash)
+
+    async def set_hash(self, staff_id: StaffId, old_hash: str, new_hash: str) -> None:
+        """See ``StaffStore``."""
+        await self._pool.execute(_SET_HASH, staff_id, old_hash, new_hash)
+
+    async def add_session(self, session: StaffSession) -> None:
+        """See ``StaffStore``."""
+        await self._pool.execute(
+            _ADD_SESSION, session.token_hash, session.staff_id, session.created_at, session.expires_at
+        )
+
+    async def session(self, token_hash: bytes, now: datetime) -> tuple[StaffSession, Staff] | None:
+        """See ``StaffStore``."""
+        row = await self._pool.fetchrow(_SESSION, token_hash, now)
+        if row is None:
+            return None
+        staff = _staff(row)
+        session = StaffSession(
+            token_hash=token_hash,
+            staff_id=staff.id,
+            created_at=row["session_created_at"],
+            expires_at=row["expires_at"],
+        )
+        return session, staff
+
+    async def extend_session(self, token_hash: bytes, expires_at: datetime) -> None:
+        """See ``StaffStore``."""
+        await self._pool.execute(_EXTEND, token_hash, expires_at)
+
+    async def end_session(self, token_hash: bytes) -> None:
+        """See ``StaffStore``."""
+        await self._pool.execute(_END, token_hash)
+
+    async def begin_attempt(
+        self, attempt_id: str, keys: Sequence[str], at: datetime, since: datetime
+    ) -> tuple[int, ...]:
+        """See ``StaffStore``. Two transactions: counted inside the first, rivals would be unseen."""
+        async with self._pool.acquire() as connection:
+            await connection.execute(_NOTE, attempt_id, list(keys), at)
+            rows = await connection.fetch(_COUNT, list(keys), since)
+        return tuple(row["attempts"] for row in rows)
+
+    async def forgive_attempt(self, attempt_id: str, account_key: str) -> None:
+        """See ``StaffStore``."""
+        await self._pool.execute(_FORGIVE, attempt_id, account_key)
+
+    async def strike_attempt(self, attempt_id: str) -> None:
+        """See ``StaffStore``."""
+        await self._pool.execute(_STRIKE, attempt_id)
+
+    async def forget(self, now: datetime, attempts_before: datetime, limit: int) -> int:
+        """See ``StaffStore``."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            sessions = await connection.execute(_FORGET_SESSIONS, now, limit)
+            attempts = await connection.execute(_FORGET_ATTEMPTS, attempts_before, limit)
+        return _affected(sessions) + _affected(attempts)
+
+
+def _staff(row: asyncpg.Record) -> Staff:
+    return Staff(
+        id=StaffId(str(row["id"])),
+        email=row["email"],
+        name=row["name"],
+        role=StaffRole(row["role"]),
+        password_hash=row["password_hash"],
+        created_at=row["created_at"],
+    )
+
+
+def _affected(status: str) -> int:
+    """Return the number in PostgreSQL's command tag, such as ``DELETE 3``."""
+    return int(status.rpartition(" ")[2])

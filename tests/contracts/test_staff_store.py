@@ -1,0 +1,145 @@
+"""The promises of ``StaffStore``, kept by every adapter. An adapter joins by a line in ``store``."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+
+from vivamarket.accounts.errors import StaffExists
+from vivamarket.accounts.model import Staff, StaffRole, StaffSession
+from vivamarket.accounts.ports import StaffStore
+from vivamarket.adapters.postgres.accounts import PostgresStaffStore
+from vivamarket.kernel.ids import StaffId, uuid7
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+JO = Staff(
+    id=StaffId(uuid7(1, 1)),
+    email="jo@example.com",
+    name="Jo",
+    role=StaffRole.OWNER,
+    password_hash="hash-1",
+    created_at=NOW,
+)
+SESSION = StaffSession(
+    token_hash=b"t" * 32, staff_id=JO.id, created_at=NOW, expires_at=NOW + timedelta(hours=12)
+)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(params=["postgres"])
+def store(request: pytest.FixtureRequest, pool: asyncpg.Pool) -> StaffStore:
+    return {"postgres": lambda: PostgresStaffStore(pool)}[request.param]()
+
+
+async def test_an_account_is_found_by_its_address(store: StaffStore) -> None:
+    await store.add(JO)
+
+    assert await store.by_email(JO.email) == JO
+    assert await store.by_email("nobody@example.com") is None
+
+
+async def test_an_address_has_one_account(store: StaffStore) -> None:
+    await store.add(JO)
+
+    with pytest.raises(StaffExists):
+        await store.add(replace(JO, id=StaffId(uuid7(2, 2))))
+
+    assert await store.all(10) == (JO,)
+
+
+async def test_a_session_is_found_until_its_end(store: StaffStore) -> None:
+    await store.add(JO)
+    await store.add_session(SESSION)
+
+    assert await store.session(SESSION.token_hash, SESSION.expires_at - MINUTE) == (SESSION, JO)
+    assert await store.session(SESSION.token_hash, SESSION.expires_at) is None
+    assert await store.session(b"x" * 32, NOW) is None
+
+
+async def test_a_session_is_extended_and_ended(store: StaffStore) -> None:
+    await store.add(JO)
+    await store.add_session(SESSION)
+    later = SESSION.expires_at + MINUTE
+
+    await store.extend_session(SESSION.token_hash, later)
+    assert await store.session(SESSION.token_hash, NOW) == (replace(SESSION, expires_at=later), JO)
+    await store.end_session(SESSION.token_hash)
+    await store.extend_session(SESSION.token_hash, later)
+
+    assert await store.session(SESSION.token_hash, NOW) is None
+
+
+async def test_a_new_password_ends_all_sessions(store: StaffStore) -> None:
+    await store.add(JO)
+    await store.add_session(SESSION)
+
+    await store.set_password(JO.id, "hash-2")
+
+    assert await store.session(SESSION.token_hash, NOW) is None
+    assert await store.by_email(JO.email) == replace(JO, password_hash="hash-2")
+
+
+async def test_a_stronger_hash_never_undoes_a_new_password(store: StaffStore) -> None:
+    await store.add(JO)
+    await store.set_password(JO.id, "hash-2")
+
+    await store.set_hash(JO.id, "hash-1", "stronger hash-1")
+
+    assert await store.by_email(JO.email) == replace(JO, password_hash="hash-2")
+
+
+async def test_attempts_are_counted_per_key_within_the_window(store: StaffStore) -> None:
+    await store.begin_attempt(uuid7(1, 1), ("account:a", "address:1"), NOW - 20 * MINUTE, NOW - 35 * MINUTE)
+    await store.begin_attempt(uuid7(2, 2), ("account:a", "address:1"), NOW - MINUTE, NOW - 16 * MINUTE)
+
+    counts = await store.begin_attempt(uuid7(3, 3), ("account:b", "address:1"), NOW, NOW - 15 * MINUTE)
+
+    assert counts == (1, 2)
+
+
+async def test_attempts_at_once_all_see_each_other_at_last(store: StaffStore) -> None:
+    counts = await asyncio.gather(
+        *(
+            store.begin_attempt(uuid7(number, number), ("account:a", "address:1"), NOW, NOW - MINUTE)
+            for number in range(1, 17)
+        )
+    )
+
+    assert max(counts) == (16, 16)
+    for limit in range(1, 17):
+        assert sum(count[0] <= limit for count in counts) <= limit
+
+
+async def test_a_good_attempt_clears_the_account_but_not_the_address(store: StaffStore) -> None:
+    keys = ("account:a", "address:1")
+    await store.begin_attempt(uuid7(1, 1), keys, NOW, NOW - MINUTE)
+    await store.begin_attempt(uuid7(2, 2), keys, NOW, NOW - MINUTE)
+
+    await store.forgive_attempt(uuid7(2, 2), "account:a")
+
+    assert await store.begin_attempt(uuid7(3, 3), keys, NOW, NOW - MINUTE) == (1, 2)
+
+
+async def test_a_struck_attempt_does_not_count(store: StaffStore) -> None:
+    keys = ("account:a", "address:1")
+    await store.begin_attempt(uuid7(1, 1), keys, NOW, NOW - MINUTE)
+
+    await store.strike_attempt(uuid7(1, 1))
+
+    assert await store.begin_attempt(uuid7(2, 2), keys, NOW, NOW - MINUTE) == (1, 1)
+
+
+async def test_only_what_is_over_is_forgotten(store: StaffStore) -> None:
+    await store.add(JO)
+    await store.add_session(SESSION)
+    await store.add_session(replace(SESSION, token_hash=b"o" * 32, expires_at=NOW))
+    await store.begin_attempt(uuid7(1, 1), ("account:a", "address:1"), NOW - MINUTE, NOW)
+    await store.begin_attempt(uuid7(2, 2), ("account:a", "address:1"), NOW, NOW)
+
+    assert await store.forget(NOW, NOW, 100) == 3
+    assert await store.session(SESSION.token_hash, NOW) is not None
+    assert await store.forget(NOW, NOW, 100) == 0
