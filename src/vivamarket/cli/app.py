@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import importlib
 import os
 import sys
@@ -96,6 +97,10 @@ def run_safely(work: Callable[[], object]) -> int:
         return ExitCode.FAILED
     except (CommandFailed, DomainError) as error:
         return _explain(error)
+    except OSError as error:
+        if error.filename is None and error.errno != errno.ENOSPC:
+            raise  # not about a file or a full disk: a mistake of ours
+        return _explain(CommandFailed(f"{error.filename or 'Writing'}: {error.strerror}."))
     return code if isinstance(code, int) else ExitCode.DONE
 
 

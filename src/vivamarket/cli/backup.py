@@ -1,0 +1,42 @@
+"""``viva backup``: everything into one file, while the shop runs."""
+
+from __future__ import annotations
+
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from vivamarket.cli.context import print_json, read_settings
+
+
+@click.command
+@click.argument("output", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print the result for a script.")
+def command(*, output: Path | None, as_json: bool) -> None:
+    """Save everything into one file, while the shop runs.
+
+    Holds database, pictures, mails and secrets; keep it as safe as the shop itself. OUTPUT is
+    viva-<time>.tar in this folder unless given.
+    """
+    from vivamarket.adapters.local.clock import SystemClock
+    from vivamarket.cli.archive import Manifest, dump_database, write_archive
+    from vivamarket.cli.data_folder import DATA_VERSION
+    from vivamarket.cli.database import open_database
+
+    settings = read_settings()
+    now = SystemClock().now()
+    target = (output or Path(f"viva-{now:%Y%m%d-%H%M%S}.tar")).absolute()
+    manifest = Manifest(now.isoformat(timespec="seconds"), version("vivamarket"), DATA_VERSION)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".viva-backup-") as scratch:
+        dump = Path(scratch, "database.dump")
+        with open_database(settings) as url:
+            dump_database(url, dump)
+        write_archive(settings, manifest, dump, Path(scratch), target)
+    size = target.stat().st_size
+    if as_json:
+        print_json({"file": str(target), "bytes": size})
+    else:
+        click.echo(f"Saved {size / 1_000_000:.1f} MB in {target}")

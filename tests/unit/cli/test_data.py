@@ -1,0 +1,115 @@
+"""Backup, restore, reset and status keep their word, with and without a running shop."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.unit.cli.conftest import Open
+
+OPEN = "Ctrl-C closes the shop"
+
+
+def viva(data: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "vivamarket.cli", *arguments],
+        env={**os.environ, "VIVA_DATA_DIR": str(data), **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+    )
+
+
+def test_a_backup_of_a_running_shop_restores_into_an_empty_folder(open_shop: Open, tmp_path: Path) -> None:
+    shop = open_shop()
+    shop.until(OPEN)
+    (shop.data / "media").mkdir()
+    (shop.data / "media" / "mug.webp").write_bytes(b"a picture of a mug")
+
+    saved = viva(shop.data, "backup", str(tmp_path / "saved.tar"), "--json")
+    restored = viva(tmp_path / "other", "restore", str(tmp_path / "saved.tar"), "--yes")
+
+    assert json.loads(saved.stdout)["file"] == str(tmp_path / "saved.tar")
+    assert (tmp_path / "saved.tar").stat().st_mode & 0o777 == 0o600
+    assert restored.returncode == 0, restored.stderr
+    assert (tmp_path / "other" / "media" / "mug.webp").read_bytes() == b"a picture of a mug"
+    assert (tmp_path / "other" / "secrets.json").read_text() == (shop.data / "secrets.json").read_text()
+    again = viva(tmp_path / "other", "backup", str(tmp_path / "again.tar"))
+    assert again.returncode == 0, again.stderr
+
+
+def test_what_is_no_backup_is_refused_and_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "holiday.tar").write_bytes(b"not a tar file at all" * 100)
+
+    refused = viva(tmp_path / "data", "restore", str(tmp_path / "holiday.tar"), "--yes")
+
+    assert refused.returncode == 1
+    assert "is damaged or not a backup" in refused.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_cut_off_backup_is_refused(open_shop: Open, tmp_path: Path) -> None:
+    shop = open_shop()
+    shop.until(OPEN)
+    viva(shop.data, "backup", str(tmp_path / "saved.tar"))
+    whole = (tmp_path / "saved.tar").read_bytes()
+    (tmp_path / "cut.tar").write_bytes(whole[: len(whole) // 3])
+
+    refused = viva(tmp_path / "other", "restore", str(tmp_path / "cut.tar"), "--yes")
+
+    assert refused.returncode == 1
+    assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize("arguments", [["reset", "--yes"], ["restore", "BACKUP", "--yes"]])
+def test_a_running_shop_is_never_pulled_away(open_shop: Open, tmp_path: Path, arguments: list[str]) -> None:
+    shop = open_shop()
+    shop.until(OPEN)
+    (tmp_path / "BACKUP").touch()
+
+    refused = viva(shop.data, *[str(tmp_path / a) if a == "BACKUP" else a for a in arguments])
+
+    assert refused.returncode == 1
+    assert "is running" in refused.stderr
+
+
+def test_reset_erases_only_after_a_yes(open_shop: Open) -> None:
+    shop = open_shop()
+    shop.until(OPEN)
+    shop.end()
+
+    unanswered = viva(shop.data, "reset")
+    kept = (shop.data / "secrets.json").exists()
+    answered = viva(shop.data, "reset", "--yes")
+
+    assert unanswered.returncode == 130
+    assert kept
+    assert answered.returncode == 0
+    assert not shop.data.exists()
+
+
+def test_reset_leaves_a_folder_alone_that_is_not_ours(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+
+    refused = viva(tmp_path, "reset", "--yes")
+
+    assert refused.returncode == 1
+    assert (tmp_path / "thesis.txt").exists()
+
+
+def test_status_tells_an_open_shop_from_a_closed_one(open_shop: Open) -> None:
+    shop = open_shop()
+    shop.until(OPEN)
+
+    opened = viva(shop.data, "status", "--json")
+    shop.end()
+    closed = viva(shop.data, "status", "--json")
+
+    assert (opened.returncode, json.loads(opened.stdout)["status"]) == (0, "open")
+    assert (closed.returncode, json.loads(closed.stdout)["status"]) == (1, "closed")
