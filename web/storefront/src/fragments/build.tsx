@@ -18,6 +18,11 @@ function markup(element: ReactElement): string {
     .replace(/ data-vm-flags="@@(\w+)@@"/g, "@@html:$1@@");
 }
 
+/** React lifts titles, metas and links out of where they stand, but not out of `noscript`. */
+function inPlace(element: ReactElement): string {
+  return markup(<noscript>{element}</noscript>).replace(/^<noscript>|<\/noscript>$/g, "");
+}
+
 function fragmentsOf(locale: Locale): Fragments {
   const t = messagesOf(locale);
   const props = { t, locale, marks: template };
@@ -31,7 +36,7 @@ function fragmentsOf(locale: Locale): Fragments {
       home: markup(<HomePart {...props} />),
       nav: markup(<NavPart {...props} />),
       language: markup(<LanguagePart {...props} />),
-      head: markup(<HeadPart {...props} />),
+      head: inPlace(<HeadPart {...props} />),
     },
     words: {
       language: LOCALE_NAMES[locale],

@@ -28,7 +28,7 @@ export function pictureView(image: Image | null, alt?: string): PictureView {
 /** Choose one of the soft backgrounds by name: the same thing always has the same one. */
 export function tintOf(id: string): string {
   let sum = 0;
-  for (const character of id) sum += character.charCodeAt(0);
+  for (const character of id) if (character < "\u0080") sum += character.charCodeAt(0);
   return `tint-${sum % TINTS}`;
 }
 
@@ -38,7 +38,8 @@ export function cardView(card: ProductCardData, locale: string, t: Messages["pro
     href: `/${locale}/p/${card.slug}/`,
     title: card.title,
     vendor: card.vendor,
-    sku: card.default_sku,
+    // Live answers are per SKU: they say nothing about a card that stands for several.
+    sku: card.skus_count === 1 ? card.default_sku : "",
     price: card.price ? formatMoney(card.price, locale) : t.noPrice,
     compare_at: card.compare_at ? formatMoney(card.compare_at, locale) : "",
     sale: String(card.compare_at !== null),

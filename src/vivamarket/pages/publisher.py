@@ -1,0 +1,331 @@
+"""Writes pages: all of them, or those that a change touches."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from vivamarket.catalog.errors import CategoryNotFound, ProductNotFound
+from vivamarket.catalog.model import Category, Product
+from vivamarket.catalog.ports import CatalogStore
+from vivamarket.catalog.present import CategoryTree
+from vivamarket.kernel.clock import Clock
+from vivamarket.kernel.ids import CategoryId, ProductId, Sku
+from vivamarket.media.ports import ObjectStore
+from vivamarket.pages import seo
+from vivamarket.pages.notes import Agenda, Notes, Published
+from vivamarket.pages.ports import StockReader
+from vivamarket.pages.render import Renderer
+from vivamarket.pages.shelves import CATEGORY_PAGE_SIZE, Shelves
+from vivamarket.pages.site import PagesConfig, Site
+
+PREFIX = "pages/"
+BATCH_PRODUCTS_MAX = 500
+_HTML = "text/html; charset=utf-8"
+_XML = "application/xml"
+_TEXT = "text/plain; charset=utf-8"
+
+#: One file to write: key, bytes, content type.
+File = tuple[str, bytes, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishReport:
+    """What one publishing did."""
+
+    products: int = 0
+    files_written: int = 0
+    files_removed: int = 0
+
+
+class PagesPublisher:
+    """Renders pages and puts them into the object store. Everything it writes can be written again.
+
+    Assets come before the pages that name them. Old assets stay, so that a page still open in a browser
+    keeps working after a new build.
+    """
+
+    def __init__(
+        self,
+        *,
+        site: Site,
+        config: PagesConfig,
+        catalog: CatalogStore,
+        stock: StockReader,
+        files: ObjectStore,
+        clock: Clock,
+    ) -> None:
+        self.site = site
+        self.config = config
+        self.notes = Notes(files)
+        self._catalog = catalog
+        self._stock = stock
+        self._files = files
+        self._clock = clock
+
+    def shelves(self) -> Shelves:
+        """Return fresh shelves for one batch of work."""
+        return Shelves(catalog=self._catalog, stock=self._stock, clock=self._clock, config=self.config)
+
+    async def renderer(self) -> Renderer:
+        """Return a renderer for the tree as it is now."""
+        tree = CategoryTree.of(await self._catalog.categories())
+        return Renderer(self.site, self.config, tree)
+
+    async def publish_all(self) -> PublishReport:
+        """Write every page and asset, remove product and category pages that nothing stands behind.
+
+        Costs about a tenth of a millisecond of rendering a page, plus the writes; memory does not grow
+        with the catalogue, but for the list of addresses.
+        """
+        renderer = await self.renderer()
+        shelves = self.shelves()
+        written = await self._put(self._asset_files())
+        written += await self._put(self._plain_files(renderer))
+        written += await self._put(await self._home_files(renderer, shelves))
+        categories = await self._catalog.categories()
+        category_files = await self._category_files(renderer, shelves, categories)
+        written += await self._put(category_files)
+        addresses = [renderer.category_paths(category) for category in categories]
+        keep = {key for key, _, _ in category_files}
+        due: dict[ProductId, int] = {}
+        products = 0
+        async for batch in self._all_products():
+            shown, later = self._sort_out(batch)
+            due |= later
+            files = await self._product_files(renderer, shelves, shown)
+            keep.update(key for key, _, _ in files if key.startswith(PREFIX))
+            addresses.extend(renderer.product_paths(product) for product in shown)
+            written += await self._put(files)
+            products += len(shown)
+        written += await self._put(self._map_files(addresses))
+        await self.notes.put_agenda(Agenda(due))
+        removed = await self._remove_others(keep)
+        return PublishReport(products, written, removed)
+
+    async def publish_products(self, product_ids: Sequence[ProductId]) -> PublishReport:
+        """Bring the pages of these products, of their categories and the front page up to date.
+
+        A product that is gone, hidden or renamed loses its old pages; its old slugs then lead on by the
+        on-demand net.
+        """
+        renderer = await self.renderer()
+        shelves = self.shelves()
+        report = PublishReport()
+        for start in range(0, len(product_ids), BATCH_PRODUCTS_MAX):
+            batch = product_ids[start : start + BATCH_PRODUCTS_MAX]
+            report = await self._publish_batch(renderer, shelves, batch, report)
+        return report
+
+    async def publish_categories(self) -> PublishReport:
+        """Write every category page and the front page; cheap beside the products."""
+        renderer = await self.renderer()
+        shelves = self.shelves()
+        categories = await self._catalog.categories()
+        files = await self._category_files(renderer, shelves, categories)
+        files += await self._home_files(renderer, shelves)
+        return PublishReport(files_written=await self._put(files))
+
+    async def publish_skus(self, skus: Sequence[Sku]) -> PublishReport:
+        """Bring the pages of the products that sell these SKUs up to date, after their stock changed."""
+        found = await self._catalog.by_skus(skus)
+        return await self.publish_products(sorted({product.id for product in found.values()}))
+
+    async def render_product(self, product_id: ProductId) -> dict[str, bytes]:
+        """Render and write one product's pages; return them by address. Raise ``ProductNotFound``.
+
+        The on-demand net's way: nothing else is touched.
+        """
+        product = await self._catalog.get(product_id)
+        if not product.is_shown(self._clock.now()):
+            raise ProductNotFound("There is no such product.", id=product_id)
+        files = await self._product_files(await self.renderer(), self.shelves(), [product])
+        await self._put(files)
+        return {_address(key): data for key, data, _ in files if key.startswith(PREFIX)}
+
+    async def render_category(self, category_id: CategoryId) -> dict[str, bytes]:
+        """Render and write one category's pages; return them by address. Raise ``CategoryNotFound``."""
+        found = [category for category in await self._catalog.categories() if category.id == category_id]
+        if not found:
+            raise CategoryNotFound("There is no such category.", id=category_id)
+        files = await self._category_files(await self.renderer(), self.shelves(), found)
+        await self._put(files)
+        return {_address(key): data for key, data, _ in files}
+
+    async def render_plain(self, locale: str, name: str) -> bytes | None:
+        """Render and write the front page (``""``) or a page without catalogue data; None for any other."""
+        renderer = await self.renderer()
+        if name == "":
+            page = renderer.home(locale, await self.shelves().home())
+        elif name in renderer.plain_names():
+            page = renderer.plain(locale, name)
+        else:
+            return None
+        path = f"/{locale}/{name}/" if name else f"/{locale}/"
+        await self._put([(_key(path), page, _HTML)])
+        return page
+
+    async def copy_asset(self, name: str) -> File | None:
+        """Copy one of the build's files to the pages and return it; None when the build has none so named."""
+        path = self.site.assets.get(name)
+        if path is None:
+            return None
+        file = _asset_file(name, path.read_bytes())
+        await self._put([file])
+        return file
+
+    async def _publish_batch(
+        self, renderer: Renderer, shelves: Shelves, batch: Sequence[ProductId], report: PublishReport
+    ) -> PublishReport:
+        found = await self._catalog.get_many(batch)
+        shown, later = self._sort_out(list(found.values()))
+        before = {product_id: await self.notes.published(product_id) for product_id in batch}
+        files = await self._product_files(renderer, shelves, shown)
+        now = {key for key, _, _ in files}
+        old = [path for note in before.values() for path in note.paths if path not in now]
+        for path in old:
+            await self._files.delete(path)
+        for product_id in set(batch) - {product.id for product in shown}:
+            await self.notes.forget(product_id)
+        touched = {category for note in before.values() for category in note.category_ids}
+        touched |= {category for product in shown for category in product.category_ids}
+        files += await self._touched_files(renderer, shelves, touched)
+        await self._note_agenda(batch, later)
+        return PublishReport(
+            report.products + len(shown),
+            report.files_written + await self._put(files),
+            report.files_removed + len(old),
+        )
+
+    async def _touched_files(
+        self, renderer: Renderer, shelves: Shelves, touched: set[CategoryId]
+    ) -> list[File]:
+        categories = await self._catalog.categories()
+        wanted = set(CategoryTree.of(categories).with_ancestors(sorted(touched)))
+        shown = [category for category in categories if category.id in wanted]
+        files = await self._category_files(renderer, shelves, shown)
+        return files + await self._home_files(renderer, shelves)
+
+    async def _product_files(
+        self, renderer: Renderer, shelves: Shelves, products: Sequence[Product]
+    ) -> list[File]:
+        available = await shelves.availability(products)
+        files: list[File] = []
+        for product in products:
+            related = await shelves.related(product)
+            keys: list[str] = []
+            for locale, path in renderer.product_paths(product).items():
+                keys.append(_key(path))
+                files.append((keys[-1], renderer.product(product, locale, available, related), _HTML))
+            note = Published(tuple(keys), product.category_ids)
+            files.append(self.notes.published_item(product.id, note))
+        return files
+
+    async def _category_files(
+        self, renderer: Renderer, shelves: Shelves, categories: Sequence[Category]
+    ) -> list[File]:
+        files: list[File] = []
+        for category in categories:
+            shelf = await shelves.category(category.id, CATEGORY_PAGE_SIZE)
+            for locale, path in renderer.category_paths(category).items():
+                files.append((_key(path), renderer.category(category, locale, shelf), _HTML))
+        return files
+
+    async def _home_files(self, renderer: Renderer, shelves: Shelves) -> list[File]:
+        shown = await shelves.home()
+        return [(_key(f"/{locale}/"), renderer.home(locale, shown), _HTML) for locale in self.config.locales]
+
+    def _plain_files(self, renderer: Renderer) -> list[File]:
+        files: list[File] = [
+            (_key(f"/{locale}/{name}/"), renderer.plain(locale, name), _HTML)
+            for locale in self.config.locales
+            for name in renderer.plain_names()
+        ]
+        files.extend(
+            (f"{PREFIX}{locale}/404.html", renderer.not_found(locale), _HTML)
+            for locale in self.config.locales
+        )
+        files.append((f"{PREFIX}404.html", renderer.not_found(self.config.locales[0]), _HTML))
+        files.append((f"{PREFIX}robots.txt", seo.robots(self.config), _TEXT))
+        return files
+
+    def _asset_files(self) -> list[File]:
+        return [_asset_file(name, path.read_bytes()) for name, path in self.site.assets.items()]
+
+    def _map_files(self, addresses: Sequence[dict[str, str]]) -> list[File]:
+        texts = [{locale: f"/{locale}/{name}/" for locale in self.config.locales} for name in _LISTED]
+        home = {locale: f"/{locale}/" for locale in self.config.locales}
+        everything = [home, *texts, *addresses]
+        per_file = seo.SITEMAP_URLS_MAX // max(1, len(self.config.locales))
+        files: list[File] = []
+        names: list[str] = []
+        for start in range(0, len(everything), per_file):
+            names.append(f"sitemap-{len(names) + 1}.xml")
+            part = seo.sitemap(self.config, everything[start : start + per_file])
+            files.append((PREFIX + names[-1], part, _XML))
+        files.append((f"{PREFIX}sitemap.xml", seo.sitemap_index(self.config, names), _XML))
+        return files
+
+    def _sort_out(self, products: Sequence[Product]) -> tuple[list[Product], dict[ProductId, int]]:
+        """Return those shown now, and when those with a schedule change next."""
+        now = self._clock.now()
+        shown = [product for product in products if product.is_shown(now)]
+        later: dict[ProductId, int] = {}
+        for product in products:
+            moments: list[datetime] = [
+                moment
+                for moment in (product.schedule.publish_at, product.schedule.unpublish_at)
+                if moment is not None and moment > now
+            ]
+            if moments:
+                later[product.id] = int(min(moments).timestamp())
+        return shown, later
+
+    async def _note_agenda(self, batch: Sequence[ProductId], later: dict[ProductId, int]) -> None:
+        agenda = await self.notes.agenda()
+        due = {key: moment for key, moment in agenda.due.items() if key not in set(batch)} | later
+        if due != agenda.due:
+            await self.notes.put_agenda(Agenda(due))
+
+    async def _all_products(self) -> AsyncIterator[Sequence[Product]]:
+        cursor: str | None = None
+        while True:
+            page = await self._catalog.scan(cursor, BATCH_PRODUCTS_MAX)
+            yield page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                return
+
+    async def _put(self, files: Sequence[File]) -> int:
+        if files:
+            await self._files.put_many(files)
+        return len(files)
+
+    async def _remove_others(self, keep: set[str]) -> int:
+        removed = 0
+        for locale in self.config.locales:
+            for folder in ("p", "c"):
+                async for found in self._files.list(f"{PREFIX}{locale}/{folder}/"):
+                    if found.key not in keep:
+                        await self._files.delete(found.key)
+                        removed += 1
+        return removed
+
+
+_LISTED = ("about", "shipping", "returns", "privacy")
+
+
+def _key(path: str) -> str:
+    return f"{PREFIX}{path.lstrip('/')}index.html"
+
+
+def _asset_file(name: str, data: bytes) -> File:
+    return PREFIX + name, data, mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _address(key: str) -> str:
+    path = PurePosixPath(key.removeprefix(PREFIX))
+    return f"/{path.parent}/".replace("/./", "/") if path.name == "index.html" else f"/{path}"

@@ -1,0 +1,164 @@
+"""What machines read: schema.org documents, the sitemap, robots.txt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+
+from vivamarket.catalog.present import Crumb, ProductDetail, ProductVariant, plain_excerpt
+from vivamarket.pages.site import PagesConfig
+from vivamarket.pages.views import category_path
+
+#: The protocol allows 50,000 addresses a file.
+SITEMAP_URLS_MAX = 20_000
+_DESCRIPTION_LENGTH_MAX = 5_000
+_CONTEXT = "https://schema.org"
+
+
+def product_documents(
+    config: PagesConfig, product: ProductDetail, path: str, locale: str, available: Mapping[str, bool]
+) -> list[object]:
+    """Return the documents of a product page: the product (or its group of variants) and the way to it."""
+    url = config.public_url + path
+    common: dict[str, object] = {
+        "@context": _CONTEXT,
+        "name": product.title,
+        "description": plain_excerpt(product.description_html, _DESCRIPTION_LENGTH_MAX),
+        "url": url,
+        "image": [
+            f"{config.public_url}{image.src_base}{image.widths[-1]}.webp"
+            for image in product.images
+            if image.src_base and image.widths
+        ],
+    }
+    if product.vendor:
+        common["brand"] = {"@type": "Brand", "name": product.vendor}
+    if len(product.variants) > 1:
+        common |= {
+            "@type": "ProductGroup",
+            "productGroupID": product.id,
+            "variesBy": [option.label for option in product.options],
+            "hasVariant": [_variant(product, variant, url, available) for variant in product.variants],
+        }
+    else:
+        common["@type"] = "Product"
+        for variant in product.variants:
+            common |= _identity(variant) | {"offers": _offer(variant, url, available)}
+    return [common, _breadcrumb(config, product.breadcrumb, locale, (product.title, url))]
+
+
+def category_documents(config: PagesConfig, crumbs: Sequence[Crumb], locale: str) -> list[object]:
+    """Return the document of a category page: the way to it."""
+    return [_breadcrumb(config, crumbs, locale, None)]
+
+
+def shop_documents(config: PagesConfig, locale: str) -> list[object]:
+    """Return the documents of the front page: who sells, and how the shop is searched."""
+    home = f"{config.public_url}/{locale}/"
+    return [
+        {
+            "@context": _CONTEXT,
+            "@type": "Organization",
+            "name": config.shop_name,
+            "url": home,
+            "hasMerchantReturnPolicy": {
+                "@type": "MerchantReturnPolicy",
+                "returnPolicyCategory": f"{_CONTEXT}/MerchantReturnFiniteReturnWindow",
+                "merchantReturnDays": 30,
+                "returnMethod": f"{_CONTEXT}/ReturnByMail",
+            },
+        },
+        {
+            "@context": _CONTEXT,
+            "@type": "WebSite",
+            "name": config.shop_name,
+            "url": home,
+            "potentialAction": {
+                "@type": "SearchAction",
+                "target": f"{home}search/?q={{search_term_string}}",
+                "query-input": "required name=search_term_string",
+            },
+        },
+    ]
+
+
+def sitemap(config: PagesConfig, pages: Iterable[Mapping[str, str]]) -> bytes:
+    """Return one sitemap file of pages, each given as locale → path, with its other languages."""
+    out = [
+        '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        'xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
+    ]
+    for paths in pages:
+        links = "".join(
+            f'<xhtml:link rel="alternate" hreflang="{locale}" href="{escape(config.public_url + path)}"/>'
+            for locale, path in paths.items()
+        )
+        out.extend(
+            f"<url><loc>{escape(config.public_url + path)}</loc>{links}</url>\n" for path in paths.values()
+        )
+    out.append("</urlset>\n")
+    return "".join(out).encode()
+
+
+def sitemap_index(config: PagesConfig, names: Sequence[str]) -> bytes:
+    """Return the file that names all sitemap files."""
+    entries = "".join(f"<sitemap><loc>{config.public_url}/{name}</loc></sitemap>\n" for name in names)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</sitemapindex>\n'
+    ).encode()
+
+
+def robots(config: PagesConfig) -> bytes:
+    """Return robots.txt: all but what belongs to one shopper."""
+    private = "".join(
+        f"Disallow: /{locale}/{page}/\n"
+        for locale in config.locales
+        for page in ("cart", "checkout", "order", "search")
+    )
+    return f"User-agent: *\n{private}Disallow: /api/\n\nSitemap: {config.public_url}/sitemap.xml\n".encode()
+
+
+def _variant(
+    product: ProductDetail, variant: ProductVariant, url: str, available: Mapping[str, bool]
+) -> dict[str, object]:
+    return {
+        "@type": "Product",
+        "name": f"{product.title} {variant.title}".strip(),
+        **_identity(variant),
+        "offers": _offer(variant, f"{url}?sku={variant.sku}", available),
+    }
+
+
+def _identity(variant: ProductVariant) -> dict[str, object]:
+    identity: dict[str, object] = {"sku": variant.sku}
+    return identity | {"gtin": variant.barcode} if variant.barcode.isdigit() else identity
+
+
+def _offer(variant: ProductVariant, url: str, available: Mapping[str, bool]) -> dict[str, object]:
+    in_stock = available.get(variant.sku, True)
+    offer: dict[str, object] = {
+        "@type": "Offer",
+        "url": url,
+        "availability": f"{_CONTEXT}/{'InStock' if in_stock else 'OutOfStock'}",
+        "itemCondition": f"{_CONTEXT}/NewCondition",
+    }
+    if variant.price is not None:
+        offer |= {"price": variant.price.decimal(), "priceCurrency": variant.price.currency}
+    return offer
+
+
+def _breadcrumb(
+    config: PagesConfig, crumbs: Sequence[Crumb], locale: str, last: tuple[str, str] | None
+) -> object:
+    steps = [(crumb.title, config.public_url + category_path(locale, crumb.slug)) for crumb in crumbs]
+    if last is not None:
+        steps.append(last)
+    return {
+        "@context": _CONTEXT,
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": name, "item": url}
+            for position, (name, url) in enumerate(steps, start=1)
+        ],
+    }

@@ -1,0 +1,222 @@
+"""From what the API shows (``catalog.present``) to what a template is filled with. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from vivamarket.catalog.present import Crumb, Image, ProductCard, ProductDetail, ProductVariant
+from vivamarket.pages.amounts import format_money
+from vivamarket.pages.markup import View
+from vivamarket.pages.site import PagesConfig
+
+Words = Mapping[str, str]
+_TINTS = 6
+_NO_PICTURE = {"avif": "", "webp": "", "src": "", "alt": "", "width": "", "height": ""}
+
+
+def tint_of(identity: str) -> str:
+    """Return one of the soft backgrounds; the browser's code chooses the same one."""
+    return f"tint-{sum(identity.encode('ascii', 'ignore')) % _TINTS}"
+
+
+def picture_view(image: Image | None) -> dict[str, str]:
+    """Prepare a picture's source sets; a picture without files becomes an empty place."""
+    if image is None or not image.src_base or not image.widths:
+        return _NO_PICTURE
+    base, widths = image.src_base, image.widths
+    fallback = widths[min(1, len(widths) - 1)]
+    return {
+        "avif": ", ".join([f"{base}{width}.avif {width}w" for width in widths]),
+        "webp": ", ".join([f"{base}{width}.webp {width}w" for width in widths]),
+        "src": f"{base}{fallback}.webp",
+        "alt": image.alt,
+        "width": str(image.width),
+        "height": str(image.height),
+    }
+
+
+def card_view(card: ProductCard, locale: str, words: Words) -> View:
+    """Prepare a product card (web/storefront/src/features/catalog/view.ts does the same)."""
+    return {
+        "href": product_path(locale, card.slug),
+        "title": card.title,
+        "vendor": card.vendor,
+        # Live answers are per SKU: they say nothing about a card that stands for several.
+        "sku": card.default_sku if card.skus_count == 1 else "",
+        "price": format_money(card.price, locale) if card.price else words["no_price"],
+        "compare_at": format_money(card.compare_at, locale) if card.compare_at else "",
+        "sale": "true" if card.compare_at else "false",
+        "varies": card.price_varies,
+        "single": card.skus_count == 1 and card.price is not None,
+        "state": "sold_out" if card.available is False else "available",
+        "tint": tint_of(card.id),
+        "quick_add": words["quick_add"].replace("{title}", card.title),
+        **picture_view(card.image),
+    }
+
+
+def product_view(
+    product: ProductDetail,
+    locale: str,
+    words: Words,
+    available: Mapping[str, bool],
+    related: Sequence[str],
+) -> View:
+    """Prepare the main part of a product page."""
+    chosen = chosen_variant(product, available)
+    can_buy = chosen is not None and chosen.price is not None and available.get(chosen.sku, True)
+    on_sale = chosen is not None and chosen.compare_at is not None
+    return {
+        "id": product.id,
+        "state": "available" if can_buy else "sold_out",
+        "sale": "true" if on_sale else "false",
+        "breadcrumb": crumb_views(product.breadcrumb, locale),
+        "title": product.title,
+        "vendor_line": words["vendor"].replace("{vendor}", product.vendor) if product.vendor else "",
+        "images": _gallery(product, words),
+        "no_images": not product.images,
+        "many_images": len(product.images) > 1,
+        "price": format_money(chosen.price, locale) if chosen and chosen.price else words["no_price"],
+        "compare_at": format_money(chosen.compare_at, locale) if chosen and chosen.compare_at else "",
+        "options": _options(product, chosen, available),
+        "stock": words["in_stock" if can_buy else "sold_out"],
+        "flags": "" if can_buy else " disabled",
+        "submit": words["add"] if can_buy else words["sold_out"],
+        "has_description": bool(product.description_html),
+        "description": product.description_html,
+        "has_attributes": bool(product.attributes),
+        "attributes": [
+            {"label": fact.label, "text": f"{fact.text} {fact.unit}".rstrip()} for fact in product.attributes
+        ],
+        "has_related": bool(related),
+        "related": "".join(related),
+        "product": _page_data(product, available),
+    }
+
+
+def chosen_variant(product: ProductDetail, available: Mapping[str, bool]) -> ProductVariant | None:
+    """Return the variant a page opens with: the first that can be bought, else the first."""
+    buyable = (variant for variant in product.variants if variant.price and available.get(variant.sku, True))
+    return next(buyable, product.variants[0] if product.variants else None)
+
+
+def crumb_views(crumbs: Sequence[Crumb], locale: str) -> list[View]:
+    """Prepare the way down from the top shelf."""
+    return [{"href": category_path(locale, crumb.slug), "title": crumb.title} for crumb in crumbs]
+
+
+def language_views(paths: Mapping[str, str], current: str, names: Mapping[str, str]) -> list[View]:
+    """Prepare the links to the same page in every language."""
+    return [
+        {
+            "code": code,
+            "name": names[code],
+            "href": path,
+            "current": "true" if code == current else "false",
+        }
+        for code, path in paths.items()
+    ]
+
+
+def head_view(
+    config: PagesConfig,
+    *,
+    title: str,
+    description: str,
+    paths: Mapping[str, str],
+    locale: str,
+    og_type: str = "website",
+    image: Image | None = None,
+    json_ld: Sequence[object] = (),
+    hidden: bool = False,
+) -> View:
+    """Prepare what search engines and link previews read. ``hidden`` pages ask not to be listed."""
+    base = config.public_url
+    alternates = [] if hidden else [{"code": code, "href": base + path} for code, path in paths.items()]
+    if alternates:
+        alternates.append({"code": "x-default", "href": base + paths[config.locales[0]]})
+    picture = image is not None and image.src_base and image.widths
+    return {
+        "title": title if config.shop_name in title else f"{title} · {config.shop_name}",
+        "description": description,
+        "robots": "noindex" if hidden else "",
+        "canonical": "" if hidden else base + paths[locale],
+        "alternates": alternates,
+        "og_type": og_type,
+        "og_image": f"{base}{image.src_base}{image.widths[-1]}.webp" if image and picture else "",
+        "json_ld": [{"document": document} for document in json_ld],
+    }
+
+
+def product_path(locale: str, slug: str) -> str:
+    """Return the address of a product page."""
+    return f"/{locale}/p/{slug}/"
+
+
+def category_path(locale: str, slug: str) -> str:
+    """Return the address of a category page."""
+    return f"/{locale}/c/{slug}/"
+
+
+def _gallery(product: ProductDetail, words: Words) -> list[View]:
+    tint = tint_of(product.id)
+    return [
+        {
+            **picture_view(image),
+            "id": image.id,
+            "tint": tint,
+            "first": index == 0,
+            "later": index > 0,
+            "current": "true" if index == 0 else "false",
+            "zoom": f"{image.src_base}{image.widths[-1]}.webp" if image.src_base and image.widths else "",
+            "thumb_label": words["picture"].replace("{number}", str(index + 1)),
+        }
+        for index, image in enumerate(product.images)
+    ]
+
+
+def _options(
+    product: ProductDetail, chosen: ProductVariant | None, available: Mapping[str, bool]
+) -> list[View]:
+    picked = chosen.option_values if chosen else ()
+    views: list[View] = []
+    for axis, option in enumerate(product.options):
+        offered = {
+            variant.option_values[axis]
+            for variant in product.variants
+            if available.get(variant.sku, True)
+            and all(value == picked[at] for at, value in enumerate(variant.option_values) if at != axis)
+        }
+        values = [
+            {
+                "value": choice.value,
+                "label": choice.label,
+                "group": f"option-{axis}",
+                "flags": " checked" if picked[axis : axis + 1] == (choice.value,) else "",
+                "sold_out": "false" if choice.value in offered else "true",
+            }
+            for choice in option.values
+        ]
+        label = next(
+            (choice.label for choice in option.values if picked[axis : axis + 1] == (choice.value,)), ""
+        )
+        views.append({"label": option.label, "chosen": label, "values": values})
+    return views
+
+
+def _page_data(product: ProductDetail, available: Mapping[str, bool]) -> object:
+    """Return what the page's own script needs to follow choices without asking the server."""
+    return {
+        "id": product.id,
+        "variants": [
+            {
+                "sku": variant.sku,
+                "option_values": variant.option_values,
+                "price": variant.price,
+                "compare_at": variant.compare_at,
+                "available": available.get(variant.sku, True),
+                "image_id": variant.image_id,
+            }
+            for variant in product.variants
+        ],
+    }
