@@ -53,7 +53,7 @@ def command(
     source = Source(lambda: file.open("rb"), file.stat().st_size)
     with open_database(settings) as url, _report_file(report) as note:
         work = _import(
-            settings, url, file, dry_run=dry_run, images=not no_images, currency=currency, note=note
+            settings, url, source, dry_run=dry_run, images=not no_images, currency=currency, note=note
         )
         try:
             result, pictures = asyncio.run(work)
