@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
+from vivamarket.catalog.errors import ChangesForgotten
 from vivamarket.catalog.model import Change, ChangeKind, Product
-from vivamarket.catalog.ports import GET_MANY_MAX, CatalogStore, ListSort
+from vivamarket.catalog.ports import GET_MANY_MAX, ListSort
 from vivamarket.catalog.present import CategoryTree
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.errors import Unavailable
@@ -18,7 +19,7 @@ from vivamarket.kernel.ids import CategoryId, ProductId, Sku
 from vivamarket.kernel.paging import PAGE_SIZE_MAX
 from vivamarket.search.documents import DocumentBuilder, counted_skus, next_change_at
 from vivamarket.search.model import SearchDocument
-from vivamarket.search.ports import AVAILABILITY_SKUS_MAX, AvailabilitySource, SearchWriter
+from vivamarket.search.ports import AVAILABILITY_SKUS_MAX, AvailabilitySource, FollowedCatalog, SearchWriter
 
 T = TypeVar("T")
 
@@ -56,7 +57,7 @@ class SearchFollower:
     def __init__(
         self,
         *,
-        catalog: CatalogStore,
+        catalog: FollowedCatalog,
         availability: AvailabilitySource,
         documents: DocumentBuilder,
         writer: SearchWriter,
@@ -73,6 +74,8 @@ class SearchFollower:
         self._tree: CategoryTree | None = None
         self._sold: dict[Sku, None] = {}
         self._is_rebuilding = False
+        #: Whether the index is known to follow this very database.
+        self._is_known = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follow until ``stop`` is set: commits at most every ``COMMIT_EVERY_SECONDS``.
@@ -100,7 +103,12 @@ class SearchFollower:
             position = await self._offload(self._writer.position)
             if position is None:
                 return await self._rebuild()
-            changes = await self._catalog.changes(position, CHANGES_MAX)
+            try:
+                changes = await self._catalog.changes(position, CHANGES_MAX)
+            except ChangesForgotten:
+                return await self._rebuild()
+            if not changes and await self._is_foreign(position):
+                return await self._rebuild()
             now_ms = (self._clock.now() - _EPOCH) // timedelta(milliseconds=1)
             due = await self._offload(lambda: self._writer.due(now_ms, DUE_MAX))
             await self._look_again(due)
@@ -109,6 +117,17 @@ class SearchFollower:
             if changes or due or sold:
                 await self._commit(position)
             return len(changes) + len(due) + sold
+
+    async def _is_foreign(self, position: str) -> bool:
+        """Return whether the index followed another database, one that a restore or reset replaced.
+
+        Asked once a process, when nothing is left to follow: then position and head are the same.
+        """
+        if self._is_known:
+            return False
+        head = await self._catalog.change_head()
+        self._is_known = head == position
+        return not self._is_known and not await self._catalog.changes(position, 1)
 
     async def availability_changed(self, skus: Sequence[Sku]) -> None:
         """Take in that the SKUs can be bought, or no longer can; return when that is durable.

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from vivamarket.kernel.ids import ProductId, Sku
+from vivamarket.catalog.model import Category, Change, Product
+from vivamarket.catalog.ports import ListSort
+from vivamarket.kernel.ids import CategoryId, ProductId, Sku
+from vivamarket.kernel.paging import Page
 from vivamarket.search.model import SearchDocument, SearchQuery, SearchResult, Suggestion
 
 
@@ -96,6 +99,40 @@ class SearchWriter(Protocol):
 
     def rebuild(self, documents: Iterable[SearchDocument], position: str) -> None:
         """Build a new index from all documents and switch to it at once."""
+        ...
+
+
+class FollowedCatalog(Protocol):
+    """What following reads of the catalogue. ``CatalogStore`` is one, and says what each call promises."""
+
+    async def get_many(self, product_ids: Sequence[ProductId]) -> Mapping[ProductId, Product]:
+        """Return those that exist."""
+        ...
+
+    async def by_skus(self, skus: Sequence[Sku]) -> Mapping[Sku, Product]:
+        """Return the product that sells each SKU, for those that exist."""
+        ...
+
+    async def list_active(
+        self, *, category_id: CategoryId | None, locale: str, sort: ListSort, cursor: str | None, limit: int
+    ) -> Page[Product]:
+        """Return a page of the active products of a category and all below it."""
+        ...
+
+    async def scan(self, cursor: str | None, limit: int) -> Page[Product]:
+        """Return a page of all products by id."""
+        ...
+
+    async def categories(self) -> tuple[Category, ...]:
+        """Return the whole tree."""
+        ...
+
+    async def changes(self, after: str | None, limit: int) -> tuple[Change, ...]:
+        """Return feed entries after that position. Raise ``ChangesForgotten`` when some were trimmed."""
+        ...
+
+    async def change_head(self) -> str:
+        """Return the newest position whose predecessors are all visible."""
         ...
 
 

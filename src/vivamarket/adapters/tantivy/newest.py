@@ -73,7 +73,10 @@ class NewestIndex:
         return held is None and self._stand_in(path)
 
     def note_failure(self) -> None:
-        """Look, once a state, whether its files are damaged after a search failed; tell the writer."""
+        """Look, once a state, whether its files are damaged after a search failed.
+
+        Then the writer is told, and an older generation answers if there is one.
+        """
         opened = self._opened
         if opened is None or opened.name == self._verified:
             return
@@ -82,8 +85,11 @@ class NewestIndex:
             verify(opened.path)
         except IndexBroken as error:
             _report_damage(opened.path, error)
+            self._stand_in(opened.path)
 
     def _open(self, path: Path, stamp: _Stamp | None) -> _Opened:
+        if (path / DAMAGED).exists():
+            raise IndexBroken("The search index is damaged.", generation=path.name)
         held = self._opened
         if held is not None and held.path == path:
             index = held.index
