@@ -173,16 +173,18 @@ class _Gathering(Generic[T]):
         self._working = workers
         self.results: dict[int, T] = {}
         self.failure: BaseException | None = None
+        self.stopped = False
         self.finished = asyncio.Event()
 
     async def work(self) -> None:
         try:
             for index, job in self._line:
-                if self.failure is not None:
+                if self.stopped:
                     break
                 self.results[index] = await job()
-        except BaseException as error:
-            self.failure = error  # raised where the results are awaited
+        except BaseException as error:  # noqa: BLE001 - handed over whole, cancellation too
+            self.failure = error
+            self.stopped = True
         finally:
             self._working -= 1
             if not self._working:
@@ -194,7 +196,10 @@ async def _at_once(tasks: TaskSpawner, jobs: Sequence[Callable[[], Awaitable[T]]
     gathering = _Gathering(jobs, PICTURES_AT_ONCE_MAX)
     for number in range(PICTURES_AT_ONCE_MAX):
         tasks.spawn(f"demo-pictures-{number}", gathering.work())
-    await gathering.finished.wait()
+    try:
+        await gathering.finished.wait()
+    finally:
+        gathering.stopped = True  # a canceled run leaves no worker behind
     if gathering.failure is not None:
         raise gathering.failure
     return [gathering.results[index] for index in range(len(jobs))]

@@ -34,8 +34,9 @@ class ObjectStore(Protocol):
     async def put_many(self, items: Sequence[tuple[str, bytes, str]], *, cache_control: str = "") -> None:
         """Do ``put`` for every ``(key, data, content_type)``, at most ``PUT_MANY_MAX`` of them.
 
-        Much cheaper than one by one. Each file is whole by itself; the call as a whole is not: when it raises, some may be stored.
-        Nothing is written when a key is refused. A key given twice keeps one of the two.
+        Much cheaper than one by one. Each file is whole by itself; the call as a whole is not: when it
+        raises, some may be stored. Nothing is written when a key is refused. A key given twice keeps one
+        of the two.
         """
         ...
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import functools
 import itertools
@@ -136,21 +137,27 @@ class FolderObjectStore:
             except FileNotFoundError:
                 if attempt == _MOVE_ATTEMPTS_MAX - 1:
                     raise
-                self._make_folders(Path(folder))
+                with contextlib.suppress(FileExistsError, FileNotFoundError):
+                    self._make_folders(folder)  # somebody else may make or remove one meanwhile
         if self._durable:
             _sync_folder(folder)
 
-    def _make_folders(self, folder: Path) -> None:
-        missing = [folder, *folder.parents][: len(folder.relative_to(self._root).parts)]
-        for part in reversed(missing):
-            try:
-                part.mkdir()
-            except FileExistsError:
-                if not part.is_dir():
-                    raise NotADirectoryError(errno.ENOTDIR, "a file is in the way", str(part)) from None
-                continue
-            if self._durable:
-                _sync_folder(part.parent)
+    def _make_folders(self, folder: str) -> None:
+        """Make the folder and what is missing above it; usually only the last one is."""
+        try:
+            os.mkdir(folder)  # noqa: PTH102 - as in _move_into_place
+        except FileExistsError:
+            if not Path(folder).is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, "a file is in the way", folder) from None
+            return
+        except FileNotFoundError:
+            parent = os.path.dirname(folder)  # noqa: PTH120 - as above
+            if len(parent) < len(self._prefix) - 1:
+                raise  # the root itself has gone
+            self._make_folders(parent)
+            os.mkdir(folder)  # noqa: PTH102 - as above
+        if self._durable:
+            _sync_folder(os.path.dirname(folder))  # noqa: PTH120 - as above
 
     def _remove(self, key: str) -> None:
         path = Path(self._prefix + key)

@@ -36,9 +36,13 @@ _NAMED_REFUSALS = (
 )
 _HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"mif1", b"msf1", b"heim", b"heis"}
 
-AVIF_QUALITY = 62
-#: libaom's speed: 8 is five times as fast as Pillow's default 6 here, and files grow by about 5 %.
+#: Looks like WebP at 80 on product pictures, at four fifths of its size.
+AVIF_QUALITY = 52
+#: libaom's speed: 8 is five times as fast as Pillow's default 6 here, and files grow by about 5 %. The
+#: largest widths take 9: half the time again, for 15 % more bytes where few shoppers look.
 AVIF_SPEED = 8
+AVIF_SPEED_WIDE = 9
+WIDE_FROM_PIXELS = 960
 WEBP_QUALITY = 80
 #: 2 is more than twice as fast as Pillow's default 4; files grow by about 10 %.
 WEBP_METHOD = 2
