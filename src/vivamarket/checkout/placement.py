@@ -43,6 +43,7 @@ from vivamarket.orders.model import (
     TimelineEntry,
 )
 from vivamarket.orders.service import hash_token
+from vivamarket.orders.tokens import OrderTokens
 from vivamarket.payments.ledger import Parts
 from vivamarket.payments.model import PaymentStatus
 
@@ -73,6 +74,7 @@ class Placing:
         batcher: Batcher[Placement, PlacementAnswer],
         clock: Clock,
         ids: IdSource,
+        tokens: OrderTokens,
         location_id: LocationId = MAIN_LOCATION,
         hold_seconds: int = HOLD_SECONDS,
     ) -> None:
@@ -80,6 +82,7 @@ class Placing:
         self._batcher = batcher
         self._clock = clock
         self._ids = ids
+        self._tokens = tokens
         self._location_id = location_id
         self._hold = timedelta(seconds=hold_seconds)
 
@@ -104,9 +107,10 @@ class Placing:
         raise CartMoved("The cart keeps changing; please try again.", cart_id=wish.cart_id)
 
     def _placement(self, quote: Quote, wish: PlaceOrder) -> Placement:
-        token = self._ids.token()
+        order_id = OrderId(self._ids.uuid7())
+        token = self._tokens.of(order_id)
         payment_id = PaymentId(self._ids.uuid7())
-        order = self._order(quote, token, payment_id, self._clock.now())
+        order = self._order(quote, order_id, token, payment_id, self._clock.now())
         return Placement(
             attempt=wish.attempt,
             response=wish.render(PlacedOrder(order, token)),
@@ -117,9 +121,11 @@ class Placing:
             stock=self._stock_lines(quote),
         )
 
-    def _order(self, quote: Quote, token: str, payment_id: PaymentId, now: datetime) -> Order:
+    def _order(
+        self, quote: Quote, order_id: OrderId, token: str, payment_id: PaymentId, now: datetime
+    ) -> Order:
         return Order(
-            id=OrderId(self._ids.uuid7()),
+            id=order_id,
             number=self._ids.order_number(),
             cart_id=quote.cart_id,
             status=OrderStatus.PENDING_PAYMENT,
