@@ -99,7 +99,7 @@ class Renderer:
         children = [other for other in self._tree.by_id.values() if other.parent_id == category.id]
         main: View = {
             "breadcrumb": crumb_views(node.path[:-1], locale),
-            "tint": tint_of(category.id),
+            "tint": tint_of(category.id, node.image.color if node.image else ""),
             "title": node.title,
             "description": node.description_html,
             "has_picture": node.image is not None and node.image.src_base,
@@ -210,14 +210,15 @@ class Renderer:
         return {
             "href": category_path(locale, node.slug),
             "title": node.title,
-            "tint": tint_of(category.id),
+            "tint": tint_of(category.id, node.image.color if node.image else ""),
             **picture_view(node.image),
         }
 
     def _tile(self, product: Product, locale: str) -> View:
         card = product_card(product, locale=locale, currency=self._config.currency, tree=self._tree)
         href = product_path(locale, card.slug)
-        return {"href": href, "title": card.title, "tint": tint_of(card.id), **picture_view(card.image)}
+        tint = tint_of(card.id, card.image.color if card.image else "")
+        return {"href": href, "title": card.title, "tint": tint, **picture_view(card.image)}
 
     def _shelf(self, shelf: Sequence[ShelfProduct], locale: str) -> str:
         return "".join([self._card(place, locale) for place in shelf])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from vivamarket.catalog.present import Crumb, Image, ProductCard, ProductDetail, ProductVariant
 from vivamarket.pages.amounts import format_money
@@ -10,13 +12,29 @@ from vivamarket.pages.markup import View
 from vivamarket.pages.site import PagesConfig
 
 Words = Mapping[str, str]
-_TINTS = 6
+#: The hues of ``.tint-0`` to ``.tint-5`` in the storefront's shop.css.
+_TINT_HUES = (110, 28, 48, 205, 352, 255)
+_COLOR = re.compile(r"#[0-9a-f]{6}")
 _NO_PICTURE = {"avif": "", "webp": "", "src": "", "alt": "", "width": "", "height": ""}
 
 
-def tint_of(identity: str) -> str:
-    """Return one of the soft backgrounds; the browser's code chooses the same one."""
-    return f"tint-{sum(identity.encode('ascii', 'ignore')) % _TINTS}"
+@lru_cache(maxsize=4_096)
+def tint_of(identity: str, color: str = "") -> str:
+    """Return the soft background nearest to a picture's color, without one by name, as the browser does."""
+    if not _COLOR.fullmatch(color):
+        return f"tint-{sum(identity.encode('ascii', 'ignore')) % len(_TINT_HUES)}"
+    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
+    most = max(red, green, blue)
+    span = max(1, most - min(red, green, blue))
+    if most == red:
+        hue = (green - blue) / span
+    elif most == green:
+        hue = 2 + (blue - red) / span
+    else:
+        hue = 4 + (red - green) / span
+    degrees = (int(hue * 60) + 360) % 360
+    distances = [min(abs(wanted - degrees), 360 - abs(wanted - degrees)) for wanted in _TINT_HUES]
+    return f"tint-{distances.index(min(distances))}"
 
 
 def picture_view(image: Image | None) -> dict[str, str]:
@@ -49,7 +67,7 @@ def card_view(card: ProductCard, locale: str, words: Words) -> View:
         "varies": card.price_varies,
         "single": card.skus_count == 1 and card.price is not None,
         "state": "sold_out" if card.available is False else "available",
-        "tint": tint_of(card.id),
+        "tint": tint_of(card.id, card.image.color if card.image else ""),
         "quick_add": words["quick_add"].replace("{title}", card.title),
         **picture_view(card.image),
     }
@@ -159,12 +177,11 @@ def category_path(locale: str, slug: str) -> str:
 
 
 def _gallery(product: ProductDetail, words: Words) -> list[View]:
-    tint = tint_of(product.id)
     return [
         {
             **picture_view(image),
             "id": image.id,
-            "tint": tint,
+            "tint": tint_of(product.id, image.color),
             "first": index == 0,
             "later": index > 0,
             "current": "true" if index == 0 else "false",

@@ -174,7 +174,7 @@ function BuyBox({ t, locale, marks }: PartProps) {
           <span data-submit-label="">{token("submit")}</span>
         </button>
       </div>
-      <p aria-live="assertive" className="mt-3 min-h-6 text-[0.94rem] text-tomato" data-message="" />
+      <p aria-live="assertive" className="mt-2 min-h-5 text-[0.94rem] text-tomato" data-message="" />
     </form>
   );
 }
@@ -213,7 +213,7 @@ export function ProductPart(props: PartProps) {
             <p className="eyebrow">{token("vendor_line")}</p>
             <h1 className="mt-1 text-[clamp(1.9rem,4.4vw,3rem)]">{token("title")}</h1>
             <BuyBox {...props} />
-            <ul className="mt-4 space-y-2 rounded-2xl bg-sunken p-4 text-[0.94rem]">
+            <ul className="mt-2 space-y-2 rounded-2xl bg-sunken p-4 text-[0.94rem]">
               <li className="flex items-center gap-3">
                 <Icon className="size-5 text-brand-text" name="truck" />
                 {p.shippingNote}
@@ -254,14 +254,14 @@ export function CategoryPart(props: PartProps) {
   return (
     <div className="shell">
       <Breadcrumb {...props} />
-      <div className={`flex items-center justify-between gap-6 overflow-hidden rounded-[28px] px-6 py-7 md:px-10 ${token("tint")}`}>
-        <div className="max-w-2xl">
+      <div className={`relative flex min-h-52 items-center overflow-hidden rounded-[28px] px-6 py-8 md:px-10 ${token("tint")}`}>
+        <div className="relative z-10 max-w-xl sm:w-3/5">
           <h1 className="text-[clamp(2rem,5vw,3.4rem)]">{token("title")}</h1>
           <Html className="prose mt-2 text-[1.05rem]" name="description" />
         </div>
         {marks.when("has_picture", true, () => (
-          <div className="-my-7 hidden w-52 shrink-0 sm:block">
-            <Picture eager marks={marks} sizes="208px" view={{ ...PICTURE, alt: "" }} />
+          <div className="banner-picture absolute inset-y-0 right-0 hidden w-1/2 sm:block">
+            <Picture eager marks={marks} sizes="(min-width: 80rem) 620px, 50vw" view={{ ...PICTURE, alt: "" }} />
           </div>
         ))}
       </div>
@@ -381,14 +381,14 @@ export function HomePart(props: PartProps) {
       {marks.when("has_categories", true, () => (
         <section className="shell mt-14">
           <h2 className="mb-6 text-[clamp(1.6rem,3.4vw,2.3rem)]">{t.home.categories}</h2>
-          <ul className="grid grid-cols-2 gap-3 sm:grid-cols-3 md:gap-4 lg:grid-cols-6">
+          <ul className="grid grid-cols-2 gap-x-3 gap-y-6 sm:grid-cols-3 md:gap-x-5 md:gap-y-8 lg:grid-cols-4 xl:grid-cols-6">
             {marks.each("categories", [], 0, () => (
               <li key="category">
-                <a className={`group flex h-full flex-col overflow-hidden rounded-3xl ${token("tint")}`} href={token("href")}>
-                  <span className="px-4 pt-4 font-display text-[1.05rem] font-bold leading-tight">{token("title")}</span>
-                  <span className="mx-auto mt-auto block aspect-square w-4/5 overflow-hidden transition-transform duration-300 group-hover:scale-105">
-                    <Picture marks={marks} sizes="(min-width: 64rem) 170px, 40vw" view={{ ...PICTURE, alt: "" }} />
+                <a className="group flex h-full flex-col" href={token("href")}>
+                  <span className={`block aspect-[4/3] overflow-hidden rounded-3xl ${token("tint")} [&_img]:transition-transform [&_img]:duration-500 group-hover:[&_img]:scale-[1.06]`}>
+                    <Picture marks={marks} sizes="(min-width: 64rem) 280px, 55vw" view={{ ...PICTURE, alt: "" }} />
                   </span>
+                  <span className="px-1 pt-2.5 font-display text-[1.1rem] font-bold leading-tight group-hover:underline">{token("title")}</span>
                 </a>
               </li>
             ))}
@@ -433,13 +433,13 @@ export function LanguagePart({ t, marks }: PartProps) {
         <li key="language">
           <a
             aria-current={token("current") as "true"}
-            aria-label={token("name")}
             className="grid size-9 place-items-center rounded-full text-[0.9rem] font-semibold text-muted uppercase hover:bg-sunken aria-[current=true]:bg-sunken aria-[current=true]:text-ink"
             href={token("href")}
             hrefLang={token("code")}
             lang={token("code")}
           >
             {token("code")}
+            <span className="sr-only normal-case">{token("name")}</span>
           </a>
         </li>
       ))}

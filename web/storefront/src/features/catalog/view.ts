@@ -4,7 +4,8 @@ import type { Messages } from "@/messages/index.ts";
 import type { CardView } from "./card.tsx";
 import type { PictureView } from "./picture.tsx";
 
-const TINTS = 6;
+/** The hues of `.tint-0` to `.tint-5` in shop.css; src/vivamarket/pages/views.py has the same. */
+const TINT_HUES = [110, 28, 48, 205, 352, 255] as const;
 const NO_PICTURE: PictureView = { avif: "", webp: "", src: "", alt: "", width: "", height: "" };
 
 function sourceSet(image: Image, format: string): string {
@@ -25,11 +26,24 @@ export function pictureView(image: Image | null, alt?: string): PictureView {
   };
 }
 
-/** Choose one of the soft backgrounds by name: the same thing always has the same one. */
-export function tintOf(id: string): string {
+/** Choose the soft background nearest to a picture's own color; without one, by name. */
+export function tintOf(id: string, color = ""): string {
+  if (!/^#[0-9a-f]{6}$/.test(color)) return `tint-${codeSum(id) % TINT_HUES.length}`;
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+  const most = Math.max(red, green, blue);
+  const span = Math.max(1, most - Math.min(red, green, blue));
+  let hue = 4 + (red - green) / span;
+  if (most === red) hue = (green - blue) / span;
+  else if (most === green) hue = 2 + (blue - red) / span;
+  const degrees = (Math.trunc(hue * 60) + 360) % 360;
+  const distances = TINT_HUES.map((wanted) => Math.min(Math.abs(wanted - degrees), 360 - Math.abs(wanted - degrees)));
+  return `tint-${distances.indexOf(Math.min(...distances))}`;
+}
+
+function codeSum(id: string): number {
   let sum = 0;
   for (const character of id) if (character < "\u0080") sum += character.charCodeAt(0);
-  return `tint-${sum % TINTS}`;
+  return sum;
 }
 
 /** Prepare a card exactly as the publisher does (src/vivamarket/pages/views.py). */
@@ -46,7 +60,7 @@ export function cardView(card: ProductCardData, locale: string, t: Messages["pro
     varies: card.price_varies,
     single: card.skus_count === 1 && card.price !== null,
     state: card.available === false ? "sold_out" : "available",
-    tint: tintOf(card.id),
+    tint: tintOf(card.id, card.image?.color),
     quick_add: fill(t.quickAdd, { title: card.title }),
     choose: fill(t.choose, { title: card.title }),
     picture: pictureView(card.image, ""),

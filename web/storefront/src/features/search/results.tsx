@@ -223,6 +223,7 @@ export function ResultsBrowser({ locale, kind, t, s, p, close, children }: Props
           {filters("side")}
         </aside>
         <section aria-busy={list.status === "loading"} aria-label={t.products} className="min-w-0">
+          <h2 className="sr-only">{t.products}</h2>
           <div className="mb-5 flex min-h-11 flex-wrap items-center justify-between gap-3">
             <p aria-live="polite" className="text-muted">
               {results === null ? "" : plural(locale, results.total, t.oneProduct, t.manyProducts)}
