@@ -15,7 +15,7 @@ from vivamarket.kernel.ids import OrderId, PaymentId
 from vivamarket.orders.errors import OrderNotFound
 
 _STATE = "SELECT order_state($1)::text"
-_LOCK = "SELECT found, done, state::text FROM lock_order($1, $2)"
+_LOCK = "SELECT done, state::text FROM lock_order($1, $2)"
 _CHANGE = "SELECT change_order($1, $2::text::jsonb, $3, $4)"
 _FIND_BY_ID = "SELECT order_id::text, id::text FROM payment WHERE id = $1"
 _FIND_BY_REF = "SELECT order_id::text, id::text FROM payment WHERE provider_ref = $1"
@@ -53,7 +53,7 @@ class PostgresCheckoutStore:
         """Lock the order, decide, write; return the state afterwards. See the port."""
         async with self._pool.acquire() as connection, connection.transaction():
             row = await connection.fetchrow(_LOCK, order_id, inbox_event_id)
-            if row is None or not row["found"]:
+            if row is None or row["state"] is None:
                 raise OrderNotFound("There is no such order.", order_id=order_id)
             state = _decode(row["state"])
             if row["done"]:

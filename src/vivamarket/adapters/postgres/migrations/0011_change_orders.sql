@@ -35,12 +35,11 @@ CREATE FUNCTION order_state(p_order uuid) RETURNS jsonb LANGUAGE sql AS $$
     ) FROM orders AS o WHERE o.id = p_order
 $$;
 
--- Returns null without such an order, and without state when the inbox event was done before.
-CREATE FUNCTION lock_order(p_order uuid, p_inbox_event text, OUT found boolean, OUT done boolean, OUT state jsonb)
+-- state is null without such an order; done tells that the inbox event had its effect before.
+CREATE FUNCTION lock_order(p_order uuid, p_inbox_event text, OUT done boolean, OUT state jsonb)
 LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM FROM orders WHERE id = p_order FOR UPDATE;
-    found := FOUND;
     done := p_inbox_event IS NOT NULL AND EXISTS (
         SELECT FROM inbox WHERE event_id = p_inbox_event AND done_at IS NOT NULL
     );

@@ -1,0 +1,243 @@
+"""What must hold at any moment, checked from the outside: formulas over everything that is written.
+
+Numbered as in the design (I1 … I19). The checker knows nothing of how states came about: it reads the
+evidence (from a database, or a double of it) and the provider's own books, and lists what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from vivamarket.checkout.model import OrderState
+from vivamarket.checkout.transitions import Machine, may, step
+from vivamarket.inventory.model import Reservation, ReservationStatus, StockLevel
+from vivamarket.kernel.ids import LocationId, OrderId, Sku
+from vivamarket.kernel.money import Money
+from vivamarket.orders.model import OrderStatus
+from vivamarket.payments.model import PaymentStatus, RefundStatus
+
+#: A hold may outlive its time by this much, and nothing may wait longer than that for a repair.
+HOLD_GRACE = timedelta(seconds=60)
+SETTLED_WITHIN = timedelta(seconds=120)
+
+_CLAIMING = frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED})
+_HOLDING = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELING})
+_FREED = frozenset({OrderStatus.EXPIRED, OrderStatus.CANCELED, OrderStatus.REFUNDED})
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedStep:
+    """One line of an order's history."""
+
+    machine: Machine
+    subject_id: str
+    event: str
+    source: str | None
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEvidence:
+    """One order with everything that hangs on it."""
+
+    state: OrderState
+    #: The sums that the order row itself keeps.
+    captured: Money
+    refunded: Money
+    cart_id: str
+    steps: tuple[RecordedStep, ...]
+    reservations: tuple[Reservation, ...]
+    #: Balance of this order per ledger account.
+    ledger: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything, as of one moment."""
+
+    orders: tuple[OrderEvidence, ...]
+    stock: tuple[StockLevel, ...]
+    #: Sum of the journal per stock item.
+    moved: Mapping[tuple[LocationId, Sku], int]
+    #: Ledger transactions whose entries do not sum to zero in a currency.
+    unbalanced: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderBooks:
+    """The provider's own account of one order: what it took and what it gave back."""
+
+    captured: int
+    refunded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One broken promise."""
+
+    invariant: str
+    subject: str
+    detail: str
+
+
+class EvidenceReader(Protocol):
+    """Reads everything as of one moment; for checks, not for serving: it costs a full read."""
+
+    async def read(self) -> Evidence:
+        """Return the evidence from one snapshot."""
+        ...
+
+
+def violations(
+    evidence: Evidence,
+    *,
+    provider: Mapping[OrderId, ProviderBooks] | None = None,
+    settled_at: datetime | None = None,
+) -> list[Violation]:
+    """Return every broken promise, none when all is well.
+
+    With ``provider``, money is compared with the provider's books (I5, I6). With ``settled_at``, a
+    moment long after the last fault, nothing may still be on its way (I3, I5, I16).
+    """
+    found = [*_stock(evidence), *_unique_carts(evidence)]
+    found.extend(Violation("I7", name, "entries do not sum to zero") for name in evidence.unbalanced)
+    for order in evidence.orders:
+        for check in (_reservations, _history, _money, _ledger):
+            found.extend(check(order))
+        if provider is not None:
+            found.extend(_provider(order, provider.get(order.state.id, ProviderBooks(0, 0))))
+        if settled_at is not None:
+            found.extend(_settled(order, settled_at))
+    return found
+
+
+def _stock(evidence: Evidence) -> Iterator[Violation]:
+    promised: dict[tuple[LocationId, Sku], Counter[ReservationStatus]] = defaultdict(Counter)
+    for order in evidence.orders:
+        for each in order.reservations:
+            promised[each.location_id, each.sku][each.status] += each.quantity
+    for level in evidence.stock:
+        key = (level.location_id, level.sku)
+        if min(level.on_hand, level.held, level.claimed, level.backordered) < 0:
+            yield Violation("I1", level.sku, "a stock figure is negative")
+        if level.on_hand + level.backordered < level.reserved:
+            yield Violation("I1", level.sku, f"{level.reserved} promised, {level.on_hand} on hand")
+        if evidence.moved.get(key, 0) != level.on_hand:
+            yield Violation("I2", level.sku, f"journal {evidence.moved.get(key, 0)}, on hand {level.on_hand}")
+        counts = promised.pop(key, Counter())
+        if (counts[ReservationStatus.HELD], counts[ReservationStatus.CLAIMED]) != (level.held, level.claimed):
+            yield Violation("I2", level.sku, f"reserved {dict(counts)}, item {level.held}/{level.claimed}")
+    for (_, sku), counts in promised.items():
+        yield Violation("I2", sku, f"reserved {dict(counts)} of a stock item that does not exist")
+
+
+def _unique_carts(evidence: Evidence) -> Iterator[Violation]:
+    for cart_id, count in Counter(order.cart_id for order in evidence.orders).items():
+        if count > 1:
+            yield Violation("I10", cart_id, f"{count} orders of one cart")
+
+
+def _reservations(order: OrderEvidence) -> Iterator[Violation]:
+    state = order.state
+    statuses = {each.status for each in order.reservations}
+    if len(statuses) > 1:
+        yield Violation("I3", state.number, f"reservations differ: {sorted(statuses)}")
+    if not statuses:
+        return
+    status = next(iter(statuses))
+    wanted = {
+        **dict.fromkeys(_CLAIMING, ReservationStatus.CLAIMED),
+        **dict.fromkeys(_HOLDING, ReservationStatus.HELD),
+        **dict.fromkeys(_FREED, ReservationStatus.RELEASED),
+    }.get(state.status)
+    if wanted is not None and status is not wanted:
+        yield Violation("I3", state.number, f"order {state.status}, reservation {status}")
+
+
+def _history(order: OrderEvidence) -> Iterator[Violation]:
+    """I15: a history is a walk through the table and ends where the records stand."""
+    state = order.state
+    standing: dict[str, str] = {}
+    for each in order.steps:
+        if not may(each.machine, each.source, each.event):
+            yield Violation("I15", state.number, f"{each.machine}: {each.source} by {each.event}")
+        elif step(each.machine, each.source, each.event).target != each.target:
+            yield Violation("I15", state.number, f"{each.machine}: {each.event} led to {each.target}")
+        if standing.get(each.subject_id) != each.source:
+            yield Violation("I15", state.number, f"{each.machine} {each.event}: history has a gap")
+        standing[each.subject_id] = each.target
+    records: dict[str, str] = {state.id: state.status.value}
+    records.update({each.id: each.status.value for each in state.payments})
+    records.update({each.id: each.status.value for each in state.refunds})
+    if standing != records:
+        yield Violation("I15", state.number, f"history ends at {standing}, records at {records}")
+
+
+def _money(order: OrderEvidence) -> Iterator[Violation]:
+    state = order.state
+    live = [each for each in state.payments if each.is_live]
+    succeeded = [each for each in state.payments if each.status is PaymentStatus.SUCCEEDED]
+    if len(live) > 1 or (live and succeeded and state.status is OrderStatus.PAID):
+        yield Violation("I4", state.number, f"{len(live)} live payments, {len(succeeded)} succeeded")
+    kept = [each for each in succeeded if not each.is_deposit]
+    if len(kept) > 1 or any(each.captured != state.total for each in kept):
+        yield Violation("I4", state.number, "captured is not the total, once")
+    if (state.captured, state.refunded) != (order.captured, order.refunded):
+        yield Violation("I6", state.number, "the order's sums are not those of its payments and refunds")
+    if state.status in _CLAIMING and not kept:
+        yield Violation("I5", state.number, f"{state.status} without a payment that pays it")
+    for payment in succeeded:
+        if state.refundable(payment).minor_units < 0:
+            yield Violation("I8", state.number, "more refunded than captured")
+    if state.status is OrderStatus.REFUNDED and state.captured != state.refunded:
+        yield Violation("I5", state.number, "refunded, but money was kept")
+
+
+def _ledger(order: OrderEvidence) -> Iterator[Violation]:
+    state = order.state
+    clearing = order.ledger.get("provider_clearing", 0)
+    if clearing != (state.captured - state.refunded).minor_units:
+        yield Violation("I7", state.number, f"clearing {clearing}, order {state.captured - state.refunded}")
+    if state.status is OrderStatus.PAID and not any(each.is_deposit for each in state.payments):
+        parts = state.parts
+        wanted = {
+            "sales": -parts.goods.minor_units,
+            "shipping_income": -parts.shipping.minor_units,
+            "tax_payable": -parts.tax.minor_units,
+        }
+        posted = {account: order.ledger.get(account, 0) for account in wanted}
+        if posted != wanted and not state.refunds:
+            yield Violation("I7", state.number, f"posted {posted}, sold {wanted}")
+
+
+def _provider(order: OrderEvidence, books: ProviderBooks) -> Iterator[Violation]:
+    state = order.state
+    if (books.captured, books.refunded) != (state.captured.minor_units, state.refunded.minor_units):
+        yield Violation(
+            "I6",
+            state.number,
+            f"provider took {books.captured}, gave back {books.refunded}; "
+            f"we say {state.captured.minor_units} and {state.refunded.minor_units}",
+        )
+    if books.captured - books.refunded > state.total.minor_units:
+        yield Violation("I4", state.number, "the customer paid more than the total")
+
+
+def _settled(order: OrderEvidence, now: datetime) -> Iterator[Violation]:
+    state = order.state
+    if state.status in _HOLDING and now > state.expires_at + HOLD_GRACE:
+        yield Violation("I3", state.number, f"still {state.status} after its hold")
+    if any(each.status in (RefundStatus.NEW, RefundStatus.REQUESTED) for each in state.refunds):
+        yield Violation("I16", state.number, "a refund is still on its way")
+    unpaid_end = state.status in (OrderStatus.EXPIRED, OrderStatus.CANCELED)
+    if unpaid_end and state.captured != state.refunded:
+        yield Violation("I5", state.number, f"{state.status}, but money was kept")
+
+
+def describe(found: Sequence[Violation]) -> str:
+    """Return the violations as lines to read."""
+    return "\n".join(f"{each.invariant} {each.subject}: {each.detail}" for each in found)
