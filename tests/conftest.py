@@ -106,6 +106,14 @@ async def pool(fresh_database: str) -> AsyncIterator[asyncpg.Pool]:
     opened.terminate()
 
 
+@pytest.fixture
+def own_folder() -> Iterator[Path]:
+    """A temporary folder for a database; every pytest that starts closes pytest's own to its account."""
+    folder = Path(tempfile.mkdtemp(prefix="viva-tests-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def _with_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -101,12 +103,14 @@ class Console:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopUnderTest]:
+def shop() -> Iterator[ShopUnderTest]:
     """The run's one shop, with the demo catalogue."""
-    opened = ShopUnderTest(tmp_path_factory.mktemp("shop"))
+    folder = Path(tempfile.mkdtemp(prefix="viva-e2e-"))
+    opened = ShopUnderTest(folder / "data")
     opened.wait_until_open()
     yield opened
     assert opened.close() == 0, opened.said
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,8 @@ from vivamarket.adapters.local.postgres_server import EmbeddedPostgres
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    made = EmbeddedPostgres(tmp_path / "postgres", log_file=tmp_path / "postgres.log", durable=False)
+def server(own_folder: Path) -> Iterator[EmbeddedPostgres]:
+    made = EmbeddedPostgres(own_folder / "postgres", log_file=own_folder / "postgres.log", durable=False)
     yield made
     made.stop()
 
@@ -44,9 +44,9 @@ def test_it_starts_again_after_being_killed(server: EmbeddedPostgres) -> None:
 
 
 def test_a_server_that_lost_its_shop_is_stopped_and_replaced(
-    server: EmbeddedPostgres, tmp_path: Path
+    server: EmbeddedPostgres, own_folder: Path
 ) -> None:
-    orphan = EmbeddedPostgres(tmp_path / "postgres", log_file=tmp_path / "postgres.log", durable=False)
+    orphan = EmbeddedPostgres(own_folder / "postgres", log_file=own_folder / "postgres.log", durable=False)
     orphan.start()
     orphan_id = orphan.process_id
 
@@ -58,19 +58,19 @@ def test_a_server_that_lost_its_shop_is_stopped_and_replaced(
 
 
 def test_a_pid_file_whose_number_names_another_process_is_no_obstacle(
-    server: EmbeddedPostgres, tmp_path: Path
+    server: EmbeddedPostgres, own_folder: Path
 ) -> None:
     server.start()
     server.stop()
-    (tmp_path / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n{tmp_path / 'postgres'}\n")
+    (own_folder / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n{own_folder / 'postgres'}\n")
 
     server.start()
 
     assert ask(server, "SELECT 1") == "1"
 
 
-def test_a_first_start_that_was_cut_off_is_begun_anew(server: EmbeddedPostgres, tmp_path: Path) -> None:
-    half = tmp_path / "postgres.new"
+def test_a_first_start_that_was_cut_off_is_begun_anew(server: EmbeddedPostgres, own_folder: Path) -> None:
+    half = own_folder / "postgres.new"
     half.mkdir()
     (half / "PG_VERSION").write_text("18")
 
@@ -80,9 +80,9 @@ def test_a_first_start_that_was_cut_off_is_begun_anew(server: EmbeddedPostgres, 
     assert not half.exists()
 
 
-def test_a_path_too_long_for_a_socket_is_no_obstacle(tmp_path: Path) -> None:
-    folder = tmp_path / ("long-" * 20) / "postgres"
-    server = EmbeddedPostgres(folder, log_file=tmp_path / "postgres.log", durable=False)
+def test_a_path_too_long_for_a_socket_is_no_obstacle(own_folder: Path) -> None:
+    folder = own_folder / ("long-" * 20) / "postgres"
+    server = EmbeddedPostgres(folder, log_file=own_folder / "postgres.log", durable=False)
 
     server.start()
 
@@ -90,7 +90,7 @@ def test_a_path_too_long_for_a_socket_is_no_obstacle(tmp_path: Path) -> None:
     server.stop()
 
 
-def test_stopping_leaves_no_process_behind(server: EmbeddedPostgres, tmp_path: Path) -> None:
+def test_stopping_leaves_no_process_behind(server: EmbeddedPostgres, own_folder: Path) -> None:
     server.start()
 
     server.stop()
@@ -98,6 +98,6 @@ def test_stopping_leaves_no_process_behind(server: EmbeddedPostgres, tmp_path: P
     left = [
         process
         for process in psutil.process_iter(["cmdline"])
-        if str(tmp_path) in (process.info["cmdline"] or [])
+        if str(own_folder) in (process.info["cmdline"] or [])
     ]
     assert left == []

@@ -85,11 +85,11 @@ Open = Callable[..., StandInShop]
 
 
 @pytest.fixture
-def open_shop(tmp_path: Path, free_port: int) -> Iterator[Open]:
+def open_shop(own_folder: Path, free_port: int) -> Iterator[Open]:
     """Start a shop on the test's own folder and port; nothing of it outlives the test."""
     opened: list[StandInShop] = []
 
-    def start(data: Path = tmp_path / "data", port: int = free_port, **environ: str) -> StandInShop:
+    def start(data: Path = own_folder / "data", port: int = free_port, **environ: str) -> StandInShop:
         opened.append(StandInShop(data, port, **environ))
         return opened[-1]
 

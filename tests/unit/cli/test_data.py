@@ -26,54 +26,54 @@ def viva(data: Path, *arguments: str, **environ: str) -> subprocess.CompletedPro
     )
 
 
-def test_a_backup_of_a_running_shop_restores_into_an_empty_folder(open_shop: Open, tmp_path: Path) -> None:
+def test_a_backup_of_a_running_shop_restores_into_an_empty_folder(open_shop: Open, own_folder: Path) -> None:
     shop = open_shop()
     shop.until(OPEN)
     (shop.data / "media").mkdir()
     (shop.data / "media" / "mug.webp").write_bytes(b"a picture of a mug")
 
-    saved = viva(shop.data, "backup", str(tmp_path / "saved.tar"), "--json")
-    restored = viva(tmp_path / "other", "restore", str(tmp_path / "saved.tar"), "--yes")
+    saved = viva(shop.data, "backup", str(own_folder / "saved.tar"), "--json")
+    restored = viva(own_folder / "other", "restore", str(own_folder / "saved.tar"), "--yes")
 
-    assert json.loads(saved.stdout)["file"] == str(tmp_path / "saved.tar")
-    assert (tmp_path / "saved.tar").stat().st_mode & 0o777 == 0o600
+    assert json.loads(saved.stdout)["file"] == str(own_folder / "saved.tar")
+    assert (own_folder / "saved.tar").stat().st_mode & 0o777 == 0o600
     assert restored.returncode == 0, restored.stderr
-    assert (tmp_path / "other" / "media" / "mug.webp").read_bytes() == b"a picture of a mug"
-    assert (tmp_path / "other" / "secrets.json").read_text() == (shop.data / "secrets.json").read_text()
-    again = viva(tmp_path / "other", "backup", str(tmp_path / "again.tar"))
+    assert (own_folder / "other" / "media" / "mug.webp").read_bytes() == b"a picture of a mug"
+    assert (own_folder / "other" / "secrets.json").read_text() == (shop.data / "secrets.json").read_text()
+    again = viva(own_folder / "other", "backup", str(own_folder / "again.tar"))
     assert again.returncode == 0, again.stderr
 
 
-def test_what_is_no_backup_is_refused_and_changes_nothing(tmp_path: Path) -> None:
-    (tmp_path / "holiday.tar").write_bytes(b"not a tar file at all" * 100)
+def test_what_is_no_backup_is_refused_and_changes_nothing(own_folder: Path) -> None:
+    (own_folder / "holiday.tar").write_bytes(b"not a tar file at all" * 100)
 
-    refused = viva(tmp_path / "data", "restore", str(tmp_path / "holiday.tar"), "--yes")
+    refused = viva(own_folder / "data", "restore", str(own_folder / "holiday.tar"), "--yes")
 
     assert refused.returncode == 1
     assert "is damaged or not a backup" in refused.stderr
-    assert not (tmp_path / "data").exists()
+    assert not (own_folder / "data").exists()
 
 
-def test_a_cut_off_backup_is_refused(open_shop: Open, tmp_path: Path) -> None:
+def test_a_cut_off_backup_is_refused(open_shop: Open, own_folder: Path) -> None:
     shop = open_shop()
     shop.until(OPEN)
-    viva(shop.data, "backup", str(tmp_path / "saved.tar"))
-    whole = (tmp_path / "saved.tar").read_bytes()
-    (tmp_path / "cut.tar").write_bytes(whole[: len(whole) // 3])
+    viva(shop.data, "backup", str(own_folder / "saved.tar"))
+    whole = (own_folder / "saved.tar").read_bytes()
+    (own_folder / "cut.tar").write_bytes(whole[: len(whole) // 3])
 
-    refused = viva(tmp_path / "other", "restore", str(tmp_path / "cut.tar"), "--yes")
+    refused = viva(own_folder / "other", "restore", str(own_folder / "cut.tar"), "--yes")
 
     assert refused.returncode == 1
-    assert not (tmp_path / "other").exists()
+    assert not (own_folder / "other").exists()
 
 
 @pytest.mark.parametrize("arguments", [["reset", "--yes"], ["restore", "BACKUP", "--yes"]])
-def test_a_running_shop_is_never_pulled_away(open_shop: Open, tmp_path: Path, arguments: list[str]) -> None:
+def test_a_running_shop_is_never_pulled_away(open_shop: Open, own_folder: Path, arguments: list[str]) -> None:
     shop = open_shop()
     shop.until(OPEN)
-    (tmp_path / "BACKUP").touch()
+    (own_folder / "BACKUP").touch()
 
-    refused = viva(shop.data, *[str(tmp_path / a) if a == "BACKUP" else a for a in arguments])
+    refused = viva(shop.data, *[str(own_folder / a) if a == "BACKUP" else a for a in arguments])
 
     assert refused.returncode == 1
     assert "is running" in refused.stderr
@@ -94,13 +94,13 @@ def test_reset_erases_only_after_a_yes(open_shop: Open) -> None:
     assert not shop.data.exists()
 
 
-def test_reset_leaves_a_folder_alone_that_is_not_ours(tmp_path: Path) -> None:
-    (tmp_path / "thesis.txt").write_text("years of work")
+def test_reset_leaves_a_folder_alone_that_is_not_ours(own_folder: Path) -> None:
+    (own_folder / "thesis.txt").write_text("years of work")
 
-    refused = viva(tmp_path, "reset", "--yes")
+    refused = viva(own_folder, "reset", "--yes")
 
     assert refused.returncode == 1
-    assert (tmp_path / "thesis.txt").exists()
+    assert (own_folder / "thesis.txt").exists()
 
 
 def test_status_tells_an_open_shop_from_a_closed_one(open_shop: Open) -> None:

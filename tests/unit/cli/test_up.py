@@ -97,14 +97,14 @@ def test_a_child_that_cannot_live_ends_the_shop_with_its_log(open_shop: Open) ->
     assert processes_of(shop.data) == []
 
 
-def test_two_shops_run_side_by_side(open_shop: Open, tmp_path: Path) -> None:
+def test_two_shops_run_side_by_side(open_shop: Open, own_folder: Path) -> None:
     first = open_shop()
     first.until(OPEN)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
 
-    second = open_shop(tmp_path / "second", port)
+    second = open_shop(own_folder / "second", port)
 
     second.until(OPEN)
     assert "everything is stored" in second.end()
@@ -132,8 +132,8 @@ def test_a_folder_in_use_is_refused_with_the_address_of_its_shop(open_shop: Open
     assert f"Another shop is running on {second.data} at http://127.0.0.1:{free_port}" in said
 
 
-def test_data_of_a_newer_release_is_refused_and_left_alone(open_shop: Open, tmp_path: Path) -> None:
-    folder = tmp_path / "data"
+def test_data_of_a_newer_release_is_refused_and_left_alone(open_shop: Open, own_folder: Path) -> None:
+    folder = own_folder / "data"
     folder.mkdir()
     (folder / "VERSION").write_text(f"{DATA_VERSION + 1}\n")
 
@@ -145,8 +145,8 @@ def test_data_of_a_newer_release_is_refused_and_left_alone(open_shop: Open, tmp_
     assert not (folder / "postgres").exists()
 
 
-def test_a_file_in_place_of_the_folder_is_refused(open_shop: Open, tmp_path: Path) -> None:
-    (tmp_path / "data").write_text("not a folder")
+def test_a_file_in_place_of_the_folder_is_refused(open_shop: Open, own_folder: Path) -> None:
+    (own_folder / "data").write_text("not a folder")
 
     shop = open_shop()
     said = shop.output.read()
