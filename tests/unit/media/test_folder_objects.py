@@ -60,3 +60,12 @@ async def test_two_stores_share_a_folder(tmp_path: Path) -> None:
 
     assert await quick.get("media/a.webp") == b"a"
     assert await durable.get("pages/a.html") == b"b"
+
+
+async def test_a_bulk_larger_than_one_piece_is_stored_whole(tmp_path: Path) -> None:
+    store = FolderObjectStore(tmp_path, durable=False)
+
+    await store.put_many([(f"p/{number}.txt", b"%d" % number, "text/plain") for number in range(1_100)])
+
+    found = [stored.key async for stored in store.list("p/")]
+    assert found == sorted(f"p/{number}.txt" for number in range(1_100))
