@@ -19,11 +19,12 @@ _STANDING = ((0.20, 0.76, 0.29, 8.0), (0.81, 0.86, 0.25, -8.0), (0.17, 0.89, 0.1
 _HOVERING = ((0.80, 0.30, 0.17, -10.0), (0.17, 0.25, 0.14, 12.0), (0.87, 0.52, 0.11, 0.0))
 
 
-#: Where a category's objects stand; ``x`` is a part of the width here, the last place is the tallest one's.
+#: Where a category's objects stand, all inside the middle 4:3 that small tiles show; ``x`` is a part of the
+#: width here, and the last place is the tallest one's.
 _SHELF_OF_THREE = ((0.30, 0.83, 0.45, 5.0), (0.71, 0.85, 0.45, -6.0), (0.50, 0.88, 0.56, 0.0))
 _SHELF_OF_MORE = (
-    (0.255, 0.82, 0.43, 5.0), (0.635, 0.83, 0.45, -5.0), (0.80, 0.90, 0.34, -4.0), (0.155, 0.91, 0.27, 6.0),
-    (0.44, 0.88, 0.54, 0.0),
+    (0.310, 0.80, 0.41, 5.0), (0.625, 0.81, 0.43, -5.0), (0.755, 0.90, 0.31, -4.0), (0.230, 0.91, 0.26, 6.0),
+    (0.465, 0.87, 0.52, 0.0),
 )  # fmt: skip
 
 Place = tuple[float, float, float, float]
