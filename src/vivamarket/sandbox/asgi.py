@@ -46,13 +46,17 @@ def create_sandbox_app(
     *,
     faults: FaultPlan | None = None,
     mount_path: str = "/sandbox",
+    merchant_name: str = "VivaMarket",
 ) -> AsgiApp:
     """Return the ASGI application; ``mount_path`` is taken off the front of every path.
+
+    ``merchant_name`` is who the shopper pays on the hosted page.
 
     ``faults`` switches the control API on; give the same plan to the deliverer. The control API wants the
     account's secret key, as the API does.
     """
-    return _SandboxApp(handler, deliverer, clock, faults, mount_path)
+    pages = HostedPages(handler.provider, mount_path=mount_path, merchant_name=merchant_name)
+    return _SandboxApp(handler, deliverer, clock, faults, pages=pages, mount_path=mount_path)
 
 
 class _SandboxApp:
@@ -62,6 +66,8 @@ class _SandboxApp:
         deliverer: Deliverer,
         clock: Clock,
         faults: FaultPlan | None,
+        *,
+        pages: HostedPages,
         mount_path: str,
     ) -> None:
         self._handler = handler
@@ -69,7 +75,7 @@ class _SandboxApp:
         self._clock = clock
         self._faults = faults
         self._mount_path = mount_path
-        self._pages = HostedPages(handler.provider, mount_path=mount_path)
+        self._pages = pages
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -44,8 +44,9 @@ class CardFields:
 class HostedPages:
     """Answers the requests of shoppers' browsers."""
 
-    def __init__(self, provider: Provider, *, mount_path: str) -> None:
+    def __init__(self, provider: Provider, *, mount_path: str, merchant_name: str) -> None:
         self._provider = provider
+        self._merchant_name = merchant_name
         self._mount_path = mount_path
         self._style = (_FOLDER / "assets" / "pay.css").read_bytes()
         self._style_version = hashlib.sha256(self._style).hexdigest()[:12]
@@ -222,6 +223,7 @@ class HostedPages:
         html = self._templates.get_template(template).render(
             t=TEXTS[locale],
             locale=locale,
+            merchant=self._merchant_name,
             style=f"{self._mount_path}/assets/pay.css?v={self._style_version}",
             **values,
         )
