@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,14 +30,12 @@ class StillClock:
 
 
 class CountedIds:
-    """Hands out ids that count up."""
+    """Hands out ids that count up, and never one twice in a test run."""
 
-    def __init__(self) -> None:
-        self._count = 0
+    _numbers = itertools.count(1)
 
     def uuid7(self) -> str:
-        self._count += 1
-        return uuid7(1_770_000_000_000, self._count)
+        return uuid7(1_770_000_000_000, next(self._numbers))
 
     def token(self) -> str:
         return f"token-{self.uuid7()}"

@@ -26,7 +26,7 @@ from vivamarket.catalog.model import (
 from vivamarket.catalog.ports import CatalogStore, Write
 from vivamarket.catalog.transfer.exporting import CatalogExporter, ExportFormat
 from vivamarket.catalog.validate import check_product
-from vivamarket.kernel.ids import MediaId, Sku
+from vivamarket.kernel.ids import CategoryId, MediaId, Sku
 from vivamarket.kernel.money import Money
 
 
@@ -136,10 +136,10 @@ async def contents(store: CatalogStore) -> list[object]:
         for node in await store.categories()
     ]
     products = sorted((await store.scan(None, 1_000)).items, key=lambda each: each.text("en").slug)
-    return [tree] + [_contents(each, slugs) for each in products]
+    return [tree, *(_contents(each, slugs) for each in products)]
 
 
-def _contents(each: Product, slugs: dict[object, str]) -> object:
+def _contents(each: Product, slugs: dict[CategoryId, str]) -> object:
     plain = replace(
         each,
         id=product_id(0),

@@ -170,12 +170,13 @@ def read_header(cells: Sequence[str]) -> Layout:
         raise FileRefused("too_many_columns", f"The file has more than {COLUMNS_MAX} columns.", row=1)
     layout = Layout(names)
     taken: dict[str, str] = {}
+    repeated: FileRefused | None = None
     for index, name in enumerate(names):
         if not name:
             continue
         meaning = _place(layout, index, name)
-        if meaning in taken:
-            raise FileRefused(
+        if meaning in taken and repeated is None:
+            repeated = FileRefused(
                 "duplicate_header",
                 f"Two columns mean the same: {taken[meaning]!r} and {name!r}. Remove one of them.",
                 row=1,
@@ -184,6 +185,8 @@ def read_header(cells: Sequence[str]) -> Layout:
         taken[meaning] = name
     if "handle" not in layout.fields and "title" not in layout.fields:
         _refuse_header(cells)
+    if repeated is not None:
+        raise repeated
     _finish(layout)
     return layout
 

@@ -65,6 +65,8 @@ class Reader:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+        # Kept for as long as this reader: a wrapper that goes away closes its stream.
+        self._text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="strict", newline="")
         self.rows = 0
         self._records = self._split()
         header = next(self._records, None)
@@ -127,26 +129,25 @@ class Reader:
 
     def _split(self) -> Iterator[Row]:
         csv.field_size_limit(LINE_CHARACTERS_MAX)
-        text = io.TextIOWrapper(self._stream, encoding="utf-8-sig", errors="strict", newline="")
-        reader = csv.reader(self._lines(text), strict=True)
+        reader = csv.reader(self._lines(), strict=True)
         try:
             for cells in reader:
                 self.rows += 1
                 yield Row(self.rows, cells)
         except UnicodeDecodeError as error:
+            # Text is decoded ahead of the rows; its lines tell how far ahead, but for line breaks in cells.
+            row = self.rows + 1 + error.object.count(b"\n", 0, error.start)
             raise FileRefused(
                 "not_utf8",
-                f"The file is not UTF-8 text (byte {error.object[error.start]:#04x} after row {self.rows}). "
+                f"The file is not UTF-8 text (byte {error.object[error.start]:#04x}, about row {row}). "
                 "Save it as “CSV UTF-8”.",
-                row=self.rows + 1,
+                row=row,
             ) from error
         except csv.Error as error:
             raise self._defect(str(error)) from error
-        finally:
-            text.detach()
 
-    def _lines(self, text: io.TextIOWrapper) -> Iterator[str]:
-        while line := text.readline(LINE_CHARACTERS_MAX):
+    def _lines(self) -> Iterator[str]:
+        while line := self._text.readline(LINE_CHARACTERS_MAX):
             if len(line) >= LINE_CHARACTERS_MAX:
                 raise FileRefused(
                     "line_too_long",
