@@ -103,7 +103,7 @@ class SandboxRig:
         self.clock = ManualClock()
         self.ids = CountingIds()
         self.store = SqliteRecordStore(path)
-        self.provider = Provider(self.store, self.clock, self.ids, page_url=f"{BASE}/pay")
+        self.provider = Provider(self.store, self.clock, self.ids, page_url=BASE)
         self.handler = ApiHandler(self.provider, secret_key=SECRET_KEY)
         self.faults = FaultPlan()
         self.tasks = CollectedTasks()

@@ -49,9 +49,9 @@ class Provider:
     """The payment provider's operations over its records."""
 
     def __init__(self, store: RecordStore, clock: Clock, ids: IdSource, *, page_url: str) -> None:
-        """``page_url`` is the public address of the hosted payment pages, without a trailing slash."""
+        """``page_url`` is where browsers reach the sandbox; its hosted pages lie below, at ``/pay/``."""
         self.store = store
-        self.page_url = page_url.rstrip("/")
+        self.page_url = f"{page_url.rstrip('/')}/pay"
         self._clock = clock
         self._ids = ids
         self._endpoints: tuple[Endpoint, ...] | None = None
