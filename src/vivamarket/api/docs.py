@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Annotated
 
 from litestar import Response, Router, get
-from litestar.params import Parameter
+from litestar.params import PathParameter
 
 from vivamarket.api.errors import RouteNotFound
 
@@ -69,7 +69,7 @@ def docs_routes() -> list[Router]:
         return Response(_PAGE, media_type="text/html; charset=utf-8", headers=headers)
 
     @get("/docs/{name:str}", include_in_schema=False)
-    async def asset(name: Annotated[str, Parameter(max_length=64)]) -> Response[bytes]:
+    async def asset(name: Annotated[str, PathParameter(max_length=64)]) -> Response[bytes]:
         if name == "start.js":
             return Response(_START.encode(), media_type="text/javascript; charset=utf-8", headers=_DAY)
         if name not in _ASSETS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, PathParameter, QueryParameter
 from msgspec import Meta
 
 from vivamarket.catalog.model import SLUG_LENGTH_MAX
@@ -36,38 +36,40 @@ LocaleCode = Annotated[str, Meta(pattern=r"^[a-z]{2}\Z", description="A language
 
 LocaleQuery = Annotated[
     str | None,
-    Parameter(query="locale", max_length=8, description="Language of texts and slugs; the shop's first."),
+    QueryParameter(name="locale", max_length=8, description="Language of texts and slugs; the shop's first."),
 ]
 CurrencyQuery = Annotated[
     str | None,
-    Parameter(query="currency", max_length=8, description="Currency of prices (ISO 4217); the shop's first."),
+    QueryParameter(
+        name="currency", max_length=8, description="Currency of prices (ISO 4217); the shop's first."
+    ),
 ]
 CursorQuery = Annotated[
     str | None,
-    Parameter(
-        query="cursor",
+    QueryParameter(
+        name="cursor",
         max_length=CURSOR_LENGTH_MAX,
         description="`next_cursor` of the page before; leave out for the first page.",
     ),
 ]
 LimitQuery = Annotated[
     int,
-    Parameter(
-        query="limit", ge=1, le=PAGE_SIZE_MAX, description=f"Page size, {PAGE_SIZE_DEFAULT} by default."
+    QueryParameter(
+        name="limit", ge=1, le=PAGE_SIZE_MAX, description=f"Page size, {PAGE_SIZE_DEFAULT} by default."
     ),
 ]
 CategoryQuery = Annotated[
     str | None,
-    Parameter(
-        query="category",
+    QueryParameter(
+        name="category",
         max_length=SLUG_LENGTH_MAX,
         description="Slug of a category: only products in it and below.",
     ),
 ]
 IdempotencyKey = Annotated[
     str,
-    Parameter(
-        header="Idempotency-Key",
+    HeaderParameter(
+        name="Idempotency-Key",
         min_length=8,
         max_length=KEY_LENGTH_MAX,
         description=(
@@ -79,12 +81,12 @@ IdempotencyKey = Annotated[
 ]
 CartIdPath = Annotated[
     str,
-    Parameter(
+    PathParameter(
         min_length=16,
         max_length=TOKEN_LENGTH_MAX,
         description="The cart's id: unguessable; whoever knows it may use the cart.",
     ),
 ]
 OrderIdPath = Annotated[
-    str, Parameter(min_length=36, max_length=36, description="The order's id, from placing it.")
+    str, PathParameter(min_length=36, max_length=36, description="The order's id, from placing it.")
 ]

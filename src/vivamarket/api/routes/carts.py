@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from litestar import Response, Router, delete, get, post, put
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Body, Parameter
+from litestar.params import JSONBody, PathParameter
 
 from vivamarket.addresses.model import Address
 from vivamarket.api.bodies import ApiRequest
@@ -30,7 +30,7 @@ from vivamarket.cart.service import CartView, DetailsPatch
 from vivamarket.kernel.idempotency import StoredResponse
 from vivamarket.kernel.ids import CartId, Sku, parse_sku
 
-SkuPath = Annotated[str, Parameter(description="The line's SKU, percent-encoded.", max_length=80)]
+SkuPath = Annotated[str, PathParameter(description="The line's SKU, percent-encoded.", max_length=80)]
 
 
 def cart_routes(services: ApiServices) -> Router:
@@ -78,7 +78,7 @@ def _create_cart(services: ApiServices) -> HTTPRouteHandler:
     @post("/", operation_id="createCart", summary="Begin a cart", responses=describes_change(404))
     async def create_cart(
         request: ApiRequest,
-        data: Annotated[NewCart, Body(description="Currency, language, first lines.")],
+        data: JSONBody[NewCart],
         idempotency_key: IdempotencyKey,
     ) -> Response[CartOut]:
         """Begin a cart, with first lines if any. Its id is a secret: whoever knows it may use the cart."""
@@ -102,7 +102,7 @@ def _add_line(services: ApiServices) -> HTTPRouteHandler:
         responses=describes_change(404),
     )
     async def add_line(
-        request: ApiRequest, cart_id: CartIdPath, data: NewLine, idempotency_key: IdempotencyKey
+        request: ApiRequest, cart_id: CartIdPath, data: JSONBody[NewLine], idempotency_key: IdempotencyKey
     ) -> Response[CartOut]:
         """Add that many more of the SKU to the cart."""
         once = Once(services.keys, request, idempotency_key, data, caller=cart_id)
@@ -125,7 +125,7 @@ def _set_line(services: ApiServices) -> HTTPRouteHandler:
         request: ApiRequest,
         cart_id: CartIdPath,
         sku: SkuPath,
-        data: LineQuantity,
+        data: JSONBody[LineQuantity],
         idempotency_key: IdempotencyKey,
     ) -> Response[CartOut]:
         """Set the line to exactly that many; zero removes it."""
@@ -167,7 +167,10 @@ def _set_details(services: ApiServices) -> HTTPRouteHandler:
         responses=describes_change(404),
     )
     async def set_details(
-        request: ApiRequest, cart_id: CartIdPath, data: CartDetailsPatch, idempotency_key: IdempotencyKey
+        request: ApiRequest,
+        cart_id: CartIdPath,
+        data: JSONBody[CartDetailsPatch],
+        idempotency_key: IdempotencyKey,
     ) -> Response[CartOut]:
         """Change the details that the body names; all problems are told at once."""
         once = Once(services.keys, request, idempotency_key, data, caller=cart_id)

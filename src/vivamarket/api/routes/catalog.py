@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from litestar import Response, Router, get
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 
 from vivamarket.api.bodies import ApiRequest
 from vivamarket.api.documents import describes
@@ -58,7 +58,7 @@ def catalog_routes(services: ApiServices) -> Router:
         *,
         category: CategoryQuery = None,
         sort: Annotated[
-            ListSort, Parameter(query="sort", description="Order of the list.")
+            ListSort, QueryParameter(name="sort", description="Order of the list.")
         ] = ListSort.NEWEST,
         cursor: CursorQuery = None,
         limit: LimitQuery = PAGE_SIZE_DEFAULT,
@@ -87,7 +87,7 @@ def catalog_routes(services: ApiServices) -> Router:
     )
     async def get_product(
         request: ApiRequest,
-        slug: Annotated[str, Parameter(max_length=SLUG_LENGTH_MAX, description="The product's slug.")],
+        slug: Annotated[str, PathParameter(max_length=SLUG_LENGTH_MAX, description="The product's slug.")],
         locale: LocaleQuery = None,
         currency: CurrencyQuery = None,
     ) -> Response[ProductDetail]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import Router, get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from vivamarket.api.documents import describes
 from vivamarket.api.errors import BadParameter
@@ -34,8 +34,8 @@ def live_routes(services: ApiServices) -> Router:
     async def get_live(
         skus: Annotated[
             str,
-            Parameter(
-                query="skus",
+            QueryParameter(
+                name="skus",
                 min_length=1,
                 max_length=SKUS_MAX * (SKU_LENGTH_MAX + 1),
                 description=f"Up to {SKUS_MAX} SKUs, separated by commas.",

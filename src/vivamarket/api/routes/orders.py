@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar import Response, Router, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
 
 from vivamarket.api.bodies import ApiRequest
 from vivamarket.api.documents import describes, describes_change
@@ -37,7 +38,7 @@ def order_routes(services: ApiServices) -> Router:
 def _place_order(services: ApiServices) -> HTTPRouteHandler:
     @post("/", operation_id="placeOrder", summary="Place an order", responses=describes_change(404))
     async def place_order(
-        request: ApiRequest, data: NewOrder, idempotency_key: IdempotencyKey
+        request: ApiRequest, data: JSONBody[NewOrder], idempotency_key: IdempotencyKey
     ) -> Response[PlacedOrder]:
         """Turn the cart into an order at exactly the quote the shopper confirmed.
 

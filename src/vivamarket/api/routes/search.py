@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, Router, get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from vivamarket.api.bodies import ApiRequest
 from vivamarket.api.documents import describes
@@ -40,11 +40,13 @@ ATTRIBUTE_PREFIX = "attr."
 ATTRIBUTE_LENGTH_MAX = 200
 
 QueryText = Annotated[
-    str, Parameter(query="q", max_length=QUERY_LENGTH_MAX, description="The words to look for.")
+    str, QueryParameter(name="q", max_length=QUERY_LENGTH_MAX, description="The words to look for.")
 ]
 PriceQuery = Annotated[
     int | None,
-    Parameter(ge=0, le=MINOR_UNITS_MAX, description="Price in minor units of the currency, itself included."),
+    QueryParameter(
+        ge=0, le=MINOR_UNITS_MAX, description="Price in minor units of the currency, itself included."
+    ),
 ]
 _encoder = msgspec.json.Encoder()
 _HEADERS = {"cache-control": CACHE_CONTROL}
@@ -68,8 +70,10 @@ def search_routes(services: ApiServices) -> Router:
         category: CategoryQuery = None,
         price_min: PriceQuery = None,
         price_max: PriceQuery = None,
-        available: Annotated[bool, Parameter(description="True leaves out what is sold out.")] = False,
-        sort: Annotated[SearchSort, Parameter(description="Order of the results.")] = SearchSort.RELEVANCE,
+        available: Annotated[bool, QueryParameter(description="True leaves out what is sold out.")] = False,
+        sort: Annotated[
+            SearchSort, QueryParameter(description="Order of the results.")
+        ] = SearchSort.RELEVANCE,
         cursor: CursorQuery = None,
         limit: LimitQuery = PAGE_SIZE_DEFAULT,
         locale: LocaleQuery = None,
@@ -110,7 +114,7 @@ def search_routes(services: ApiServices) -> Router:
     )
     async def suggest(
         q: QueryText = "",
-        limit: Annotated[int, Parameter(ge=1, le=SUGGESTIONS_MAX, description="At most so many.")] = 8,
+        limit: Annotated[int, QueryParameter(ge=1, le=SUGGESTIONS_MAX, description="At most so many.")] = 8,
         locale: LocaleQuery = None,
         currency: CurrencyQuery = None,
     ) -> Response[SuggestionList]:

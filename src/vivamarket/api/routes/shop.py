@@ -6,7 +6,7 @@ from typing import Annotated
 
 from babel import Locale
 from litestar import Router, get
-from litestar.params import Parameter
+from litestar.params import PathParameter
 
 from vivamarket.addresses.rules import rules_of
 from vivamarket.api.config import ApiConfig
@@ -54,7 +54,7 @@ def shop_routes(services: ApiServices, config: ApiConfig) -> Router:
         response_headers={"cache-control": "public, max-age=3600"},
     )
     async def get_address_form(
-        country: Annotated[str, Parameter(min_length=2, max_length=2, description="ISO 3166-1 alpha-2.")],
+        country: Annotated[str, PathParameter(min_length=2, max_length=2, description="ISO 3166-1 alpha-2.")],
     ) -> AddressForm:
         """Which fields an address there needs, its regions, and the pattern of its postal codes."""
         rules = rules_of(country.upper())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import Router, post
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, RawBody
 
 from vivamarket.api.config import ApiConfig
 from vivamarket.api.documents import describes
@@ -25,11 +25,11 @@ def webhook_routes(services: ApiServices, config: ApiConfig) -> Router:
         responses=describes(400, 413),
     )
     async def receive_stripe_event(
-        body: bytes,
+        body: RawBody,
         signature: Annotated[
             str,
-            Parameter(
-                header="Stripe-Signature", max_length=2_048, description="`t=…,v1=…` over the exact body."
+            HeaderParameter(
+                name="Stripe-Signature", max_length=2_048, description="`t=…,v1=…` over the exact body."
             ),
         ],
     ) -> Received:

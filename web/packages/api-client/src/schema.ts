@@ -680,10 +680,7 @@ export interface components {
             /** @default  */
             region: string;
         };
-        /**
-         * NewCart
-         * @description Currency, language, first lines.
-         */
+        /** NewCart */
         NewCart: {
             /** @description ISO 4217 code of a currency the shop sells in. */
             currency: string;

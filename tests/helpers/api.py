@@ -1,0 +1,191 @@
+"""The whole web process over a real database, without sockets: services, API, hot reads, static site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+from tests.helpers.catalog import category, eur, product
+from tests.helpers.checkout import MUG, Shop
+
+from vivamarket.adapters.tantivy import IndexLayout, TantivySearchReader, TantivySearchWriter
+from vivamarket.api import (
+    ApiConfig,
+    ApiServices,
+    HotFollower,
+    HotReads,
+    RequestIds,
+    Shelves,
+    StaticConfig,
+    StaticSite,
+    create_api,
+    create_edge,
+)
+from vivamarket.cart.service import CartService
+from vivamarket.catalog.model import Attribute, AttributeType, Option, Price, Product, Text, Variant
+from vivamarket.catalog.present import CategoryTree
+from vivamarket.catalog.service import CatalogService
+from vivamarket.kernel.ids import Sku
+from vivamarket.kernel.money import Money
+from vivamarket.search.documents import DocumentBuilder, counted_skus
+from vivamarket.shop_file import read_shop_file
+
+LOCALES, CURRENCIES = ("en", "es"), ("EUR", "USD")
+KITCHEN, CUPS = category(1, "Kitchen"), category(2, "Cups", category(1, "Kitchen").id)
+ADDRESS = {
+    "name": "Jo Pérez",
+    "line1": "Calle Mayor 1",
+    "city": "Madrid",
+    "postal_code": "28013",
+    "country": "ES",
+}
+UNLIMITED = ApiConfig(mutations_per_second_max=None)
+
+
+def mug() -> Product:
+    """A mug in two sizes and two languages, in the category of cups."""
+    return product(
+        1,
+        texts={
+            "en": Text("Blue Mug", "blue-mug", "<p>Holds <b>tea</b>.</p>"),
+            "es": Text("Taza azul", "taza-azul", "<p>Para té.</p>"),
+        },
+        options=(Option("Size", ("S", "L"), {"es": "Talla"}, {"L": {"en": "Large", "es": "Grande"}}),),
+        variants=(
+            Variant(MUG, ("S",), {"EUR": Price(Money(1250, "EUR"), Money(1500, "EUR"))}, weight_grams=300),
+            Variant(Sku("MUG/L"), ("L",), eur("14.00"), weight_grams=400),
+        ),
+        vendor="Azul",
+        category_ids=(CUPS.id,),
+        attributes=(Attribute("material", AttributeType.TEXT, "Clay", {"es": "Material"}, {"es": "Barro"}),),
+    )
+
+
+@dataclass
+class ApiShop:
+    """One web process and its parts."""
+
+    shop: Shop
+    catalog: CatalogService
+    shelves: Shelves
+    search: TantivySearchReader
+    writer: TantivySearchWriter
+    hot: HotReads
+    follower: HotFollower
+    services: ApiServices
+    client: httpx.AsyncClient
+    _numbers: Any
+
+    @classmethod
+    def build(cls, pool: asyncpg.Pool, folder: Path, config: ApiConfig = UNLIMITED) -> ApiShop:
+        shop = Shop(pool)
+        file = read_shop_file()
+        catalog = CatalogService(shop.catalog, shop.clock, shop.ids, required_locale="en")
+        layout = IndexLayout(locales=LOCALES, currencies=CURRENCIES)
+        writer = TantivySearchWriter(folder / "search", layout, shop.clock)
+        search = TantivySearchReader(folder / "search", layout)
+        shelves = Shelves(catalog, shop.clock)
+        services = ApiServices(
+            shop=file.profile,
+            shipping=file.shipping,
+            catalog=catalog,
+            shelves=shelves,
+            search=search,
+            stock=shop.stock,
+            carts=CartService(
+                carts=shop.carts,
+                catalog=shop.catalog,
+                availability=shop.stock,
+                clock=shop.clock,
+                ids=shop.ids,
+                shop=file.profile,
+                shipping=file.shipping,
+            ),
+            orders=shop.orders,
+            pricing=shop.pricing,
+            checkout=shop.checkout,
+            keys=shop.keys,
+            clock=shop.clock,
+            ids=shop.ids,
+        )
+        request_ids = RequestIds(shop.ids)
+        hot = HotReads(clock=shop.clock, request_ids=request_ids, config=config)
+        follower = HotFollower(
+            hot=hot, shelves=shelves, catalog=shop.catalog, search=search, clock=shop.clock
+        )
+        edge = create_edge(
+            create_api(services, config, request_ids=request_ids),
+            StaticSite(folder, clock=shop.clock, config=StaticConfig()),
+            {},
+            hot,
+        )
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(edge), base_url="http://shop.test")
+        return cls(shop, catalog, shelves, search, writer, hot, follower, services, client, count(1))
+
+    async def stock_up(self) -> None:
+        """Put categories, the mug and its stock into the shop, and index them."""
+        await self.shop.catalog.put_category(KITCHEN, 0)
+        await self.shop.catalog.put_category(CUPS, 0)
+        await self.shop.catalog.put(mug(), 0)
+        await self.shop.stock.set_on_hand([(MUG, 10), (Sku("MUG/L"), 3)])
+        await self.index()
+
+    async def index(self) -> None:
+        """Build the search index from the catalogue as it is."""
+        tree = CategoryTree.of(await self.catalog.categories())
+        builder = DocumentBuilder(LOCALES, CURRENCIES)
+        products = (await self.shop.catalog.scan(None, 1_000)).items
+        documents = []
+        for each in products:
+            stock = await self.shop.stock.available(counted_skus(each))
+            found = builder.build(each, tree, stock, self.shop.clock.now())
+            if found is not None:
+                documents.append(found)
+        self.writer.rebuild(documents, await self.shop.catalog.change_head())
+        self.search.refresh()
+
+    async def get(self, path: str, **options: Any) -> httpx.Response:
+        return await self.client.get(path, **options)
+
+    async def send(
+        self, method: str, path: str, body: object = None, *, key: str | None = None, **options: Any
+    ) -> httpx.Response:
+        """Send a change under a new key, or the given one."""
+        headers = {
+            "idempotency-key": key or f"test-key-{next(self._numbers):06d}",
+            **options.pop("headers", {}),
+        }
+        if body is not None:
+            options["json"] = body
+        return await self.client.request(method, path, headers=headers, **options)
+
+    async def new_cart(self, sku: str = MUG, quantity: int = 1) -> dict[str, Any]:
+        """Begin a cart with one line."""
+        body = {"currency": "EUR", "locale": "en", "lines": [{"sku": sku, "quantity": quantity}]}
+        answer = await self.send("POST", "/api/v1/carts", body)
+        assert answer.status_code == 201, answer.text
+        cart: dict[str, Any] = answer.json()
+        return cart
+
+    async def ready_cart(self, quantity: int = 1) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return a cart that can be ordered, and its quote."""
+        cart = await self.new_cart(quantity=quantity)
+        details = {"email": "jo@example.com", "shipping_address": ADDRESS, "shipping_method": "standard"}
+        answer = await self.send("PUT", f"/api/v1/carts/{cart['id']}/details", details)
+        assert answer.status_code == 200, answer.text
+        quote = await self.get(f"/api/v1/carts/{cart['id']}/quote")
+        return answer.json(), quote.json()
+
+    async def placed(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """Place an order; return it with the header that opens it."""
+        cart, quote = await self.ready_cart()
+        answer = await self.send(
+            "POST", "/api/v1/orders", {"cart_id": cart["id"], "quote_hash": quote["hash"]}
+        )
+        assert answer.status_code == 201, answer.text
+        placed = answer.json()
+        return placed["order"], {"authorization": f"Bearer {placed['token']}"}
