@@ -36,7 +36,7 @@ class Settings:
     database_url: str | None
     pool_size_max: int
     storefront_dir: Path
-    shop_name: str
+    shop_file: Path | None
     sandbox: bool
     stripe_api_base: str | None
     stripe_secret_key: str | None
@@ -269,7 +269,13 @@ VARIABLES: tuple[Variable, ...] = (
         "The storefront as `npm run build` leaves it.",
         "`web/storefront/out/` in the checkout",
     ),
-    Variable("VIVA_SHOP_NAME", "VivaMarket", _text, "The name on pages and in mails."),
+    Variable(
+        "VIVA_SHOP_FILE",
+        None,
+        _path,
+        "The shop's profile (TOML): name, languages, currencies, taxes, shipping.",
+        "`src/vivamarket/shop/default.toml`",
+    ),
     Variable(
         "VIVA_SANDBOX",
         "on",

@@ -6,6 +6,7 @@ import click
 
 from vivamarket.adapters.local.secrets import ShopSecrets
 from vivamarket.settings import Settings
+from vivamarket.shop_file import read_shop_file
 
 TEST_CARDS = (
     ("4242 4242 4242 4242", "succeeds"),
@@ -40,7 +41,7 @@ def show_summary(settings: Settings, secrets: ShopSecrets, *, embedded: bool) ->
     rows.add_row("Data", str(settings.data_dir))
     rows.add_row("Database", "embedded PostgreSQL" if embedded else "VIVA_DATABASE_URL")
     console = Console(highlight=False)
-    title = f"[bold]{settings.shop_name} is open[/]"
+    title = f"[bold]{read_shop_file(settings.shop_file).profile.name} is open[/]"
     console.print(Panel(rows, title=title, title_align="left", border_style="green", expand=False))
     console.print("[dim]Ctrl-C closes the shop.[/]")
     console.file.flush()

@@ -1,4 +1,4 @@
-"""Reading the books from PostgreSQL. They are written with the change that moves the money."""
+"""The books, read from PostgreSQL. They are written by the checkout's store only."""
 
 from __future__ import annotations
 
@@ -8,36 +8,41 @@ from vivamarket.kernel.ids import OrderId, PaymentId, RefundId
 from vivamarket.kernel.money import Money
 from vivamarket.payments.ledger import Account, LedgerEntry, LedgerKind, LedgerTransaction
 
+#: An order is paid, perhaps twice by mistake, and refunded line by line; far above what can happen.
+TRANSACTIONS_MAX = 1_000
+
 _OF_ORDER = """
 SELECT t.id, t.kind, t.payment_id::text, t.refund_id::text, t.at, e.account, e.currency, e.amount
-FROM ledger_transaction AS t JOIN ledger_entry AS e ON e.transaction_id = t.id
-WHERE t.order_id = $1 ORDER BY t.id, e.amount DESC, e.account
+FROM (
+    SELECT * FROM ledger_transaction WHERE order_id = $1::uuid ORDER BY id LIMIT $2
+) AS t JOIN ledger_entry AS e ON e.transaction_id = t.id
+ORDER BY t.id, e.amount DESC, e.account
 """
 
 
 class PostgresLedgerReader:
-    """The staff pages' ``LedgerReader`` on a pool."""
+    """Reads what was posted."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
     async def of_order(self, order_id: OrderId) -> tuple[LedgerTransaction, ...]:
-        """Return what was posted for the order, oldest first, debits before credits. One round trip."""
-        rows = await self._pool.fetch(_OF_ORDER, order_id)
-        entries: dict[int, list[LedgerEntry]] = {}
-        heads: dict[int, asyncpg.Record] = {}
-        for row in rows:
-            heads.setdefault(row["id"], row)
-            entry = LedgerEntry(Account(row["account"]), Money(row["amount"], row["currency"]))
-            entries.setdefault(row["id"], []).append(entry)
-        return tuple(
-            LedgerTransaction(
-                kind=LedgerKind(head["kind"]),
-                order_id=order_id,
-                payment_id=PaymentId(head["payment_id"]),
-                refund_id=RefundId(head["refund_id"]) if head["refund_id"] is not None else None,
-                at=head["at"],
-                entries=tuple(entries[number]),
-            )
-            for number, head in heads.items()
-        )
+        """Return what was posted for the order, oldest first; nothing for an unknown order."""
+        lines: dict[int, list[asyncpg.Record]] = {}
+        for row in await self._pool.fetch(_OF_ORDER, order_id, TRANSACTIONS_MAX):
+            lines.setdefault(row["id"], []).append(row)
+        return tuple(_transaction(order_id, rows) for rows in lines.values())
+
+
+def _transaction(order_id: OrderId, rows: list[asyncpg.Record]) -> LedgerTransaction:
+    first = rows[0]
+    return LedgerTransaction(
+        kind=LedgerKind(first["kind"]),
+        order_id=order_id,
+        payment_id=PaymentId(first["payment_id"]),
+        refund_id=RefundId(first["refund_id"]) if first["refund_id"] else None,
+        at=first["at"],
+        entries=tuple(
+            LedgerEntry(Account(row["account"]), Money(row["amount"], row["currency"])) for row in rows
+        ),
+    )

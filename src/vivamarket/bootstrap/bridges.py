@@ -1,0 +1,121 @@
+"""Where one feature reads another: the law keeps records apart, so the bridges stand here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from vivamarket.addresses.model import Address
+from vivamarket.catalog.transfer.ports import FetchedPicture
+from vivamarket.inventory.service import StockService
+from vivamarket.kernel.events import Envelope
+from vivamarket.kernel.ids import OrderId, Sku
+from vivamarket.kernel.money import Money
+from vivamarket.media.service import MediaService
+from vivamarket.notifications.model import OrderFacts, OrderFactsLine
+from vivamarket.orders.model import Order
+from vivamarket.orders.service import OrderService
+from vivamarket.orders.tokens import OrderTokens
+
+T = TypeVar("T")
+
+ShowAvailability = Callable[[Sequence[Sku]], Awaitable[None]]
+
+
+class OrderFactsReader:
+    """Orders as notifications' ``OrderReader``."""
+
+    def __init__(self, orders: OrderService, tokens: OrderTokens, *, public_url: str) -> None:
+        self._orders = orders
+        self._tokens = tokens
+        self._public_url = public_url
+
+    async def facts(self, order_id: OrderId) -> OrderFacts:
+        """Return the order's facts. Raise ``OrderNotFound``."""
+        order = await self._orders.by_id(order_id)
+        shipping = order.shipping
+        return OrderFacts(
+            id=order.id,
+            number=order.number,
+            email=order.email,
+            locale=order.locale,
+            lines=tuple(
+                OrderFactsLine(
+                    sku=line.sku,
+                    title=line.title,
+                    variant_title=line.variant_title,
+                    quantity=line.quantity,
+                    total=line.total,
+                )
+                for line in order.lines
+            ),
+            subtotal=order.subtotal,
+            discount_total=order.discount_total,
+            shipping_label=shipping.label if shipping else "",
+            shipping_price=shipping.price if shipping else Money.zero(order.currency),
+            taxes=tuple((f"{tax.label} {_percent(tax.rate_ppm)}".strip(), tax.amount) for tax in order.taxes),
+            tax_included=order.tax_included,
+            total=order.total,
+            refunded_total=order.refunded_total,
+            address_lines=_address_lines(order.shipping_address),
+            placed_at=order.placed_at,
+            tracking_url=self._tracking_url(order),
+        )
+
+    def _tracking_url(self, order: Order) -> str:
+        token = self._tokens.of(order.id)
+        return f"{self._public_url}/{order.locale}/order/#id={order.id}&token={token}"
+
+
+class MediaPictures:
+    """Media's service as the catalogue's ``MediaImporter``."""
+
+    def __init__(self, media: MediaService) -> None:
+        self._media = media
+
+    async def import_url(self, url: str) -> FetchedPicture:
+        """Fetch, check and store the picture; raise what media raises."""
+        picture = await self._media.import_url(url)
+        return FetchedPicture(picture.id, picture.width, picture.height, picture.widths, picture.color)
+
+
+class InventoryCounts:
+    """Inventory's service as the catalogue's ``StockTeller``."""
+
+    def __init__(self, inventory: StockService) -> None:
+        self._inventory = inventory
+
+    async def on_hand(self, skus: Sequence[Sku]) -> dict[Sku, int]:
+        """Return what is counted, for SKUs that are counted."""
+        return {sku: level.on_hand for sku, level in (await self._inventory.levels(skus)).items()}
+
+
+def availability_handler(*shown_by: ShowAvailability) -> Callable[[Envelope], Awaitable[None]]:
+    """Return a handler of ``stock.availability_changed`` that tells each of them the SKU."""
+
+    async def handle(envelope: Envelope) -> None:
+        sku = Sku(str(envelope.payload["sku"]))
+        for show in shown_by:
+            await show([sku])
+
+    return handle
+
+
+async def in_thread(work: Callable[[], T], /) -> T:
+    """Run work that blocks on CPU or disk beside the event loop."""
+    return await asyncio.to_thread(work)
+
+
+def _percent(rate_ppm: int) -> str:
+    whole, rest = divmod(rate_ppm, 10_000)
+    decimals = f"{rest:04}".rstrip("0")
+    return f"{whole}.{decimals} %" if decimals else f"{whole} %"
+
+
+def _address_lines(address: Address | None) -> tuple[str, ...]:
+    if address is None:
+        return ()
+    place = " ".join(part for part in (address.postal_code, address.city) if part)
+    lines = (address.name, address.company, address.line1, address.line2, place, address.country)
+    return tuple(line for line in lines if line)

@@ -1,0 +1,28 @@
+"""The publisher of static pages, as the worker (publishing) and the web (on-demand net) use it."""
+
+from __future__ import annotations
+
+from vivamarket.adapters.local.objects import FolderObjectStore
+from vivamarket.bootstrap.shop import Shop
+from vivamarket.pages import PagesConfig, PagesPublisher, Site
+
+
+def publisher_of(shop: Shop) -> PagesPublisher:
+    """Build the publisher over the storefront's export. Raise ``BadExport`` when that is missing.
+
+    Pages are not forced to disk one by one: each can be rendered again at any time.
+    """
+    profile = shop.file.profile
+    return PagesPublisher(
+        site=Site.load(shop.settings.storefront_dir),
+        config=PagesConfig(
+            public_url=shop.settings.public_url,
+            shop_name=profile.name,
+            locales=profile.locales,
+            currency=profile.default_currency,
+        ),
+        catalog=shop.catalog_store,
+        stock=shop.stock,
+        files=FolderObjectStore(shop.settings.data_dir, durable=False),
+        clock=shop.clock,
+    )

@@ -1,0 +1,123 @@
+"""What every process of the shop works with, opened once and closed at its end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import asyncpg
+
+from vivamarket.adapters.local.clock import SystemClock
+from vivamarket.adapters.local.ids import SystemIds
+from vivamarket.adapters.local.secrets import ShopSecrets, load_or_create_secrets
+from vivamarket.adapters.local.tasks import AsyncioTasks
+from vivamarket.adapters.local.telemetry import create_telemetry
+from vivamarket.adapters.postgres.carts import PostgresCartStore
+from vivamarket.adapters.postgres.catalog import PostgresCatalogStore
+from vivamarket.adapters.postgres.checkout import PostgresCheckoutStore
+from vivamarket.adapters.postgres.idempotency import PostgresIdempotencyStore
+from vivamarket.adapters.postgres.inbox import PostgresInboxStore
+from vivamarket.adapters.postgres.inventory import PostgresStockStore
+from vivamarket.adapters.postgres.orders import PostgresOrderStore
+from vivamarket.adapters.postgres.pool import create_pool
+from vivamarket.catalog.service import CatalogService
+from vivamarket.inventory.service import StockService
+from vivamarket.kernel.telemetry import Telemetry
+from vivamarket.orders.service import OrderService
+from vivamarket.orders.tokens import OrderTokens
+from vivamarket.settings import Settings
+from vivamarket.shop_file import ShopFile, read_shop_file
+
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """The parts that processes share. Stores are the adapters, services the use cases over them."""
+
+    settings: Settings
+    file: ShopFile
+    secrets: ShopSecrets
+    clock: SystemClock
+    ids: SystemIds
+    tasks: AsyncioTasks
+    telemetry: Telemetry
+    pool: asyncpg.Pool
+    database_url: str
+    catalog_store: PostgresCatalogStore
+    catalog: CatalogService
+    stock: StockService
+    cart_store: PostgresCartStore
+    order_store: PostgresOrderStore
+    orders: OrderService
+    tokens: OrderTokens
+    checkout_store: PostgresCheckoutStore
+    inbox: PostgresInboxStore
+    keys: PostgresIdempotencyStore
+
+
+@asynccontextmanager
+async def open_shop(
+    settings: Settings,
+    *,
+    role: str,
+    database_url: str | None = None,
+    command_timeout_seconds: float | None = None,
+) -> AsyncIterator[Shop]:
+    """Lend the shop's parts to one process named ``role``; its background work ends before they close.
+
+    ``database_url`` goes before that of the settings. Raise ``OSError`` or ``asyncpg.PostgresError``
+    when the database does not answer, ``BadShopFile`` when the shop's profile cannot be used.
+    """
+    url = database_url or settings.database_url
+    if url is None:
+        raise RuntimeError("no database was given: `viva up` starts one and tells its processes")
+    clock = SystemClock()
+    ids = SystemIds(clock)
+    file = read_shop_file(settings.shop_file)
+    pool = await _open_pool(url, settings, role, command_timeout_seconds)
+    tasks = AsyncioTasks()
+    telemetry = create_telemetry(settings.otlp_endpoint, service_name=f"viva-{role}", service_version=VERSION)
+    catalog_store = PostgresCatalogStore(pool, clock, locales=file.profile.locales)
+    order_store = PostgresOrderStore(pool)
+    secrets = load_or_create_secrets(settings.secrets_path, ids)
+    try:
+        yield Shop(
+            settings=settings,
+            file=file,
+            secrets=secrets,
+            clock=clock,
+            ids=ids,
+            tasks=tasks,
+            telemetry=telemetry,
+            pool=pool,
+            database_url=url,
+            catalog_store=catalog_store,
+            catalog=CatalogService(catalog_store, clock, ids, required_locale=file.profile.default_locale),
+            stock=StockService(stock=PostgresStockStore(pool), clock=clock),
+            cart_store=PostgresCartStore(pool),
+            order_store=order_store,
+            orders=OrderService(orders=order_store),
+            tokens=OrderTokens(secrets.token_key),
+            checkout_store=PostgresCheckoutStore(pool),
+            inbox=PostgresInboxStore(pool),
+            keys=PostgresIdempotencyStore(pool, clock),
+        )
+    finally:
+        await tasks.close()
+        await pool.close()
+
+
+async def _open_pool(
+    url: str, settings: Settings, role: str, command_timeout_seconds: float | None
+) -> asyncpg.Pool:
+    name = f"viva {role}"
+    if command_timeout_seconds is None:
+        return await create_pool(url, size_max=settings.pool_size_max, application_name=name)
+    return await create_pool(
+        url,
+        size_max=settings.pool_size_max,
+        application_name=name,
+        command_timeout_seconds=command_timeout_seconds,
+    )

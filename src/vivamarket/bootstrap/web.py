@@ -1,0 +1,148 @@
+"""The web process: one ASGI app for pages, pictures, API, staff pages and sandbox."""
+
+from __future__ import annotations
+
+from vivamarket.accounts.service import AccountService
+from vivamarket.adapters.local.mail import FolderMailer
+from vivamarket.adapters.local.passwords import Argon2Hasher
+from vivamarket.adapters.postgres.accounts import PostgresStaffStore
+from vivamarket.adapters.postgres.ledger import PostgresLedgerReader
+from vivamarket.adapters.postgres.listen import ChangeListener
+from vivamarket.adapters.postgres.placements import PostgresPlacementStore
+from vivamarket.adapters.tantivy import IndexLayout, TantivySearchReader
+from vivamarket.api.app import create_api
+from vivamarket.api.asgi import AsgiApp
+from vivamarket.api.config import ApiConfig, StaticConfig
+from vivamarket.api.edge import create_edge
+from vivamarket.api.follow import HotFollower
+from vivamarket.api.health import Drain
+from vivamarket.api.hot import HotKind, HotReads
+from vivamarket.api.requests import RequestIds
+from vivamarket.api.services import ApiServices
+from vivamarket.api.shelves import Shelves
+from vivamarket.api.staff import create_staff_app
+from vivamarket.api.staff.ports import StaffServices
+from vivamarket.api.static import StaticSite
+from vivamarket.bootstrap.checkout import SANDBOX_MOUNT, Payments, payments_of
+from vivamarket.bootstrap.pages import publisher_of
+from vivamarket.bootstrap.sandbox import sandbox_of
+from vivamarket.bootstrap.shop import Shop
+from vivamarket.cart.service import CartService
+from vivamarket.checkout.batcher import Batcher
+from vivamarket.checkout.placement import Placing
+from vivamarket.checkout.pricing import PricingService
+from vivamarket.checkout.service import CheckoutService
+from vivamarket.pages import OnDemandPages
+
+STAFF_MOUNT = "/staff"
+
+
+def build_web(shop: Shop, drain: Drain) -> AsgiApp:
+    """Build the web process's app and start what runs beside it. Ends with the shop's tasks."""
+    profile = shop.file.profile
+    config = ApiConfig(public_url=shop.settings.public_url)
+    search = TantivySearchReader(shop.settings.search_dir, IndexLayout(profile.locales, profile.currencies))
+    shelves = Shelves(shop.catalog, shop.clock)
+    request_ids = RequestIds(shop.ids)
+    hot = HotReads(clock=shop.clock, request_ids=request_ids, config=config)
+    payments = payments_of(shop)
+    services = _services(shop, payments, search, shelves, drain)
+    follower = HotFollower(
+        hot=hot, shelves=shelves, catalog=shop.catalog_store, search=search, clock=shop.clock
+    )
+
+    def heard(payload: str) -> None:
+        follower.wake(payload)
+        if payload.startswith("stock:"):
+            hot.invalidate(HotKind.LIVE)
+
+    listener = ChangeListener(shop.database_url, clock=shop.clock, on_payload=heard, on_gap=follower.reset)
+    shop.tasks.spawn("listener", listener.run())
+    shop.tasks.spawn("hot-reads", follower.run())
+    shop.tasks.spawn("payments", payments.gateway.warm())
+    mounts = {STAFF_MOUNT: _staff(shop)}
+    if shop.settings.sandbox:
+        mounts[SANDBOX_MOUNT] = sandbox_of(shop)
+    static = StaticSite(
+        shop.settings.data_dir,
+        clock=shop.clock,
+        config=StaticConfig(locales=profile.locales),
+        page_source=OnDemandPages(publisher=publisher_of(shop), catalog=shop.catalog_store),
+    )
+    return create_edge(create_api(services, config, request_ids=request_ids), static, mounts, hot)
+
+
+def _services(
+    shop: Shop, payments: Payments, search: TantivySearchReader, shelves: Shelves, drain: Drain
+) -> ApiServices:
+    file = shop.file
+    pricing = PricingService(
+        carts=shop.cart_store,
+        catalog=shop.catalog_store,
+        clock=shop.clock,
+        tax=file.tax,
+        shipping=file.shipping,
+        home_country=file.profile.home_country,
+    )
+    placing = Placing(
+        pricing=pricing,
+        batcher=Batcher(PostgresPlacementStore(shop.pool).place, shop.tasks),
+        clock=shop.clock,
+        ids=shop.ids,
+        tokens=shop.tokens,
+    )
+
+    async def database() -> None:
+        await shop.pool.fetchval("SELECT 1")
+
+    return ApiServices(
+        shop=file.profile,
+        shipping=file.shipping,
+        catalog=shop.catalog,
+        shelves=shelves,
+        search=search,
+        stock=shop.stock,
+        carts=CartService(
+            carts=shop.cart_store,
+            catalog=shop.catalog_store,
+            availability=shop.stock,
+            clock=shop.clock,
+            ids=shop.ids,
+            shop=file.profile,
+            shipping=file.shipping,
+        ),
+        orders=shop.orders,
+        pricing=pricing,
+        checkout=CheckoutService(
+            placing=placing,
+            settlement=payments.settlement,
+            refunding=payments.refunding,
+            inbox=shop.inbox,
+            gateway=payments.gateway,
+            clock=shop.clock,
+        ),
+        keys=shop.keys,
+        clock=shop.clock,
+        ids=shop.ids,
+        telemetry=shop.telemetry,
+        checks={"database": database},
+        drain=drain,
+    )
+
+
+def _staff(shop: Shop) -> AsgiApp:
+    profile = shop.file.profile
+    services = StaffServices(
+        shop_name=profile.name,
+        accounts=AccountService(PostgresStaffStore(shop.pool), Argon2Hasher(), shop.clock, shop.ids),
+        orders=shop.orders,
+        states=shop.checkout_store,
+        stock=shop.stock,
+        ledger=PostgresLedgerReader(shop.pool),
+        mailbox=FolderMailer(shop.settings.mail_dir, sender_name=profile.name, sender_address=profile.email),
+    )
+    return create_staff_app(
+        services,
+        secure_cookies=shop.settings.public_url.startswith("https://"),
+        mount_path=STAFF_MOUNT,
+    )

@@ -1,0 +1,86 @@
+"""The worker process: what nobody waits for."""
+
+from __future__ import annotations
+
+from vivamarket.adapters.local.mail import FolderMailer
+from vivamarket.adapters.postgres.listen import ChangeListener
+from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
+from vivamarket.adapters.tantivy import IndexLayout, TantivySearchWriter
+from vivamarket.bootstrap.bridges import OrderFactsReader, availability_handler, in_thread
+from vivamarket.bootstrap.checkout import payments_of
+from vivamarket.bootstrap.pages import publisher_of
+from vivamarket.bootstrap.shop import Shop
+from vivamarket.checkout.repairs import Expiry, Inbox, Reconciler
+from vivamarket.notifications import NotificationService
+from vivamarket.notifications.rendering import MailRenderer
+from vivamarket.pages import PagesFollower
+from vivamarket.search.documents import DocumentBuilder
+from vivamarket.search.follower import SearchFollower
+from vivamarket.worker.cleanup import Cleanup
+from vivamarket.worker.jobs import jobs
+from vivamarket.worker.relay import Relay
+from vivamarket.worker.schedule import Schedule
+from vivamarket.worker.subscriptions import Reactions, subscriptions
+
+
+def start_worker(shop: Shop) -> None:
+    """Start every job of the worker. They end with the shop's tasks."""
+    payments = payments_of(shop)
+    search = _search(shop)
+    pages = PagesFollower(publisher=publisher_of(shop), catalog=shop.catalog_store, clock=shop.clock)
+    reactions = Reactions(
+        send_mail=_mails(shop).handle,
+        show_availability=availability_handler(search.availability_changed, pages.on_availability_changed),
+    )
+    schedule = Schedule(
+        jobs(
+            relay=Relay(
+                outbox=PostgresOutboxStore(shop.pool),
+                subscriptions=subscriptions(reactions),
+                clock=shop.clock,
+            ),
+            inbox=Inbox(
+                inbox=shop.inbox,
+                store=shop.checkout_store,
+                settlement=payments.settlement,
+                clock=shop.clock,
+            ),
+            expiry=Expiry(store=shop.checkout_store, settlement=payments.settlement, clock=shop.clock),
+            reconciler=Reconciler(
+                store=shop.checkout_store, settlement=payments.settlement, clock=shop.clock
+            ),
+            cleanup=Cleanup(keys=shop.keys, inbox=shop.inbox, clock=shop.clock),
+            followers={"search": search.run_once, "pages": pages.run_once},
+        ),
+        clock=shop.clock,
+        tasks=shop.tasks,
+    )
+    listener = ChangeListener(
+        shop.database_url, clock=shop.clock, on_payload=schedule.wake, on_gap=schedule.wake_all
+    )
+    schedule.start()
+    shop.tasks.spawn("listener", listener.run())
+
+
+def _search(shop: Shop) -> SearchFollower:
+    profile = shop.file.profile
+    layout = IndexLayout(profile.locales, profile.currencies)
+    return SearchFollower(
+        catalog=shop.catalog_store,
+        availability=shop.stock,
+        documents=DocumentBuilder(profile.locales, profile.currencies),
+        writer=TantivySearchWriter(shop.settings.search_dir, layout, shop.clock),
+        clock=shop.clock,
+        offload=in_thread,
+    )
+
+
+def _mails(shop: Shop) -> NotificationService:
+    profile = shop.file.profile
+    return NotificationService(
+        OrderFactsReader(shop.orders, shop.tokens, public_url=shop.settings.public_url),
+        FolderMailer(shop.settings.mail_dir, sender_name=profile.name, sender_address=profile.email),
+        MailRenderer(shop_name=profile.name, public_url=shop.settings.public_url),
+        staff_email=profile.email,
+        staff_locale=profile.default_locale,
+    )

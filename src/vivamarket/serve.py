@@ -1,0 +1,88 @@
+"""Starts one process of the shop: ``python -m vivamarket.serve web`` or ``… worker``.
+
+``viva up`` starts both; in the cloud each is a service of its own. A signal ends the process after what
+it is doing: requests under way are answered, tasks are ended, connections closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+import uvloop
+
+from vivamarket.adapters.local.logging import configure_logging
+from vivamarket.bootstrap.shop import open_shop
+from vivamarket.settings import Settings
+
+ROLES = ("web", "worker")
+DRAIN_TIMEOUT_SECONDS = 10
+BACKLOG_MAX = 2_048
+KEEP_ALIVE_TIMEOUT_SECONDS = 75
+
+
+async def serve_web(settings: Settings) -> None:
+    """Serve until a signal comes."""
+    import uvicorn
+
+    from vivamarket.api.health import Drain
+    from vivamarket.bootstrap.web import build_web
+
+    drain = Drain()
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: object) -> None:
+            drain.begin()
+            super().handle_exit(sig, None)
+
+    async with open_shop(settings, role="web") as shop:
+        config = uvicorn.Config(
+            build_web(shop, drain),
+            host=settings.host,
+            port=settings.port,
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            backlog=BACKLOG_MAX,
+            timeout_keep_alive=KEEP_ALIVE_TIMEOUT_SECONDS,
+            timeout_graceful_shutdown=DRAIN_TIMEOUT_SECONDS,
+        )
+        await Server(config).serve()
+
+
+async def run_worker(settings: Settings) -> None:
+    """Work until a signal comes."""
+    from vivamarket.bootstrap.worker import start_worker
+
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    async with open_shop(settings, role="worker") as shop:
+        start_worker(shop)
+        await stopped.wait()
+
+
+def main() -> None:
+    """Run the role named by the first argument."""
+    role = sys.argv[1] if len(sys.argv) == 2 else ""
+    if role not in ROLES:
+        sys.exit(f"Say which process to start: {' or '.join(ROLES)}.")
+    settings = Settings.from_env(os.environ)
+    configure_logging(settings.log_level, settings.log_format)
+    if role == "worker":
+        uvloop.run(run_worker(settings))
+        return
+    # uvicorn raises the signal that ended it once more; the first one was enough.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    uvloop.run(serve_web(settings))
+
+
+if __name__ == "__main__":
+    main()
