@@ -113,3 +113,23 @@ def test_status_tells_an_open_shop_from_a_closed_one(open_shop: Open) -> None:
 
     assert (opened.returncode, json.loads(opened.stdout)["status"]) == (0, "open")
     assert (closed.returncode, json.loads(closed.stdout)["status"]) == (1, "closed")
+
+
+def test_staff_are_added_listed_and_given_new_passwords(own_folder: Path) -> None:
+    data = own_folder / "data"
+
+    added = json.loads(viva(data, "staff", "add", "Jo@example.com", "--owner", "--json").stdout)
+    twice = viva(data, "staff", "add", "jo@example.com")
+    changed = json.loads(viva(data, "staff", "password", "jo@example.com", "--json").stdout)
+    listed = json.loads(viva(data, "staff", "list", "--json").stdout)
+
+    assert twice.returncode == 1
+    assert changed["password"] != added["password"]
+    assert [(staff["email"], staff["role"]) for staff in listed] == [("jo@example.com", "owner")]
+
+
+def test_a_shop_without_orders_says_so(own_folder: Path) -> None:
+    data = own_folder / "data"
+
+    assert viva(data, "orders").stdout == "No orders yet.\n"
+    assert viva(data, "orders", "VM-000000").returncode == 1
