@@ -22,6 +22,8 @@ from vivamarket.sandbox.ports import Duty, StoredAnswer
 R = TypeVar("R", bound=Record)
 
 BUSY_TIMEOUT_SECONDS = 5.0
+#: Moving the log into the file waits for the disk, so it is done rarely: every 32 MiB, and at the end.
+LOG_PAGES_MAX = 8_192
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS record (
@@ -72,6 +74,7 @@ class SqliteRecordStore:
         )
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES_MAX}")
         self._connection.executescript(_SCHEMA)
         self._encoder = msgspec.json.Encoder()
         self._decoders: dict[type[Record], msgspec.json.Decoder[Any]] = {}
