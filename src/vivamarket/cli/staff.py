@@ -1,0 +1,97 @@
+"""``viva staff``: who may run the shop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from vivamarket.cli.context import print_json, read_settings
+
+if TYPE_CHECKING:
+    from vivamarket.accounts.service import AccountService
+
+T = TypeVar("T")
+
+
+@click.group
+def command() -> None:
+    """Add staff accounts and set their passwords."""
+
+
+@command.command("add")
+@click.argument("email")
+@click.option("--name", default="Staff", show_default=True, help="How the account is called.")
+@click.option("--owner", is_flag=True, help="May do everything, also add staff.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for a script.")
+def add(*, email: str, name: str, owner: bool, as_json: bool) -> None:
+    """Add an account; its password is made here and shown this once."""
+    from vivamarket.accounts.model import StaffRole
+
+    role = StaffRole.OWNER if owner else StaffRole.STAFF
+    password = _with_accounts(lambda accounts: accounts.add_staff(email, name=name, role=role))
+    _tell_password(email, password, as_json=as_json)
+
+
+@command.command("password")
+@click.argument("email")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for a script.")
+def password(*, email: str, as_json: bool) -> None:
+    """Give an account a new password and end its sessions."""
+    _tell_password(email, _with_accounts(lambda accounts: accounts.reset_password(email)), as_json=as_json)
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print for a script.")
+def list_staff(*, as_json: bool) -> None:
+    """List all accounts, oldest first."""
+    staff = _with_accounts(lambda accounts: accounts.staff())
+    if as_json:
+        print_json(
+            [
+                {"email": each.email, "name": each.name, "role": each.role, "created_at": each.created_at}
+                for each in staff
+            ]
+        )
+        return
+    for each in staff:
+        click.echo(f"{each.email:<40} {each.role:<8} {each.name}")
+
+
+@asynccontextmanager
+async def open_accounts(database_url: str) -> AsyncIterator[AccountService]:
+    """Lend the accounts of that database."""
+    from vivamarket.accounts.service import AccountService
+    from vivamarket.adapters.local.clock import SystemClock
+    from vivamarket.adapters.local.ids import SystemIds
+    from vivamarket.adapters.local.passwords import Argon2Hasher
+    from vivamarket.adapters.postgres.accounts import PostgresStaffStore
+    from vivamarket.adapters.postgres.pool import create_pool
+
+    clock = SystemClock()
+    pool = await create_pool(database_url, size_max=2, application_name="viva staff")
+    try:
+        yield AccountService(PostgresStaffStore(pool), Argon2Hasher(), clock, SystemIds(clock))
+    finally:
+        await pool.close()
+
+
+def _with_accounts(work: Callable[[AccountService], Awaitable[T]]) -> T:
+    from vivamarket.cli.database import open_database
+
+    async def run(url: str) -> T:
+        async with open_accounts(url) as accounts:
+            return await work(accounts)
+
+    with open_database(read_settings()) as url:
+        return asyncio.run(run(url))
+
+
+def _tell_password(email: str, password: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"email": email, "password": password})
+    else:
+        click.echo(f"Account   {email}\nPassword  {password}   (shown this once)")
