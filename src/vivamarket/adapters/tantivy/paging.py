@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,10 @@ from vivamarket.adapters.tantivy.layout import TIE
 from vivamarket.search.model import RELEVANCE_DEPTH_MAX
 
 #: How much further to look when equal scores are cut at a page's end.
-_DEPTH_GROWTH = 4
+_DEPTH_GROWTH = 8
+
+_FLOAT = struct.Struct("<f")
+_UNSIGNED = struct.Struct("<I")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +70,39 @@ def by_score(
         if not is_cut or window == RELEVANCE_DEPTH_MAX:
             break
         wanted = window * _DEPTH_GROWTH
-    addresses = [address for _, address in hits[:window]]
-    ties = searcher.fast_field_values(TIE, addresses)
-    ranked = [
-        Ranked(address, (-score_bits(score), _whole(tie)))
-        for (score, address), tie in zip(hits, ties, strict=False)
-    ]
-    ranked.sort(key=lambda one: one.key)
+    hits = _candidates(hits[:window], None if after is None else bits_score(-after[0]), limit)
+    ties = searcher.fast_field_values(TIE, [address for _, address in hits])
+    # The place in ``hits`` comes third, so that sorting never compares addresses.
+    ordered = sorted(
+        (-score, _whole(tie), place) for place, ((score, _), tie) in enumerate(zip(hits, ties, strict=True))
+    )
     if after is not None:
-        ranked = [one for one in ranked if one.key > after]
-    return ranked[:limit]
+        last = (-bits_score(-after[0]), after[1])
+        ordered = [one for one in ordered if one[:2] > last]
+    return [Ranked(hits[place][1], (-score_bits(-score), tie)) for score, tie, place in ordered[:limit]]
+
+
+def _candidates(
+    hits: list[tuple[float, DocAddress]], after_score: float | None, limit: int
+) -> list[tuple[float, DocAddress]]:
+    """Return the hits among which the page is: whole groups of equal scores, from ``after_score`` on."""
+    falling = [-score for score, _ in hits]
+    start = 0 if after_score is None else bisect_left(falling, -after_score)
+    beyond = 0 if after_score is None else bisect_right(falling, -after_score)
+    end = min(len(hits), beyond + limit)
+    if 0 < end < len(hits):
+        end = bisect_right(falling, falling[end - 1])
+    return hits[start:end]
 
 
 def score_bits(score: float) -> int:
     """Return a positive 32-bit score as the integer that orders alike (IEEE 754 bit pattern)."""
-    return int(struct.unpack("<I", struct.pack("<f", score))[0])
+    return int(_UNSIGNED.unpack(_FLOAT.pack(score))[0])
+
+
+def bits_score(bits: int) -> float:
+    """Return the score of ``score_bits``."""
+    return float(_FLOAT.unpack(_UNSIGNED.pack(bits & 0xFFFF_FFFF))[0])
 
 
 def _ordered(
