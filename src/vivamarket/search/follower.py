@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
@@ -19,7 +20,13 @@ from vivamarket.kernel.ids import CategoryId, ProductId, Sku
 from vivamarket.kernel.paging import PAGE_SIZE_MAX
 from vivamarket.search.documents import DocumentBuilder, counted_skus, next_change_at
 from vivamarket.search.model import SearchDocument
-from vivamarket.search.ports import AVAILABILITY_SKUS_MAX, AvailabilitySource, FollowedCatalog, SearchWriter
+from vivamarket.search.ports import (
+    AVAILABILITY_SKUS_MAX,
+    AvailabilitySource,
+    FollowedCatalog,
+    SearchRebuild,
+    SearchWriter,
+)
 
 T = TypeVar("T")
 
@@ -209,35 +216,22 @@ class SearchFollower:
             self._writer.schedule(product_id, None)
 
     async def _put(self, products: Sequence[Product]) -> None:
-        if not products:
-            return
-        shown, hidden, alarms = await self._built(products)
+        if products:
+            build = await self._builder(products)
+            await self._offload(partial(self._write, build))
 
-        def write() -> None:
-            self._writer.put(shown)
-            self._writer.remove(hidden)
-            for product_id, at_ms in alarms:
-                self._writer.schedule(product_id, at_ms)
+    def _write(self, build: Callable[[], _Built]) -> None:
+        built = build()
+        self._writer.put(built.shown)
+        self._writer.remove(built.hidden)
+        for product_id, at_ms in built.alarms:
+            self._writer.schedule(product_id, at_ms)
 
-        await self._offload(write)
-
-    async def _built(
-        self, products: Sequence[Product]
-    ) -> tuple[list[SearchDocument], list[ProductId], list[tuple[ProductId, int | None]]]:
-        """Return the documents of shown products, the ids of the others, and everyone's next alarm."""
+    async def _builder(self, products: Sequence[Product]) -> Callable[[], _Built]:
+        """Read what the documents of these products need; return the work that builds them, all CPU."""
         tree = await self._category_tree()
         stock = await self._stock(products)
-        now = self._clock.now()
-        shown, hidden, alarms = [], [], []
-        for product in products:
-            document = self._documents.build(product, tree, stock, now)
-            if document is None:
-                hidden.append(product.id)
-            else:
-                shown.append(document)
-            at = next_change_at(product, now)
-            alarms.append((product.id, None if at is None else _milliseconds_up(at)))
-        return shown, hidden, alarms
+        return partial(_build, self._documents, products, tree, stock, self._clock.now())
 
     async def _rebuild(self) -> int:
         """Build a new index of the whole catalogue and switch to it; return the number of products."""
@@ -250,10 +244,8 @@ class SearchFollower:
             count, cursor = 0, None
             while True:
                 page = await self._catalog.scan(cursor, SCAN_PAGE)
-                shown, _, alarms = await self._built(page.items)
-                await self._offload(partial(session.put, shown))
-                for product_id, at_ms in alarms:
-                    session.schedule(product_id, at_ms)
+                build = await self._builder(page.items)
+                await self._offload(partial(_grow, session, build))
                 count, cursor = count + len(page.items), page.next_cursor
                 if cursor is None:
                     break
@@ -278,6 +270,41 @@ class SearchFollower:
         if self._tree is None:
             self._tree = CategoryTree.of(await self._catalog.categories())
         return self._tree
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """The documents of shown products, the ids of the others, and when each must be looked at again."""
+
+    shown: list[SearchDocument]
+    hidden: list[ProductId]
+    alarms: list[tuple[ProductId, int | None]]
+
+
+def _build(
+    documents: DocumentBuilder,
+    products: Sequence[Product],
+    tree: CategoryTree,
+    stock: Mapping[Sku, int],
+    now: datetime,
+) -> _Built:
+    built = _Built([], [], [])
+    for product in products:
+        document = documents.build(product, tree, stock, now)
+        if document is None:
+            built.hidden.append(product.id)
+        else:
+            built.shown.append(document)
+        at = next_change_at(product, now)
+        built.alarms.append((product.id, None if at is None else _milliseconds_up(at)))
+    return built
+
+
+def _grow(session: SearchRebuild, build: Callable[[], _Built]) -> None:
+    built = build()
+    session.put(built.shown)
+    for product_id, at_ms in built.alarms:
+        session.schedule(product_id, at_ms)
 
 
 def _milliseconds_up(moment: datetime) -> int:
