@@ -33,8 +33,11 @@ CREATE TABLE orders (
 CREATE INDEX orders_to_expire ON orders (expire_at) WHERE expire_at IS NOT NULL;
 CREATE INDEX orders_to_check ON orders (check_at) WHERE check_at IS NOT NULL;
 
+-- No foreign keys from the next three tables: their rows are written only by the functions that have just
+-- inserted or locked the order, orders are never deleted, and the checks took half of placing's time
+-- (measured: 680 against 340 µs of database CPU per order). Money keeps its foreign keys.
 CREATE TABLE order_line (
-    order_id   uuid NOT NULL REFERENCES orders,
+    order_id   uuid NOT NULL,
     position   smallint NOT NULL,
     sku        text COLLATE "C" NOT NULL,
     product_id text COLLATE "C" NOT NULL,
@@ -47,7 +50,7 @@ CREATE TABLE order_line (
 );
 
 CREATE TABLE reservation (
-    order_id    uuid NOT NULL REFERENCES orders,
+    order_id    uuid NOT NULL,
     location_id text COLLATE "C" NOT NULL,
     sku         text COLLATE "C" NOT NULL,
     quantity    integer NOT NULL CHECK (quantity > 0),
@@ -57,7 +60,7 @@ CREATE TABLE reservation (
 ) WITH (fillfactor = 80);
 
 CREATE TABLE order_step (
-    order_id   uuid NOT NULL REFERENCES orders,
+    order_id   uuid NOT NULL,
     position   integer NOT NULL,
     at         timestamptz NOT NULL,
     machine    text NOT NULL,
