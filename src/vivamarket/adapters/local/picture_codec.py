@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
+import zlib
 from dataclasses import dataclass
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
@@ -33,6 +35,20 @@ _NAMED_REFUSALS = (
     (b"\xff\x0a", "JPEG XL"),
     (b"\0\0\0\x0cJXL ", "JPEG XL"),
     (b"\0\0\0\x0cjP  ", "JPEG 2000"),
+)
+#: With what Pillow's decoders answer hostile bytes (found by mutating good files).
+_DECODER_ERRORS = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    ArithmeticError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
 )
 _HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"mif1", b"msf1", b"heim", b"heis"}
 
@@ -67,8 +83,7 @@ def convert(source: bytes, limits: Limits) -> tuple[Picture, dict[str, bytes]]:
             image, width, height = _load(source, expected, limits)
         except BadPicture:
             raise
-        except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, OverflowError) as error:
-            # Pillow's decoders answer hostile bytes with any of these.
+        except _DECODER_ERRORS as error:
             raise refusal(PictureFault.DAMAGED, "The picture is damaged or cut off.") from error
         except MemoryError as error:
             raise refusal(PictureFault.TOO_MANY_PIXELS, "The picture needs too much memory.") from error
