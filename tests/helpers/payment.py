@@ -99,8 +99,8 @@ class RecordingSender:
 class SandboxRig:
     """The whole sandbox, and short words to talk to it."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        self.clock = ManualClock()
+    def __init__(self, path: Path | None = None, clock: ManualClock | None = None) -> None:
+        self.clock = clock or ManualClock()
         self.ids = CountingIds()
         self.store = SqliteRecordStore(path)
         self.provider = Provider(self.store, self.clock, self.ids, page_url=BASE)
