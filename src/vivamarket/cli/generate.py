@@ -35,6 +35,12 @@ def _openapi() -> bytes:
     return openapi_document()
 
 
+def _transitions() -> bytes:
+    from vivamarket.checkout.transitions_document import transitions_document
+
+    return transitions_document().encode()
+
+
 def _typescript_client() -> bytes:
     """Run the client package's own ``generate`` script on a fresh document, into a temporary folder."""
     script = json.loads((API_CLIENT / "package.json").read_text())["scripts"]["generate"]
@@ -62,6 +68,7 @@ def _typescript_client() -> bytes:
 #: Everything that is generated. A row here is all that a new generated file needs.
 GENERATED: tuple[Generated, ...] = (
     Generated(Path("docs/operate/settings.md"), lambda: settings_document().encode()),
+    Generated(Path("docs/develop/transitions.md"), _transitions),
     Generated(Path("web/packages/api-client/openapi.json"), _openapi),
     Generated(Path("web/packages/api-client/src/schema.ts"), _typescript_client),
 )
