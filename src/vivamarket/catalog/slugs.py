@@ -20,7 +20,9 @@ def slugify(title: str) -> str:
     if title.isascii():
         text = title.lower()
     else:
-        decomposed = unicodedata.normalize("NFKD", title.lower()).translate(_SPELLED)
+        # Twice: a letter's compatible form may be a capital, and a small letter's may come apart again.
+        lowered = unicodedata.normalize("NFKD", title).lower()
+        decomposed = unicodedata.normalize("NFKD", lowered).translate(_SPELLED)
         bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
         text = unicodedata.normalize("NFC", bare)
     return _NOT_WORD.sub("-", text).strip("-")[:SLUG_LENGTH_MAX].rstrip("-")

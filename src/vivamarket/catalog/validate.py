@@ -257,14 +257,13 @@ def _variant(variant: Variant, allowed: Sequence[set[str]]) -> Variant:
             "tax_class", "bad_tax_class", f"{variant.tax_class[:40]!r} is not a tax class such as standard."
         )
     _check_prices(variant)
-    return replace(
-        variant,
-        sku=parse_sku(variant.sku),
-        option_values=values,
-        barcode=_line("barcode", variant.barcode, BARCODE_LENGTH_MAX),
-        image_url=_url(variant.image_url),
-        extra=_extra("variants.extra", variant.extra),
-    )
+    parse_sku(variant.sku)
+    _url(variant.image_url)
+    _extra("variants.extra", variant.extra)
+    barcode = _line("barcode", variant.barcode, BARCODE_LENGTH_MAX)
+    if values == variant.option_values and barcode == variant.barcode:
+        return variant
+    return replace(variant, option_values=values, barcode=barcode)
 
 
 def _check_prices(variant: Variant) -> None:
@@ -308,13 +307,13 @@ def _image(image: ProductImage) -> ProductImage:
     if image.media_id is None and not image.source_url:
         _refuse("images", "missing", "A picture needs an id or an address.")
     alt = {locale: _line("images.alt", text, ALT_LENGTH_MAX) for locale, text in image.alt.items() if text}
-    return replace(image, alt=alt, source_url=_url(image.source_url))
+    _url(image.source_url)
+    return image if alt == image.alt else replace(image, alt=alt)
 
 
-def _url(url: str) -> str:
+def _url(url: str) -> None:
     if len(url) > URL_LENGTH_MAX or _CONTROL.search(url):
         _refuse("images", "bad_url", f"{url[:80]!r} is not an address.")
-    return url
 
 
 def _schedule(product: Product) -> Schedule:

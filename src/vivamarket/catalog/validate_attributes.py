@@ -33,7 +33,8 @@ def check_attribute(attribute: Attribute) -> Attribute:
     for words in (*attribute.labels.values(), *attribute.value_labels.values()):
         if not words or len(words) > ATTRIBUTE_LENGTH_MAX or _CONTROL.search(words):
             raise _refusal(attribute, "bad_label", "a label is not empty and has no control characters")
-    return replace(attribute, value=_value(attribute))
+    value = _value(attribute)
+    return attribute if value == attribute.value else replace(attribute, value=value)
 
 
 def _value(attribute: Attribute) -> AttributeValue:
