@@ -12,6 +12,7 @@ _INTRODUCTION = {
     Machine.PAYMENT: "One row per attempt to pay. At most one attempt of an order is live.",
     Machine.REFUND: "One row per wish to give money back, however often it is repeated.",
 }
+_COLUMNS = ("From", "Event", "To", "Driven by", "What one transaction does", "Stock", "Bound", "If it fails")
 
 
 def transitions_document() -> str:
@@ -27,8 +28,7 @@ def transitions_document() -> str:
         rows = [row for row in TABLE if row.machine is machine]
         lines += ["", f"## {machine.value.capitalize()}", "", _INTRODUCTION[machine], ""]
         lines += ["```mermaid", "stateDiagram-v2", *_diagram(rows), "```", ""]
-        lines += ["| From | Event | To | Driven by | What one transaction does | Stock | Bound | If it fails |"]
-        lines += ["|---|---|---|---|---|---|---|---|"]
+        lines += [f"| {' | '.join(_COLUMNS)} |", "|---" * len(_COLUMNS) + "|"]
         lines += [_table_row(row) for row in rows]
     return "\n".join(lines) + "\n"
 
