@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, NoReturn
 
 import msgspec
+import structlog
 
 from vivamarket.kernel.clock import Clock
 from vivamarket.sandbox.api import ApiHandler, ApiRequest, ApiResponse
@@ -19,6 +21,8 @@ from vivamarket.sandbox.params import BODY_BYTES_MAX
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 AsgiApp = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+_log = structlog.get_logger(__name__)
 
 
 class AnswerDropped(ConnectionError):
@@ -90,9 +94,17 @@ class _SandboxApp:
             headers=headers,
             body=body,
         )
-        if path.startswith("/v1/"):
+        try:
+            await self._answer(request, send)
+        except sqlite3.Error:
+            # A full or broken disk: nothing was kept, so the same call may be sent again.
+            _log.exception("sandbox_store_failed", path=path)
+            await _send(send, _provider_failure(500))
+
+    async def _answer(self, request: ApiRequest, send: Send) -> None:
+        if request.path.startswith("/v1/"):
             await self._api(request, send)
-        elif path.startswith("/_control/") and self._faults is not None:
+        elif request.path.startswith("/_control/") and self._faults is not None:
             await _send(send, self._control(request, self._faults))
         else:
             answer = self._pages.answer(request)
@@ -159,18 +171,14 @@ class _SandboxApp:
 
 
 async def _read_body(receive: Receive) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
+    """Return the body, cut one byte past ``BODY_BYTES_MAX`` so that its reader sees the excess."""
+    body = b""
     while True:
         message = await receive()
-        if message["type"] == "http.disconnect":
-            return b"".join(chunks)
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size <= BODY_BYTES_MAX + 1:  # one more than allowed, so that the reader still sees the excess
-            chunks.append(chunk[: BODY_BYTES_MAX + 1])
-        if not message.get("more_body", False):
-            return b"".join(chunks)
+        chunk: bytes = message.get("body", b"")
+        body += chunk[: BODY_BYTES_MAX + 1 - len(body)]
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            return body
 
 
 async def _send(send: Send, answer: ApiResponse) -> None:
@@ -188,7 +196,7 @@ async def _cut(send: Send) -> NoReturn:
 
 
 def _provider_failure(status: int) -> ApiResponse:
-    return _json(status, {"error": {"type": "api_error", "message": "The sandbox was told to fail."}})
+    return _json(status, {"error": {"type": "api_error", "message": "The sandbox cannot answer."}})
 
 
 def _json(status: int, content: Mapping[str, object]) -> ApiResponse:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
+import structlog
 
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.tasks import TaskSpawner
@@ -28,6 +29,9 @@ IN_FLIGHT_MAX = 16
 LEASE_SECONDS = 30.0
 #: The loop looks at its duties at least this often.
 IDLE_SECONDS_MAX = 1.0
+SHORTEST_PAUSE_SECONDS = 0.001
+
+_log = structlog.get_logger(__name__)
 
 
 def sign(body: bytes, secret: str, now: datetime) -> str:
@@ -81,19 +85,27 @@ class Deliverer:
         self._wake.set()
 
     async def run(self) -> None:
-        """Work until canceled."""
+        """Work until canceled; what fails is logged and tried again."""
         while True:
             self._wake.clear()
-            self._provider.tick()
-            self.start_due()
-            wait = self._provider.seconds_to_next_duty()
-            pause = IDLE_SECONDS_MAX if wait is None else min(wait, IDLE_SECONDS_MAX)
-            if len(self._in_flight) >= IN_FLIGHT_MAX:
-                pause = IDLE_SECONDS_MAX
+            pause = IDLE_SECONDS_MAX
             try:
-                await asyncio.wait_for(self._wake.wait(), timeout=max(pause, 0.001))
+                self._provider.tick()
+                self.start_due()
+                pause = self._pause_seconds()
+            except Exception:  # noqa: BLE001 - outermost: a full disk must not end all webhooks
+                _log.exception("sandbox_duties_failed")
+            try:
+                await asyncio.wait_for(self._wake.wait(), timeout=max(pause, SHORTEST_PAUSE_SECONDS))
             except TimeoutError:
                 continue
+
+    def _pause_seconds(self) -> float:
+        """Return how long nothing needs to be done, unless somebody wakes the loop."""
+        wait = self._provider.seconds_to_next_duty()
+        if wait is None or len(self._in_flight) >= IN_FLIGHT_MAX:
+            return IDLE_SECONDS_MAX
+        return min(wait, IDLE_SECONDS_MAX)
 
     def start_due(self) -> int:
         """Start the deliveries that are due, as many as may be in flight; return how many."""

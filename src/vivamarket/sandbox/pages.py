@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 FORM_FIELDS_MAX = 10
+FORM_BYTES_MAX = 8 * 1024
 STYLE_MAX_AGE_SECONDS = 31_536_000
 _SAME_SITE = {"same-origin", "none"}
 _BUTTON_TEXTS = {"declined": "card_declined_button"}
@@ -268,6 +269,8 @@ def _destinations(session: Session | None, intent: Intent | None) -> str:
 
 
 def _form_values(request: ApiRequest) -> Mapping[str, list[str]]:
+    if len(request.body) > FORM_BYTES_MAX:
+        return {}
     try:
         return parse_qs(request.body.decode("ascii"), max_num_fields=FORM_FIELDS_MAX, keep_blank_values=True)
     except ValueError:

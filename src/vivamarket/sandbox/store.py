@@ -86,13 +86,15 @@ class SqliteRecordStore:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """See ``RecordStore``."""
-        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.execute("BEGIN")
         try:
             yield
+            self._connection.execute("COMMIT")
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            # SQLite has already rolled back after some errors, and has not after others (a full disk).
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
 
     def get(self, kind: type[R], record_id: str) -> R | None:
         """See ``RecordStore``."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 import stripe
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.helpers.payment import SandboxRig
+from tests.helpers.payment import BASE, SECRET_KEY, SandboxRig
 
+from vivamarket.adapters.stripe import AppTransport
 from vivamarket.sandbox import ApiRequest
 from vivamarket.sandbox.cards import TEST_CARDS, luhn_valid
-from vivamarket.sandbox.params import parse_form
+from vivamarket.sandbox.params import BODY_BYTES_MAX, parse_form
 from vivamarket.sandbox.wire import API_VERSION
 
 SESSION = {
@@ -164,6 +167,50 @@ def test_what_was_acknowledged_is_there_after_a_restart(tmp_path: Path) -> None:
 
     assert after.json("GET", f"{SESSIONS}/{session['id']}") == session
     assert after.json("POST", SESSIONS, SESSION, key="pay:1:1") == session
+
+
+def test_a_full_disk_keeps_nothing_and_the_same_call_works_later(tmp_path: Path) -> None:
+    rig = SandboxRig(tmp_path / "sandbox.sqlite3")
+    (pages,) = rig.store._connection.execute("PRAGMA page_count").fetchone()
+    rig.store._connection.execute(f"PRAGMA max_page_count = {pages}")
+    fill = (rig.call("POST", SESSIONS, SESSION, key=f"pay:{number}:1") for number in range(100))
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        list(fill)
+
+    rig.store._connection.execute("PRAGMA max_page_count = 100000")
+
+    made = len(rig.json("GET", SESSIONS, {"limit": 100})["data"])
+    assert rig.call("POST", SESSIONS, SESSION, key=f"pay:{made}:1").status == 200
+    assert len(rig.json("GET", SESSIONS, {"limit": 100})["data"]) == made + 1
+
+
+async def test_a_store_that_fails_is_a_failure_of_the_provider(tmp_path: Path) -> None:
+    rig = SandboxRig(tmp_path / "sandbox.sqlite3")
+    rig.store._connection.execute("DROP TABLE record")
+    transport = AppTransport(rig.app)
+
+    _, status, _ = await transport.request(
+        "GET", f"{BASE}{SESSIONS}", {"authorization": f"Bearer {SECRET_KEY}"}, b""
+    )
+
+    assert status == 500
+
+
+async def test_a_body_over_the_limit_is_refused_however_it_is_cut(rig: SandboxRig) -> None:
+    chunks = [b"a=1&", b"b" * BODY_BYTES_MAX, b""]
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": chunks.pop(0), "more_body": bool(chunks)}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"authorization", f"Bearer {SECRET_KEY}".encode())]
+    scope = {"type": "http", "method": "POST", "path": f"/sandbox{SESSIONS}", "query_string": b""}
+    await rig.app({**scope, "headers": headers}, receive, send)
+
+    assert sent[0]["status"] == 413
 
 
 def test_every_test_card_passes_the_luhn_check_and_is_listed_once() -> None:
