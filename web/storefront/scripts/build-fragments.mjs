@@ -14,7 +14,9 @@ await build({
   platform: "node",
   jsx: "automatic",
   alias: { "@": `${root}src` },
-  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+  },
   define: { "process.env.NODE_ENV": '"production"' },
   logLevel: "error",
 });

@@ -1,3 +1,3 @@
-export { type Money, formatMoney, parseMinorUnits } from "./money.ts";
+export { formatMoney, type Money, parseMinorUnits } from "./money.ts";
 export { formatDate, formatDateTime } from "./time.ts";
 export { fill, plural } from "./words.ts";

@@ -7,7 +7,12 @@ export function Wordmark({ name }: { name: string }) {
         <path className="fill-lemon" d="M13 4h5v10h-7l2-10Zm10 0h4.5l3.5 10h-7L23 4Z" />
         <path className="fill-brand" d="M2 14h8a4 4 0 0 1-8 0Zm16 0h8a4 4 0 0 1-8 0Z" />
         <path className="fill-lemon" d="M10 14h8a4 4 0 0 1-8 0Zm16 0h8a4 4 0 0 1-8 0Z" />
-        <path className="fill-none stroke-ink" d="M6 21v11h24V21M13 32v-7h10v7" strokeLinejoin="round" strokeWidth="2.4" />
+        <path
+          className="fill-none stroke-ink"
+          d="M6 21v11h24V21M13 32v-7h10v7"
+          strokeLinejoin="round"
+          strokeWidth="2.4"
+        />
       </svg>
       <span className="font-display text-[1.35rem] font-extrabold leading-none tracking-tight">{name}</span>
     </span>

@@ -1,8 +1,17 @@
 import { createHash } from "node:crypto";
 import type { ReactElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
-import { CARD_TOKENS, CategoryGridPart, CategoryPart, HeadPart, HomePart, LanguagePart, NavPart, ProductPart } from "@/features/catalog/pages.tsx";
 import { ProductCard } from "@/features/catalog/card.tsx";
+import {
+  CARD_TOKENS,
+  CategoryGridPart,
+  CategoryPart,
+  HeadPart,
+  HomePart,
+  LanguagePart,
+  NavPart,
+  ProductPart,
+} from "@/features/catalog/pages.tsx";
 import { LOCALE_NAMES, LOCALES, type Locale, messagesOf } from "@/messages/index.ts";
 import { template } from "./marks.tsx";
 

@@ -6,7 +6,6 @@ export function Slot({ name, className }: { name: string; className?: string }) 
   return (
     <div
       className={className}
-      // biome-ignore lint/security/noDangerouslySetInnerHtml: the publisher escapes what it fills in
       dangerouslySetInnerHTML={{ __html: `@@slot:${name}@@` }}
       data-slot={name}
       suppressHydrationWarning

@@ -6,7 +6,12 @@ import { LOCALES, localeOf, messagesOf } from "@/messages/index.ts";
 
 export const dynamicParams = false;
 
-export const viewport = { themeColor: [{ media: "(prefers-color-scheme: light)", color: "#fbfcf7" }, { media: "(prefers-color-scheme: dark)", color: "#0f1712" }] };
+export const viewport = {
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#fbfcf7" },
+    { media: "(prefers-color-scheme: dark)", color: "#0f1712" },
+  ],
+};
 
 export function generateStaticParams() {
   return LOCALES.map((locale) => ({ locale }));
@@ -19,7 +24,19 @@ const SPECULATION_RULES = JSON.stringify({
       where: {
         and: [
           { href_matches: "/*" },
-          { not: { href_matches: ["/*/cart/*", "/*/checkout/*", "/*/order/*", "/api/*", "/staff/*", "/sandbox/*", "/media/*"] } },
+          {
+            not: {
+              href_matches: [
+                "/*/cart/*",
+                "/*/checkout/*",
+                "/*/order/*",
+                "/api/*",
+                "/staff/*",
+                "/sandbox/*",
+                "/media/*",
+              ],
+            },
+          },
         ],
       },
       eagerness: "moderate",
@@ -27,7 +44,13 @@ const SPECULATION_RULES = JSON.stringify({
   ],
 });
 
-export default async function Layout({ children, params }: { children: ReactNode; params: Promise<{ locale: string }> }) {
+export default async function Layout({
+  children,
+  params,
+}: {
+  children: ReactNode;
+  params: Promise<{ locale: string }>;
+}) {
   const locale = localeOf((await params).locale);
   return (
     <html lang={locale} suppressHydrationWarning>

@@ -24,21 +24,25 @@ function problemText(line: CartLine, t: Messages["cart"]): string {
   return fill(t.notEnough, { count: line.available_quantity ?? 0 });
 }
 
-function Line({ line, locale, t, p, onRemove }: Omit<Props, "cart"> & { line: CartLine; onRemove: (line: CartLine) => void }) {
+function Line({
+  line,
+  locale,
+  t,
+  p,
+  onRemove,
+}: Omit<Props, "cart"> & { line: CartLine; onRemove: (line: CartLine) => void }) {
   const most = line.available_quantity ?? QUANTITY_MAX;
   return (
     <li className="flex gap-4 border-b border-line py-5 last:border-0">
-      <a
-        aria-hidden="true"
-        className={`block size-22 shrink-0 overflow-hidden rounded-2xl ${tintOf(line.product_id)}`}
-        href={`/${locale}/p/${line.product_slug}/`}
-        tabIndex={-1}
-      >
+      <span className={`block size-22 shrink-0 overflow-hidden rounded-2xl ${tintOf(line.product_id)}`}>
         <Picture sizes="88px" view={pictureView(line.image, "")} />
-      </a>
+      </span>
       <div className="min-w-0 flex-1">
         <div className="flex justify-between gap-3">
-          <a className="font-semibold leading-snug hover:underline" href={`/${locale}/p/${line.product_slug}/`}>
+          <a
+            className="font-semibold leading-snug hover:underline"
+            href={`/${locale}/p/${line.product_slug}/`}
+          >
             {line.title}
           </a>
           <span className="font-bold tabular-nums">{formatMoney(line.subtotal, locale)}</span>
@@ -59,7 +63,9 @@ function Line({ line, locale, t, p, onRemove }: Omit<Props, "cart"> & { line: Ca
             <button
               aria-label={`${p.less}: ${line.title}`}
               className="icon-btn size-10"
-              onClick={() => (line.quantity > 1 ? void setQuantity(line.sku, line.quantity - 1) : onRemove(line))}
+              onClick={() =>
+                line.quantity > 1 ? void setQuantity(line.sku, line.quantity - 1) : onRemove(line)
+              }
               type="button"
             >
               <Icon className="size-4" name="minus" />
@@ -78,7 +84,12 @@ function Line({ line, locale, t, p, onRemove }: Omit<Props, "cart"> & { line: Ca
               <Icon className="size-4" name="plus" />
             </button>
           </div>
-          <button aria-label={fill(t.remove, { title: line.title })} className="icon-btn text-muted hover:text-tomato" onClick={() => onRemove(line)} type="button">
+          <button
+            aria-label={fill(t.remove, { title: line.title })}
+            className="icon-btn text-muted hover:text-tomato"
+            onClick={() => onRemove(line)}
+            type="button"
+          >
             <Icon name="trash" />
           </button>
         </div>

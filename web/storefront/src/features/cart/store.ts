@@ -1,11 +1,14 @@
+import type { CartDetailsPatch } from "@vivamarket/api-client";
 import { useSyncExternalStore } from "react";
-import { ask, newKey, type Result } from "@/api/client.ts";
+import { api, change as changeOnServer, newKey, type Result, read } from "@/api/client.ts";
 import { recall, remember } from "@/api/storage.ts";
 import type { Cart, Problem } from "@/api/types.ts";
 
 const ID_KEY = "viva.cart";
 const COUNT_KEY = "viva.cart.count";
 const CURRENCY = "EUR";
+/** What the server says of a cart that cannot be changed any more; a new one takes its place. */
+const GONE = new Set(["cart_not_found", "cart_already_ordered"]);
 
 /** What every part of the page knows about the cart. */
 export interface CartState {
@@ -18,7 +21,14 @@ export interface CartState {
   readonly problem: Problem | null;
 }
 
-const NOTHING: CartState = { cart: null, count: 0, status: "unread", working: false, open: false, problem: null };
+const NOTHING: CartState = {
+  cart: null,
+  count: 0,
+  status: "unread",
+  working: false,
+  open: false,
+  problem: null,
+};
 
 let state: CartState = NOTHING;
 let queue: Promise<unknown> = Promise.resolve();
@@ -71,7 +81,11 @@ function followOtherTabs(event: StorageEvent): void {
 
 /** Follow the cart. The server's HTML and the first render know nothing, so they agree. */
 export function useCart(): CartState {
-  return useSyncExternalStore(subscribe, () => state, () => NOTHING);
+  return useSyncExternalStore(
+    subscribe,
+    () => state,
+    () => NOTHING,
+  );
 }
 
 /** One change after the other, so that each is made on the answer of the one before. */
@@ -100,7 +114,7 @@ export async function readCart(): Promise<void> {
     return;
   }
   if (state.cart === null) set({ status: "loading" });
-  const result = await ask<Cart>(`/carts/${id}`);
+  const result = await read(() => api.GET("/api/v1/carts/{cart_id}", { params: { path: { cart_id: id } } }));
   if (result.ok) keep(result.data);
   else if (result.problem.status === 404) forgetCart();
   else set({ status: "failed", problem: result.problem });
@@ -108,36 +122,44 @@ export async function readCart(): Promise<void> {
 
 /** Put something into the cart, making one where there is none (or where the old one is gone). */
 export async function addToCart(sku: string, quantity: number, locale: string): Promise<Result<Cart>> {
-  const addKey = newKey();
-  const createKey = newKey();
+  const addHeader = { "Idempotency-Key": newKey() };
+  const createHeader = { "Idempotency-Key": newKey() };
   return change(async () => {
     const id = cartId();
     if (id !== null) {
-      const added = await ask<Cart>(`/carts/${id}/lines`, { method: "POST", body: { sku, quantity }, key: addKey });
-      const gone = !added.ok && (added.problem.code === "cart_not_found" || added.problem.code === "cart_already_ordered");
-      if (!gone) return added;
+      const path = { cart_id: id };
+      const added = await changeOnServer(() =>
+        api.POST("/api/v1/carts/{cart_id}/lines", {
+          params: { path, header: addHeader },
+          body: { sku, quantity },
+        }),
+      );
+      if (added.ok || !GONE.has(added.problem.code)) return added;
       forgetCart();
     }
-    return ask<Cart>("/carts", {
-      method: "POST",
-      body: { currency: CURRENCY, locale, lines: [{ sku, quantity }] },
-      key: createKey,
-    });
+    return changeOnServer(() =>
+      api.POST("/api/v1/carts", {
+        params: { header: createHeader },
+        body: { currency: CURRENCY, locale, lines: [{ sku, quantity }] },
+      }),
+    );
   });
 }
 
 /** Set how many of a product the cart holds; 0 takes it out. */
 export async function setQuantity(sku: string, quantity: number): Promise<Result<Cart>> {
-  const id = cartId() ?? "";
-  const key = newKey();
-  return change(() => ask<Cart>(`/carts/${id}/lines/${encodeURIComponent(sku)}`, { method: "PUT", body: { quantity }, key }));
+  const params = { path: { cart_id: cartId() ?? "", sku }, header: { "Idempotency-Key": newKey() } };
+  return change(() =>
+    changeOnServer(() => api.PUT("/api/v1/carts/{cart_id}/lines/{sku}", { params, body: { quantity } })),
+  );
 }
 
 /** Write what the shopper told us at checkout to the cart. */
-export async function setDetails(details: Readonly<Record<string, unknown>>): Promise<Result<Cart>> {
-  const id = cartId() ?? "";
-  const key = newKey();
-  return change(() => ask<Cart>(`/carts/${id}/details`, { method: "PUT", body: details, key }));
+export async function setDetails(details: CartDetailsPatch): Promise<Result<Cart>> {
+  const params = { path: { cart_id: cartId() ?? "" }, header: { "Idempotency-Key": newKey() } };
+  return change(() =>
+    changeOnServer(() => api.PUT("/api/v1/carts/{cart_id}/details", { params, body: details })),
+  );
 }
 
 /** Open or close the drawer beside the page. */

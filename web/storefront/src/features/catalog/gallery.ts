@@ -6,7 +6,8 @@ export function startGallery(root: HTMLElement, signal: AbortSignal): { show(ima
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   const mark = (index: number) => {
-    for (const [place, thumb] of thumbs.entries()) thumb.setAttribute("aria-current", String(place === index));
+    for (const [place, thumb] of thumbs.entries())
+      thumb.setAttribute("aria-current", String(place === index));
   };
   const go = (index: number) => {
     if (!track) return;
@@ -15,7 +16,11 @@ export function startGallery(root: HTMLElement, signal: AbortSignal): { show(ima
   };
   for (const [index, thumb] of thumbs.entries()) thumb.addEventListener("click", () => go(index), { signal });
   for (const image of images) image.addEventListener("click", () => enlarge(image), { signal });
-  track?.addEventListener("scrollend", () => mark(Math.round(track.scrollLeft / Math.max(1, track.clientWidth))), { signal });
+  track?.addEventListener(
+    "scrollend",
+    () => mark(Math.round(track.scrollLeft / Math.max(1, track.clientWidth))),
+    { signal },
+  );
   return {
     show(imageId) {
       const index = images.findIndex((image) => image.dataset.image === imageId);

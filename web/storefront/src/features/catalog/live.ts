@@ -1,5 +1,5 @@
 import { formatMoney } from "@vivamarket/format";
-import { ask } from "@/api/client.ts";
+import { api, read } from "@/api/client.ts";
 import type { LiveItem } from "@/api/types.ts";
 import type { Messages } from "@/messages/index.ts";
 
@@ -25,8 +25,8 @@ async function refresh(locale: string, p: Messages["product"]): Promise<void> {
   wanted.delete("");
   const skus = [...wanted];
   for (let start = 0; start < skus.length; start += SKUS_MAX) {
-    const query = new URLSearchParams({ skus: skus.slice(start, start + SKUS_MAX).join(","), currency: CURRENCY });
-    const result = await ask<{ items: LiveItem[] }>(`/live?${query}`);
+    const params = { query: { skus: skus.slice(start, start + SKUS_MAX).join(","), currency: CURRENCY } };
+    const result = await read(() => api.GET("/api/v1/live", { params }));
     if (!result.ok) return;
     const bySku = new Map(result.data.items.map((item) => [item.sku, item]));
     for (const card of cards) {

@@ -46,7 +46,12 @@ function Breadcrumb({ t, locale, marks }: PartProps) {
 }
 
 export function ShelfGrid({ name }: { name: string }) {
-  return <Html className="product-grid grid grid-cols-2 gap-x-4 gap-y-9 md:grid-cols-3 md:gap-x-6 xl:grid-cols-4" name={name} />;
+  return (
+    <Html
+      className="product-grid grid grid-cols-2 gap-x-4 gap-y-9 md:grid-cols-3 md:gap-x-6 xl:grid-cols-4"
+      name={name}
+    />
+  );
 }
 
 function Gallery({ t, marks }: PartProps) {
@@ -76,13 +81,21 @@ function Gallery({ t, marks }: PartProps) {
                 />
               ))}
               {marks.when("later", true, () => (
-                <Picture marks={marks} sizes="(min-width: 80rem) 620px, (min-width: 48rem) 50vw, 100vw" view={PICTURE} />
+                <Picture
+                  marks={marks}
+                  sizes="(min-width: 80rem) 620px, (min-width: 48rem) 50vw, 100vw"
+                  view={PICTURE}
+                />
               ))}
             </button>
           ))}
         </div>
-        <span className="badge when-sale absolute left-4 top-4 bg-tomato text-on-tomato">{t.product.sale}</span>
-        <span className="badge when-sold-out absolute left-4 top-4 bg-ink text-page">{t.product.soldOut}</span>
+        <span className="badge when-sale absolute left-4 top-4 bg-tomato text-on-tomato">
+          {t.product.sale}
+        </span>
+        <span className="badge when-sold-out absolute left-4 top-4 bg-ink text-page">
+          {t.product.soldOut}
+        </span>
       </div>
       {marks.when("many_images", true, () => (
         <ul className="mt-4 flex gap-3 overflow-x-auto p-1">
@@ -109,11 +122,18 @@ function Options({ marks }: PartProps) {
   return marks.each("options", [], 0, () => (
     <fieldset className="mt-6" data-option="" key="option">
       <legend className="mb-2.5 font-semibold">
-        {token("label")}: <span className="font-normal text-muted" data-chosen="">{token("chosen")}</span>
+        {token("label")}:{" "}
+        <span className="font-normal text-muted" data-chosen="">
+          {token("chosen")}
+        </span>
       </legend>
       <div className="flex flex-wrap gap-2">
         {marks.each("values", [], 0, () => (
-          <label className="option-value chip relative min-w-12 justify-center" data-sold-out={token("sold_out")} key="value">
+          <label
+            className="option-value chip relative min-w-12 justify-center"
+            data-sold-out={token("sold_out")}
+            key="value"
+          >
             <input
               className="absolute inset-0 cursor-pointer appearance-none rounded-full outline-none"
               data-vm-flags={token("flags")}
@@ -204,7 +224,12 @@ export function ProductPart(props: PartProps) {
   const { t, marks } = props;
   const p = t.product;
   return (
-    <div className="group/product" data-product={token("id")} data-sale={token("sale")} data-state={token("state")}>
+    <div
+      className="group/product"
+      data-product={token("id")}
+      data-sale={token("sale")}
+      data-state={token("state")}
+    >
       <div className="shell">
         <Breadcrumb {...props} />
         <div className="grid gap-8 md:grid-cols-2 lg:gap-14">
@@ -254,14 +279,23 @@ export function CategoryPart(props: PartProps) {
   return (
     <div className="shell">
       <Breadcrumb {...props} />
-      <div className={`relative flex min-h-52 items-center overflow-hidden rounded-[28px] px-6 py-8 md:px-10 ${token("tint")}`}>
+      {/* The pictures are light in every theme, and so is what they fade into. */}
+      <div
+        className={`relative flex min-h-52 items-center overflow-hidden rounded-[28px] px-6 py-8 text-ink md:px-10 ${token("tint")}`}
+        data-theme="light"
+      >
         <div className="relative z-10 max-w-xl sm:w-3/5">
           <h1 className="text-[clamp(2rem,5vw,3.4rem)]">{token("title")}</h1>
           <Html className="prose mt-2 text-[1.05rem]" name="description" />
         </div>
         {marks.when("has_picture", true, () => (
           <div className="banner-picture absolute inset-y-0 right-0 hidden w-1/2 sm:block">
-            <Picture eager marks={marks} sizes="(min-width: 80rem) 620px, 50vw" view={{ ...PICTURE, alt: "" }} />
+            <Picture
+              eager
+              marks={marks}
+              sizes="(min-width: 80rem) 620px, 50vw"
+              view={{ ...PICTURE, alt: "" }}
+            />
           </div>
         ))}
       </div>
@@ -335,7 +369,12 @@ function Hero({ t, locale, marks }: PartProps) {
                 className={`block aspect-square overflow-hidden rounded-3xl shadow-[var(--shadow)] transition-transform duration-300 hover:-translate-y-1 ${token("tint")}`}
                 href={token("href")}
               >
-                <Picture eager marks={marks} sizes="(min-width: 48rem) 190px, 30vw" view={{ ...PICTURE, alt: "" }} />
+                <Picture
+                  eager
+                  marks={marks}
+                  sizes="(min-width: 48rem) 190px, 30vw"
+                  view={{ ...PICTURE, alt: "" }}
+                />
               </a>
             </li>
           ))}
@@ -385,10 +424,18 @@ export function HomePart(props: PartProps) {
             {marks.each("categories", [], 0, () => (
               <li key="category">
                 <a className="group flex h-full flex-col" href={token("href")}>
-                  <span className={`block aspect-[4/3] overflow-hidden rounded-3xl ${token("tint")} [&_img]:transition-transform [&_img]:duration-500 group-hover:[&_img]:scale-[1.06]`}>
-                    <Picture marks={marks} sizes="(min-width: 64rem) 280px, 55vw" view={{ ...PICTURE, alt: "" }} />
+                  <span
+                    className={`block aspect-[4/3] overflow-hidden rounded-3xl ${token("tint")} [&_img]:transition-transform [&_img]:duration-500 group-hover:[&_img]:scale-[1.06]`}
+                  >
+                    <Picture
+                      marks={marks}
+                      sizes="(min-width: 64rem) 280px, 55vw"
+                      view={{ ...PICTURE, alt: "" }}
+                    />
                   </span>
-                  <span className="px-1 pt-2.5 font-display text-[1.1rem] font-bold leading-tight group-hover:underline">{token("title")}</span>
+                  <span className="px-1 pt-2.5 font-display text-[1.1rem] font-bold leading-tight group-hover:underline">
+                    {token("title")}
+                  </span>
                 </a>
               </li>
             ))}
@@ -410,13 +457,19 @@ export function NavPart({ t, locale, marks }: PartProps) {
       <ul className="flex gap-1 overflow-x-auto py-1.5 [scrollbar-width:none]">
         {marks.each("categories", [], 0, () => (
           <li key="category">
-            <a className="nav-link block whitespace-nowrap rounded-full px-3.5 py-1.5 text-[0.97rem] font-medium hover:bg-sunken" href={token("href")}>
+            <a
+              className="nav-link block whitespace-nowrap rounded-full px-3.5 py-1.5 text-[0.97rem] font-medium hover:bg-sunken"
+              href={token("href")}
+            >
               {token("title")}
             </a>
           </li>
         ))}
         <li>
-          <a className="nav-link block whitespace-nowrap rounded-full px-3.5 py-1.5 text-[0.97rem] font-medium hover:bg-sunken" href={`/${locale}/search/`}>
+          <a
+            className="nav-link block whitespace-nowrap rounded-full px-3.5 py-1.5 text-[0.97rem] font-medium hover:bg-sunken"
+            href={`/${locale}/search/`}
+          >
             {t.nav.all}
           </a>
         </li>

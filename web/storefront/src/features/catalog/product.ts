@@ -28,7 +28,9 @@ export function startProductPage(locale: string, p: Messages["product"]): () => 
   form.addEventListener("change", () => page.show(true), { signal: end.signal });
   form.addEventListener("click", (event) => page.step(event), { signal: end.signal });
   form.addEventListener("submit", (event) => void page.submit(event), { signal: end.signal });
-  addEventListener(LIVE_EVENT, (event) => page.live((event as CustomEvent<Map<string, LiveItem>>).detail), { signal: end.signal });
+  addEventListener(LIVE_EVENT, (event) => page.live((event as CustomEvent<Map<string, LiveItem>>).detail), {
+    signal: end.signal,
+  });
   page.chooseFromAddress();
   page.show(false);
   return () => end.abort();
@@ -72,7 +74,10 @@ class ProductPage {
     const canBuy = variant?.available === true && variant.price !== null;
     this.root.dataset.state = canBuy ? "available" : "sold_out";
     this.root.dataset.sale = String(variant?.compare_at != null);
-    this.text("[data-price]", variant?.price ? formatMoney(variant.price, this.locale) : variant ? this.p.noPrice : "—");
+    this.text(
+      "[data-price]",
+      variant?.price ? formatMoney(variant.price, this.locale) : variant ? this.p.noPrice : "—",
+    );
     this.text("[data-compare]", variant?.compare_at ? formatMoney(variant.compare_at, this.locale) : "");
     this.text("[data-stock]", this.stockText(variant));
     this.text("[data-submit-label]", canBuy ? this.p.add : this.p.soldOut);
@@ -115,7 +120,9 @@ class ProductPage {
   }
 
   private groups(): HTMLInputElement[][] {
-    return [...this.form.querySelectorAll("[data-option]")].map((group) => [...group.querySelectorAll<HTMLInputElement>("input[type=radio]")]);
+    return [...this.form.querySelectorAll("[data-option]")].map((group) => [
+      ...group.querySelectorAll<HTMLInputElement>("input[type=radio]"),
+    ]);
   }
 
   private markChoices(groups: readonly HTMLInputElement[][], chosen: readonly string[]): void {

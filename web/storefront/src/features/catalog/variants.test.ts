@@ -2,10 +2,21 @@ import { describe, expect, it } from "vitest";
 import { isOffered, type PageVariant, variantOf, withLive } from "./variants.ts";
 
 function variant(sku: string, option_values: string[], available = true): PageVariant {
-  return { sku, option_values, available, price: { minor_units: 1000, currency: "EUR" }, compare_at: null, image_id: null };
+  return {
+    sku,
+    option_values,
+    available,
+    price: { minor_units: 1000, currency: "EUR" },
+    compare_at: null,
+    image_id: null,
+  };
 }
 
-const SHIRTS = [variant("S-RED", ["S", "Red"]), variant("S-BLUE", ["S", "Blue"], false), variant("M-RED", ["M", "Red"])];
+const SHIRTS = [
+  variant("S-RED", ["S", "Red"]),
+  variant("S-BLUE", ["S", "Blue"], false),
+  variant("M-RED", ["M", "Red"]),
+];
 
 describe("choosing a variant", () => {
   it("finds the one with all values", () => {
@@ -26,7 +37,9 @@ describe("choosing a variant", () => {
   });
 
   it("takes the live answer over the published one", () => {
-    const live = new Map([["S-BLUE", { sku: "S-BLUE", price: null, compare_at: null, available: true, low_stock_left: 2 }]]);
+    const live = new Map([
+      ["S-BLUE", { sku: "S-BLUE", price: null, compare_at: null, available: true, low_stock_left: 2 }],
+    ]);
     const now = withLive(SHIRTS, live);
     expect(isOffered(now, ["S", "Red"], 1, "Blue")).toBe(true);
     expect(variantOf(now, ["S", "Blue"])?.low).toBe(2);

@@ -36,7 +36,9 @@ export function tintOf(id: string, color = ""): string {
   if (most === red) hue = (green - blue) / span;
   else if (most === green) hue = 2 + (blue - red) / span;
   const degrees = (Math.trunc(hue * 60) + 360) % 360;
-  const distances = TINT_HUES.map((wanted) => Math.min(Math.abs(wanted - degrees), 360 - Math.abs(wanted - degrees)));
+  const distances = TINT_HUES.map((wanted) =>
+    Math.min(Math.abs(wanted - degrees), 360 - Math.abs(wanted - degrees)),
+  );
   return `tint-${distances.indexOf(Math.min(...distances))}`;
 }
 

@@ -1,8 +1,8 @@
 "use client";
 
-import type { Address, Country } from "@/api/types.ts";
+import type { Address, AddressForm, Country } from "@/api/types.ts";
 import type { Messages } from "@/messages/index.ts";
-import { fieldsOf, formOf } from "./countries.ts";
+import { type AddressField, fieldsOf } from "./address-form.ts";
 import type { FieldError } from "./form.ts";
 
 interface InputProps {
@@ -16,11 +16,21 @@ interface InputProps {
   readonly autoComplete: string;
   readonly required?: boolean;
   readonly hint?: string;
-  readonly example?: string;
 }
 
 /** A labeled field that says what is wrong with it. */
-export function TextField({ id, label, value, errors, onChange, onLeave, type = "text", autoComplete, required = false, hint, example }: InputProps) {
+export function TextField({
+  id,
+  label,
+  value,
+  errors,
+  onChange,
+  onLeave,
+  type = "text",
+  autoComplete,
+  required = false,
+  hint,
+}: InputProps) {
   const error = errors.find((found) => found.id === id);
   const described = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
   return (
@@ -33,12 +43,11 @@ export function TextField({ id, label, value, errors, onChange, onLeave, type = 
         aria-invalid={error !== undefined}
         aria-required={required}
         autoComplete={autoComplete}
-        className="field placeholder:text-muted"
+        className="field"
         id={id}
         maxLength={200}
         onBlur={onLeave}
         onChange={(event) => onChange(event.target.value)}
-        placeholder={example}
         type={type}
         value={value}
       />
@@ -59,6 +68,7 @@ export function TextField({ id, label, value, errors, onChange, onLeave, type = 
 interface AddressProps {
   readonly prefix: "shipping" | "billing";
   readonly address: Address;
+  readonly rules: AddressForm;
   readonly countries: readonly Country[];
   readonly errors: readonly FieldError[];
   readonly t: Messages["checkout"];
@@ -67,8 +77,16 @@ interface AddressProps {
 }
 
 /** An address in the way of its country. */
-export function AddressFields({ prefix, address, countries, errors, t, onChange, onLeave }: AddressProps) {
-  const example = formOf(address.country).example;
+export function AddressFields({
+  prefix,
+  address,
+  rules,
+  countries,
+  errors,
+  t,
+  onChange,
+  onLeave,
+}: AddressProps) {
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       <div className="sm:col-span-2">
@@ -90,23 +108,72 @@ export function AddressFields({ prefix, address, countries, errors, t, onChange,
           ))}
         </select>
       </div>
-      {fieldsOf(address.country, t).map((field) => (
+      {fieldsOf(rules, t).map((field) => (
         <div className={field.wide ? "sm:col-span-2" : ""} key={field.name}>
-          <TextField
-            autoComplete={`${prefix} ${field.autoComplete}`}
-            errors={errors}
-            id={`${prefix}-${field.name}`}
-            label={field.label}
-            onChange={(value) => onChange({ ...address, [field.name]: value })}
-            onLeave={onLeave}
-            required={field.required}
-            type={field.name === "phone" ? "tel" : "text"}
-            value={address[field.name]}
-            {...(field.name === "postal_code" && example !== "" ? { example } : {})}
-            {...(field.name === "phone" ? { hint: t.phoneHint } : {})}
-          />
+          {field.name === "region" && rules.regions.length > 0 ? (
+            <RegionField
+              address={address}
+              errors={errors}
+              field={field}
+              onChange={onChange}
+              onLeave={onLeave}
+              prefix={prefix}
+              rules={rules}
+            />
+          ) : (
+            <TextField
+              autoComplete={`${prefix} ${field.autoComplete}`}
+              errors={errors}
+              id={`${prefix}-${field.name}`}
+              label={field.label}
+              onChange={(value) => onChange({ ...address, [field.name]: value })}
+              onLeave={onLeave}
+              required={field.required}
+              type={field.name === "phone" ? "tel" : "text"}
+              value={address[field.name]}
+              {...(field.name === "phone" ? { hint: t.phoneHint } : {})}
+            />
+          )}
         </div>
       ))}
     </div>
+  );
+}
+
+type RegionProps = Pick<AddressProps, "prefix" | "address" | "rules" | "errors" | "onChange" | "onLeave"> & {
+  readonly field: AddressField;
+};
+
+function RegionField({ prefix, address, rules, errors, field, onChange, onLeave }: RegionProps) {
+  const id = `${prefix}-region`;
+  const error = errors.find((found) => found.id === id);
+  return (
+    <>
+      <label className="mb-1.5 block font-medium" htmlFor={id}>
+        {field.label}
+      </label>
+      <select
+        aria-describedby={error ? `${id}-error` : undefined}
+        aria-invalid={error !== undefined}
+        autoComplete={`${prefix} ${field.autoComplete}`}
+        className="field"
+        id={id}
+        onBlur={onLeave}
+        onChange={(event) => onChange({ ...address, region: event.target.value })}
+        value={address.region}
+      >
+        <option value="" />
+        {rules.regions.map((region) => (
+          <option key={region.code} value={region.code}>
+            {region.name}
+          </option>
+        ))}
+      </select>
+      {error ? (
+        <p className="mt-1 text-[0.94rem] font-medium text-tomato" id={`${id}-error`}>
+          {error.words}
+        </p>
+      ) : null}
+    </>
   );
 }

@@ -23,7 +23,9 @@ interface Props {
 }
 
 function percent(rate: TaxLine, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 }).format(rate.rate_ppm / 1_000_000);
+  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 }).format(
+    rate.rate_ppm / 1_000_000,
+  );
 }
 
 /** The lines and sums of a quote or an order, as the server worked them out. */
@@ -59,7 +61,13 @@ export function Summary({ sums, locale, t, complete }: Props) {
         <div className={row}>
           <dt>{sums.shipping?.label ?? t.shippingLine}</dt>
           <dd className="tabular-nums">
-            {sums.shipping === null ? <span className="text-muted">{t.pending}</span> : sums.shipping.price.minor_units === 0 ? t.free : formatMoney(sums.shipping.price, locale)}
+            {sums.shipping === null ? (
+              <span className="text-muted">{t.pending}</span>
+            ) : sums.shipping.price.minor_units === 0 ? (
+              t.free
+            ) : (
+              formatMoney(sums.shipping.price, locale)
+            )}
           </dd>
         </div>
         {sums.tax_included

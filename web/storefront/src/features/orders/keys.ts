@@ -1,5 +1,5 @@
-import { recall, remember } from "@/api/storage.ts";
 import { newKey } from "@/api/client.ts";
+import { recall, remember } from "@/api/storage.ts";
 
 /** Keep the secret that opens an order on this device. */
 export function keepOrder(id: string, token: string): void {

@@ -3,7 +3,7 @@
 import { fill, formatDateTime, formatMoney } from "@vivamarket/format";
 import { Icon, Spinner } from "@vivamarket/ui";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { ask, newKey } from "@/api/client.ts";
+import { newKey } from "@/api/client.ts";
 import type { Address, Order } from "@/api/types.ts";
 import { CartSkeleton } from "@/features/cart/states.tsx";
 import { Picture } from "@/features/catalog/picture.tsx";
@@ -11,6 +11,7 @@ import { pictureView, tintOf } from "@/features/catalog/view.ts";
 import { Summary } from "@/features/checkout/summary.tsx";
 import type { Messages } from "@/messages/index.ts";
 import { keepOrder } from "./keys.ts";
+import { cancelOrder, readOrder, startPayment } from "./requests.ts";
 
 interface Props {
   readonly locale: string;
@@ -18,7 +19,9 @@ interface Props {
   readonly c: Messages["checkout"];
 }
 
-type Found = { readonly kind: "loading" | "missing" | "failed" } | { readonly kind: "order"; readonly order: Order; readonly token: string };
+type Found =
+  | { readonly kind: "loading" | "missing" | "failed" }
+  | { readonly kind: "order"; readonly order: Order; readonly token: string };
 
 const STEPS = ["placed", "paid", "sent", "completed"] as const;
 
@@ -43,12 +46,19 @@ function stepsDone(status: string): number {
 
 function Steps({ status, t }: { status: string; t: Messages["order"] }) {
   const done = stepsDone(status);
-  if (done === 0) return <p className="badge bg-sunken text-base">{t.status[status as keyof typeof t.status] ?? status}</p>;
+  if (done === 0)
+    return <p className="badge bg-sunken text-base">{t.status[status as keyof typeof t.status] ?? status}</p>;
   return (
     <ol aria-label={t.progress} className="grid grid-cols-4 gap-2">
       {STEPS.map((step, index) => (
-        <li aria-current={index === done - 1 ? "step" : undefined} className="text-center text-[0.94rem]" key={step}>
-          <span className={`mx-auto mb-2 grid size-10 place-items-center rounded-full ${index < done ? "bg-brand text-on-brand" : "bg-sunken text-muted"}`}>
+        <li
+          aria-current={index === done - 1 ? "step" : undefined}
+          className="text-center text-[0.94rem]"
+          key={step}
+        >
+          <span
+            className={`mx-auto mb-2 grid size-10 place-items-center rounded-full ${index < done ? "bg-brand text-on-brand" : "bg-sunken text-muted"}`}
+          >
             {index < done ? <Icon name="check" /> : <span className="font-bold">{index + 1}</span>}
           </span>
           <span className={index < done ? "font-semibold" : "text-muted"}>{t.steps[step]}</span>
@@ -60,7 +70,15 @@ function Steps({ status, t }: { status: string; t: Messages["order"] }) {
 
 function Place({ title, address }: { title: string; address: Address | null }) {
   if (address === null) return null;
-  const lines = [address.name, address.company, address.line1, address.line2, `${address.postal_code} ${address.city}`.trim(), address.region, address.country];
+  const lines = [
+    address.name,
+    address.company,
+    address.line1,
+    address.line2,
+    `${address.postal_code} ${address.city}`.trim(),
+    address.region,
+    address.country,
+  ];
   return (
     <div>
       <h3 className="mb-1 font-sans text-base font-semibold tracking-normal">{title}</h3>
@@ -77,7 +95,19 @@ function Place({ title, address }: { title: string; address: Address | null }) {
   );
 }
 
-function Missing({ title, text, locale, t, onRetry }: { title: string; text: string; locale: string; t: Messages["order"]; onRetry?: () => void }) {
+function Missing({
+  title,
+  text,
+  locale,
+  t,
+  onRetry,
+}: {
+  title: string;
+  text: string;
+  locale: string;
+  t: Messages["order"];
+  onRetry?: () => void;
+}) {
   return (
     <div className="py-16 text-center">
       <h1 className="text-4xl">{title}</h1>
@@ -107,12 +137,13 @@ export function OrderPage({ locale, t, c }: Props) {
       setFound({ kind: "missing" });
       return;
     }
-    const result = await ask<Order>(`/orders/${encodeURIComponent(id)}?locale=${locale}`, { token });
+    const result = await readOrder(id, token);
     if (result.ok) {
       keepOrder(id, token);
       setFound({ kind: "order", order: result.data, token });
-    } else setFound({ kind: result.problem.status >= 400 && result.problem.status < 500 ? "missing" : "failed" });
-  }, [locale]);
+    } else
+      setFound({ kind: result.problem.status >= 400 && result.problem.status < 500 ? "missing" : "failed" });
+  }, []);
   useEffect(() => {
     void read();
     addEventListener("hashchange", read);
@@ -126,20 +157,33 @@ export function OrderPage({ locale, t, c }: Props) {
       </>
     );
   }
-  if (found.kind === "order") return <OrderView c={c} locale={locale} onChange={read} order={found.order} t={t} token={found.token} />;
-  if (found.kind === "missing") return <Missing locale={locale} t={t} text={t.missingText} title={t.missing} />;
+  if (found.kind === "order")
+    return <OrderView c={c} locale={locale} onChange={read} order={found.order} t={t} token={found.token} />;
+  if (found.kind === "missing")
+    return <Missing locale={locale} t={t} text={t.missingText} title={t.missing} />;
   return <Missing locale={locale} onRetry={() => void read()} t={t} text="" title={t.failed} />;
 }
 
-function OrderView({ order, token, locale, t, c, onChange }: Props & { order: Order; token: string; onChange: () => Promise<void> }) {
-  const first = order.shipping_address.name.split(" ")[0] ?? "";
+function OrderView({
+  order,
+  token,
+  locale,
+  t,
+  c,
+  onChange,
+}: Props & { order: Order; token: string; onChange: () => Promise<void> }) {
+  const first = order.shipping_address?.name.split(" ")[0] ?? "";
   const waiting = order.status === "pending_payment";
   return (
     <div>
       <div className="rounded-[32px] bg-brand-soft px-6 py-9 md:px-10">
         <p className="eyebrow">{fill(t.title, { number: order.number })}</p>
-        <h1 className="mt-1 text-[clamp(2.2rem,6vw,4rem)]">{waiting ? t.received : fill(t.thanks, { name: first })}</h1>
-        <p className="mt-3 text-lg">{waiting ? t.status.pending_payment : fill(t.thanksText, { email: order.email })}</p>
+        <h1 className="mt-1 text-[clamp(2.2rem,6vw,4rem)]">
+          {waiting ? t.received : fill(t.thanks, { name: first })}
+        </h1>
+        <p className="mt-3 text-lg">
+          {waiting ? t.status.pending_payment : fill(t.thanksText, { email: order.email })}
+        </p>
         <Actions locale={locale} onChange={onChange} order={order} t={t} token={token} />
       </div>
       <div className="mt-10 grid items-start gap-8 lg:grid-cols-[1fr_24rem]">
@@ -151,7 +195,10 @@ function OrderView({ order, token, locale, t, c, onChange }: Props & { order: Or
             <h2 className="mb-2 text-2xl">{t.products}</h2>
             <ul>
               {order.lines.map((line) => (
-                <li className="flex items-center gap-4 border-b border-line py-4 last:border-0" key={line.sku}>
+                <li
+                  className="flex items-center gap-4 border-b border-line py-4 last:border-0"
+                  key={line.sku}
+                >
                   <span className={`block size-18 shrink-0 overflow-hidden rounded-2xl ${tintOf(line.sku)}`}>
                     <Picture sizes="72px" view={pictureView(line.image, "")} />
                   </span>
@@ -173,7 +220,10 @@ function OrderView({ order, token, locale, t, c, onChange }: Props & { order: Or
             <ol className="space-y-3 border-l-2 border-line pl-5">
               {order.timeline.map((event) => (
                 <li key={`${event.at}-${event.kind}`}>
-                  <span className="block font-medium">{t.events[event.kind.replace(/^order\.|^payment\./, "") as keyof typeof t.events] ?? event.kind}</span>
+                  <span className="block font-medium">
+                    {t.events[event.kind.replace(/^order\.|^payment\./, "") as keyof typeof t.events] ??
+                      event.kind}
+                  </span>
                   <time className="text-[0.94rem] text-muted" dateTime={event.at}>
                     {formatDateTime(event.at, locale)}
                   </time>
@@ -195,15 +245,21 @@ function OrderView({ order, token, locale, t, c, onChange }: Props & { order: Or
   );
 }
 
-function Actions({ order, token, locale, t, onChange }: Omit<Props, "c"> & { order: Order; token: string; onChange: () => Promise<void> }) {
+function Actions({
+  order,
+  token,
+  locale,
+  t,
+  onChange,
+}: Omit<Props, "c"> & { order: Order; token: string; onChange: () => Promise<void> }) {
   const [working, setWorking] = useState(false);
   const [copied, setCopied] = useState(false);
   const payKey = useRef(newKey());
   const cancelKey = useRef(newKey());
   const pay = async () => {
     setWorking(true);
-    const paying = await ask<{ redirect_url: string }>(`/orders/${order.id}/payment`, { method: "POST", body: {}, key: payKey.current, token });
-    if (paying.ok) {
+    const paying = await startPayment(order.id, token, payKey.current);
+    if (paying.ok && paying.data.redirect_url !== null) {
       location.assign(paying.data.redirect_url);
       return;
     }
@@ -214,7 +270,7 @@ function Actions({ order, token, locale, t, onChange }: Omit<Props, "c"> & { ord
   const cancel = async () => {
     if (!confirm(t.cancelAsk)) return;
     setWorking(true);
-    await ask<Order>(`/orders/${order.id}/cancel`, { method: "POST", body: {}, key: cancelKey.current, token });
+    await cancelOrder(order.id, token, cancelKey.current);
     setWorking(false);
     await onChange();
   };

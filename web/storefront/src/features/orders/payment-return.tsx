@@ -2,15 +2,24 @@
 
 import { Icon, type IconName, Spinner } from "@vivamarket/ui";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
-import { ask, newKey } from "@/api/client.ts";
+import { newKey } from "@/api/client.ts";
 import type { Order } from "@/api/types.ts";
 import { forgetCart } from "@/features/cart/store.ts";
 import type { Messages } from "@/messages/index.ts";
 import { orderAddress, tokenOf } from "./keys.ts";
+import { readOrder, settleOrder, startPayment } from "./requests.ts";
 
 const POLLS_MAX = 12;
 const POLL_DELAY_MS = 1_500;
-const PAID = new Set(["paid", "partially_fulfilled", "fulfilled", "completed", "partially_refunded", "refunded", "review"]);
+const PAID = new Set([
+  "paid",
+  "partially_fulfilled",
+  "fulfilled",
+  "completed",
+  "partially_refunded",
+  "refunded",
+  "review",
+]);
 const OVER = new Set(["expired", "canceled", "canceling"]);
 
 type View = "checking" | "slow" | "declined" | "canceled" | "over" | "unknown";
@@ -26,10 +35,24 @@ function viewOf(order: Order, left: boolean): View {
   return left ? "canceled" : "checking";
 }
 
-function Scene({ icon, tone, title, text, children }: { icon: IconName | null; tone: string; title: string; text: string; children?: ReactNode }) {
+function Scene({
+  icon,
+  tone,
+  title,
+  text,
+  children,
+}: {
+  icon: IconName | null;
+  tone: string;
+  title: string;
+  text: string;
+  children?: ReactNode;
+}) {
   return (
     <div className="mx-auto flex max-w-xl flex-col items-center py-10 text-center">
-      <span className={`grid size-28 place-items-center rounded-full ${tone}`}>{icon === null ? <Spinner className="size-12" /> : <Icon className="size-12" name={icon} />}</span>
+      <span className={`grid size-28 place-items-center rounded-full ${tone}`}>
+        {icon === null ? <Spinner className="size-12" /> : <Icon className="size-12" name={icon} />}
+      </span>
       <h1 className="mt-7 text-[clamp(1.9rem,5vw,3rem)]">{title}</h1>
       <p className="mt-3 text-lg text-muted">{text}</p>
       {children ? <div className="mt-8 flex flex-wrap justify-center gap-3">{children}</div> : null}
@@ -56,9 +79,7 @@ export function PaymentReturn({ locale, t }: Props) {
     setView("checking");
     for (let poll = 0; poll < POLLS_MAX; poll += 1) {
       const result =
-        poll === 0
-          ? await ask<Order>(`/orders/${id}/settle`, { method: "POST", body: {}, key: settleKey.current, token })
-          : await ask<Order>(`/orders/${id}`, { token });
+        poll === 0 ? await settleOrder(id, token, settleKey.current) : await readOrder(id, token);
       if (result.ok) {
         setOrder(result.data);
         if (PAID.has(result.data.status)) {
@@ -71,7 +92,11 @@ export function PaymentReturn({ locale, t }: Props) {
           setView(now);
           return;
         }
-      } else if (result.problem.status === 404 || result.problem.status === 401 || result.problem.status === 403) {
+      } else if (
+        result.problem.status === 404 ||
+        result.problem.status === 401 ||
+        result.problem.status === 403
+      ) {
         setView("unknown");
         return;
       }
@@ -90,8 +115,8 @@ export function PaymentReturn({ locale, t }: Props) {
     const token = tokenOf(id);
     if (token === null || working) return;
     setWorking(true);
-    const paying = await ask<{ redirect_url: string }>(`/orders/${id}/payment`, { method: "POST", body: {}, key: payKey.current, token });
-    if (paying.ok) {
+    const paying = await startPayment(id, token, payKey.current);
+    if (paying.ok && paying.data.redirect_url !== null) {
       location.assign(paying.data.redirect_url);
       return;
     }
@@ -113,7 +138,9 @@ export function PaymentReturn({ locale, t }: Props) {
   const reason = t.reasons[(order?.payment?.failure_code ?? "") as keyof typeof t.reasons] ?? "";
   return (
     <div aria-live="polite">
-      {view === "checking" ? <Scene icon={null} text={t.checkingText} title={t.checking} tone="bg-brand-soft text-brand-text" /> : null}
+      {view === "checking" ? (
+        <Scene icon={null} text={t.checkingText} title={t.checking} tone="bg-brand-soft text-brand-text" />
+      ) : null}
       {view === "slow" ? (
         <Scene icon="lock" text={t.slowText} title={t.slow} tone="bg-lemon text-[#16261c]">
           <button className="btn btn-primary" onClick={() => void check()} type="button">
@@ -122,7 +149,12 @@ export function PaymentReturn({ locale, t }: Props) {
         </Scene>
       ) : null}
       {view === "declined" ? (
-        <Scene icon="alert" text={`${reason} ${t.declinedText}`.trim()} title={t.declined} tone="bg-tomato-soft text-tomato">
+        <Scene
+          icon="alert"
+          text={`${reason} ${t.declinedText}`.trim()}
+          title={t.declined}
+          tone="bg-tomato-soft text-tomato"
+        >
           {again}
         </Scene>
       ) : null}

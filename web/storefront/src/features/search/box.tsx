@@ -3,7 +3,7 @@
 import { fill, formatMoney } from "@vivamarket/format";
 import { Icon } from "@vivamarket/ui";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import { ask } from "@/api/client.ts";
+import { api, read } from "@/api/client.ts";
 import type { SuggestionData } from "@/api/types.ts";
 import { Picture } from "@/features/catalog/picture.tsx";
 import { pictureView, tintOf } from "@/features/catalog/view.ts";
@@ -33,9 +33,9 @@ function useSuggestions(text: string, locale: string): readonly SuggestionData[]
     }
     const abort = new AbortController();
     const timer = setTimeout(async () => {
-      const query = new URLSearchParams({ q: wanted, locale });
-      const result = await ask<{ items: SuggestionData[] }>(`/suggest?${query}`, { signal: abort.signal });
-      if (result.ok) setFound(result.data.items);
+      const params = { query: { q: wanted, locale } };
+      const result = await read(() => api.GET("/api/v1/suggest", { params, signal: abort.signal }));
+      if (result.ok && !abort.signal.aborted) setFound(result.data.items);
     }, WAIT_MS);
     return () => {
       clearTimeout(timer);
@@ -78,7 +78,10 @@ export function SearchBox({ locale, t }: Props) {
   return (
     <search className="relative w-full">
       <form action={`/${locale}/search/`} className="relative">
-        <Icon className="pointer-events-none absolute left-4 top-1/2 size-5 -translate-y-1/2 text-muted" name="search" />
+        <Icon
+          className="pointer-events-none absolute left-4 top-1/2 size-5 -translate-y-1/2 text-muted"
+          name="search"
+        />
         <input
           aria-activedescendant={shown && active >= 0 ? `${list}-${active}` : undefined}
           aria-autocomplete="list"
@@ -126,13 +129,17 @@ export function SearchBox({ locale, t }: Props) {
                 <Icon className="size-5 text-muted" name="search" />
               </span>
             ) : (
-              <span className={`block size-12 shrink-0 overflow-hidden rounded-xl ${tintOf(suggestion.product.id)}`}>
+              <span
+                className={`block size-12 shrink-0 overflow-hidden rounded-xl ${tintOf(suggestion.product.id)}`}
+              >
                 <Picture sizes="48px" view={pictureView(suggestion.product.image, "")} />
               </span>
             )}
             <span className="flex-1 font-medium">{suggestion.text}</span>
             {suggestion.product?.price ? (
-              <span className="text-[0.94rem] text-muted tabular-nums">{formatMoney(suggestion.product.price, locale)}</span>
+              <span className="text-[0.94rem] text-muted tabular-nums">
+                {formatMoney(suggestion.product.price, locale)}
+              </span>
             ) : null}
           </a>
         ))}

@@ -30,7 +30,17 @@ function Group({ title, children }: { title: string; children: React.ReactNode }
   );
 }
 
-function Check({ label, count, checked, onChange }: { label: string; count?: number; checked: boolean; onChange: () => void }) {
+function Check({
+  label,
+  count,
+  checked,
+  onChange,
+}: {
+  label: string;
+  count?: number;
+  checked: boolean;
+  onChange: () => void;
+}) {
   return (
     <label className="flex min-h-9 items-center gap-3 rounded-lg px-1 hover:bg-sunken">
       <input checked={checked} className="size-5 shrink-0 accent-brand" onChange={onChange} type="checkbox" />
@@ -40,10 +50,17 @@ function Check({ label, count, checked, onChange }: { label: string; count?: num
   );
 }
 
-function FacetGroup({ facet, query, t, onChange }: Pick<Props, "query" | "t" | "onChange"> & { facet: Facet }) {
+function FacetGroup({
+  facet,
+  query,
+  t,
+  onChange,
+}: Pick<Props, "query" | "t" | "onChange"> & { facet: Facet }) {
   const [all, setAll] = useState(false);
   const chosen = query.attributes[facet.key] ?? [];
-  const values = all ? facet.values : facet.values.filter((value, index) => index < VALUES_SHOWN || chosen.includes(value.value));
+  const values = all
+    ? facet.values
+    : facet.values.filter((value, index) => index < VALUES_SHOWN || chosen.includes(value.value));
   return (
     <Group title={facet.label}>
       {values.map((value) => (
@@ -110,13 +127,19 @@ export function Filters({ query, results, locale, t, showCategories, onChange }:
               count={category.count}
               key={category.id}
               label={category.title}
-              onChange={() => onChange({ ...query, category: query.category === category.slug ? "" : category.slug })}
+              onChange={() =>
+                onChange({ ...query, category: query.category === category.slug ? "" : category.slug })
+              }
             />
           ))}
         </Group>
       ) : null}
       <Group title={t.availability}>
-        <Check checked={query.available} label={t.availableOnly} onChange={() => onChange({ ...query, available: !query.available })} />
+        <Check
+          checked={query.available}
+          label={t.availableOnly}
+          onChange={() => onChange({ ...query, available: !query.available })}
+        />
       </Group>
       <PriceGroup locale={locale} onChange={onChange} query={query} results={results} t={t} />
       {results.facets.map((facet) => (

@@ -22,7 +22,9 @@ describe("a list's address", () => {
     const fixed = { category: "kitchen", sort: "newest" };
     const query = readQuery("", fixed);
     expect(writeQuery(query, fixed)).toBe("");
-    expect(apiQuery(query, "en", "EUR", null)).toBe("category=kitchen&sort=newest&locale=en&currency=EUR&limit=24");
+    expect(apiQuery(query, "en", "EUR", null)).toBe(
+      "category=kitchen&sort=newest&locale=en&currency=EUR&limit=24",
+    );
   });
 });
 

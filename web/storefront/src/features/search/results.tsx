@@ -3,13 +3,23 @@
 import { fill, formatMoney, plural } from "@vivamarket/format";
 import { Icon } from "@vivamarket/ui";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
-import { ask } from "@/api/client.ts";
+import { api, read } from "@/api/client.ts";
 import type { ProductCardData, SearchResults } from "@/api/types.ts";
 import { ProductCard } from "@/features/catalog/card.tsx";
 import { cardView } from "@/features/catalog/view.ts";
 import type { Messages } from "@/messages/index.ts";
 import { Filters } from "./filters.tsx";
-import { amount, apiQuery, cleared, filterCount, type ListQuery, readQuery, SORTS, toggled, writeQuery } from "./query.ts";
+import {
+  amount,
+  apiQuery,
+  cleared,
+  filterCount,
+  type ListQuery,
+  readQuery,
+  SORTS,
+  toggled,
+  writeQuery,
+} from "./query.ts";
 
 const CURRENCY = "EUR";
 
@@ -62,13 +72,20 @@ function useList(kind: Props["kind"], locale: string): List {
       const abort = new AbortController();
       latest.current = abort;
       setStatus("loading");
-      const answer = await ask<SearchResults>(`/search?${apiQuery(wanted, locale, CURRENCY, cursor)}`, { signal: abort.signal });
+      const question = apiQuery(wanted, locale, CURRENCY, cursor);
+      const answer = await read(() =>
+        api.GET("/api/v1/search", { querySerializer: () => question, signal: abort.signal }),
+      );
       if (abort.signal.aborted) return;
       if (!answer.ok) {
         setStatus("failed");
         return;
       }
-      setResults((before) => (cursor === null || before === null ? answer.data : { ...answer.data, facets: before.facets, categories: before.categories, price: before.price }));
+      setResults((before) =>
+        cursor === null || before === null
+          ? answer.data
+          : { ...answer.data, facets: before.facets, categories: before.categories, price: before.price },
+      );
       setItems((before) => {
         if (cursor === null) return answer.data.items;
         const known = new Set(before.map((item) => item.id));
@@ -112,14 +129,31 @@ function useList(kind: Props["kind"], locale: string): List {
   return { query, results, items, status, replaced, change, more, retry, reset };
 }
 
-function Chips({ list, query, results, locale, t }: { list: List; query: ListQuery; results: SearchResults; locale: string; t: Messages["list"] }) {
+function Chips({
+  list,
+  query,
+  results,
+  locale,
+  t,
+}: {
+  list: List;
+  query: ListQuery;
+  results: SearchResults;
+  locale: string;
+  t: Messages["list"];
+}) {
   if (filterCount(query) === 0) return null;
   const chips: { key: string; label: string; next: ListQuery }[] = [];
-  if (query.available) chips.push({ key: "available", label: t.availableOnly, next: { ...query, available: false } });
+  if (query.available)
+    chips.push({ key: "available", label: t.availableOnly, next: { ...query, available: false } });
   if (query.price_min !== "" || query.price_max !== "") {
     const low = query.price_min === "" ? "" : formatMoney(amount(query.price_min, CURRENCY), locale);
     const high = query.price_max === "" ? "" : formatMoney(amount(query.price_max, CURRENCY), locale);
-    chips.push({ key: "price", label: `${low} – ${high}`.trim(), next: { ...query, price_min: "", price_max: "" } });
+    chips.push({
+      key: "price",
+      label: `${low} – ${high}`.trim(),
+      next: { ...query, price_min: "", price_max: "" },
+    });
   }
   for (const [key, values] of Object.entries(query.attributes)) {
     const facet = results.facets.find((found) => found.key === key);
@@ -132,7 +166,12 @@ function Chips({ list, query, results, locale, t }: { list: List; query: ListQue
     <ul className="mb-6 flex flex-wrap items-center gap-2">
       {chips.map((chip) => (
         <li key={chip.key}>
-          <button aria-label={fill(t.remove, { name: chip.label })} className="chip bg-brand-soft" onClick={() => list.change(chip.next)} type="button">
+          <button
+            aria-label={fill(t.remove, { name: chip.label })}
+            className="chip bg-brand-soft"
+            onClick={() => list.change(chip.next)}
+            type="button"
+          >
             {chip.label}
             <Icon className="size-4" name="close" />
           </button>
@@ -147,7 +186,17 @@ function Chips({ list, query, results, locale, t }: { list: List; query: ListQue
   );
 }
 
-function Message({ title, text, action, onAction }: { title: string; text: string; action?: string; onAction?: () => void }) {
+function Message({
+  title,
+  text,
+  action,
+  onAction,
+}: {
+  title: string;
+  text: string;
+  action?: string;
+  onAction?: () => void;
+}) {
   return (
     <div className="panel px-6 py-16 text-center">
       <p className="font-display text-2xl font-bold">{title}</p>
@@ -177,13 +226,23 @@ function Skeletons() {
   );
 }
 
-function Products({ list, locale, kind, t, s, p }: { list: List } & Pick<Props, "locale" | "kind" | "t" | "s" | "p">) {
-  if (list.status === "failed") return <Message action={t.retry} onAction={list.retry} text={t.failedText} title={t.failed} />;
+function Products({
+  list,
+  locale,
+  kind,
+  t,
+  s,
+  p,
+}: { list: List } & Pick<Props, "locale" | "kind" | "t" | "s" | "p">) {
+  if (list.status === "failed")
+    return <Message action={t.retry} onAction={list.retry} text={t.failedText} title={t.failed} />;
   if (list.results === null) return <Skeletons />;
   if (list.items.length === 0 && list.status === "ready") {
     const words = list.query?.q ?? "";
-    if (list.query !== null && filterCount(list.query) > 0) return <Message action={t.clear} onAction={list.reset} text={t.emptyText} title={t.empty} />;
-    if (kind === "search" && words !== "") return <Message text={s.noneText} title={fill(s.none, { query: words })} />;
+    if (list.query !== null && filterCount(list.query) > 0)
+      return <Message action={t.clear} onAction={list.reset} text={t.emptyText} title={t.empty} />;
+    if (kind === "search" && words !== "")
+      return <Message text={s.noneText} title={fill(s.none, { query: words })} />;
     return <Message text={t.emptyShelfText} title={t.emptyShelf} />;
   }
   return (
@@ -208,13 +267,23 @@ export function ResultsBrowser({ locale, kind, t, s, p, close, children }: Props
         ))}
       </div>
     ) : (
-      <Filters key={where} locale={locale} onChange={list.change} query={query} results={results} showCategories={kind === "search"} t={t} />
+      <Filters
+        key={where}
+        locale={locale}
+        onChange={list.change}
+        query={query}
+        results={results}
+        showCategories={kind === "search"}
+        t={t}
+      />
     );
   return (
     <div className="shell mt-8">
       {kind === "search" ? (
         <div className="pb-8">
-          <h1 className="text-[clamp(2rem,5vw,3rem)]">{query?.q ? fill(s.resultsFor, { query: query.q }) : s.title}</h1>
+          <h1 className="text-[clamp(2rem,5vw,3rem)]">
+            {query?.q ? fill(s.resultsFor, { query: query.q }) : s.title}
+          </h1>
           {results?.corrected ? <p className="mt-2 text-muted">{s.corrected}</p> : null}
         </div>
       ) : null}
@@ -232,7 +301,9 @@ export function ResultsBrowser({ locale, kind, t, s, p, close, children }: Props
               <button className="chip lg:hidden" onClick={() => sheet.current?.showModal()} type="button">
                 <Icon className="size-4" name="filter" />
                 {t.filter}
-                {query !== null && filterCount(query) > 0 ? <span className="badge bg-brand text-on-brand">{filterCount(query)}</span> : null}
+                {query !== null && filterCount(query) > 0 ? (
+                  <span className="badge bg-brand text-on-brand">{filterCount(query)}</span>
+                ) : null}
               </button>
               <label className="flex items-center gap-2 text-[0.94rem]">
                 <span className="sr-only sm:not-sr-only sm:text-muted">{t.sort}</span>
@@ -243,30 +314,56 @@ export function ResultsBrowser({ locale, kind, t, s, p, close, children }: Props
                 >
                   {SORTS.map((sort) => (
                     <option key={sort} value={sort}>
-                      {{ relevance: t.relevance, newest: t.newest, price_asc: t.priceAsc, price_desc: t.priceDesc, name: t.name }[sort]}
+                      {
+                        {
+                          relevance: t.relevance,
+                          newest: t.newest,
+                          price_asc: t.priceAsc,
+                          price_desc: t.priceDesc,
+                          name: t.name,
+                        }[sort]
+                      }
                     </option>
                   ))}
                 </select>
               </label>
             </div>
           </div>
-          {query === null || results === null ? null : <Chips list={list} locale={locale} query={query} results={results} t={t} />}
+          {query === null || results === null ? null : (
+            <Chips list={list} locale={locale} query={query} results={results} t={t} />
+          )}
           <div hidden={list.replaced}>{children}</div>
           {list.replaced ? <Products kind={kind} list={list} locale={locale} p={p} s={s} t={t} /> : null}
           {results?.next_cursor == null || list.status === "failed" ? null : (
             <p className="mt-10 text-center">
-              <button className="btn btn-quiet" disabled={list.status === "loading"} onClick={list.more} type="button">
+              <button
+                className="btn btn-quiet"
+                disabled={list.status === "loading"}
+                onClick={list.more}
+                type="button"
+              >
                 {list.status === "loading" ? t.loading : t.more}
               </button>
             </p>
           )}
         </section>
       </div>
-      <dialog aria-label={t.filters} className="drawer sheet" onClick={(event) => event.target === sheet.current && sheet.current?.close()} onKeyDown={() => undefined} ref={sheet}>
+      <dialog
+        aria-label={t.filters}
+        className="drawer sheet"
+        onClick={(event) => event.target === sheet.current && sheet.current?.close()}
+        onKeyDown={() => undefined}
+        ref={sheet}
+      >
         <div className="flex max-h-[88dvh] flex-col">
           <div className="flex items-center justify-between px-5 pt-4">
             <h2 className="text-2xl">{t.filters}</h2>
-            <button aria-label={close} className="icon-btn" onClick={() => sheet.current?.close()} type="button">
+            <button
+              aria-label={close}
+              className="icon-btn"
+              onClick={() => sheet.current?.close()}
+              type="button"
+            >
               <Icon name="close" />
             </button>
           </div>

@@ -1,8 +1,8 @@
 import { Wordmark } from "@vivamarket/ui";
 import type { ReactNode } from "react";
-import { Slot } from "@/fragments/slot.tsx";
 import { CartButton, CartDrawer } from "@/features/cart/drawer.tsx";
 import { SearchBox } from "@/features/search/box.tsx";
+import { Slot } from "@/fragments/slot.tsx";
 import type { Locale, Messages } from "@/messages/index.ts";
 import { Runtime } from "./runtime.tsx";
 import { ThemeToggle } from "./theme.tsx";
@@ -14,8 +14,8 @@ interface Props {
 
 function Header({ locale, t }: Props) {
   return (
-    <header className="site-header sticky top-0 z-30">
-      <div className="bg-page">
+    <header className="site-header contents md:sticky md:top-0 md:z-30 md:block">
+      <div className="sticky top-0 z-30 bg-page pb-1 md:static md:pb-0">
         <div className="shell grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-2 pt-3 md:grid-cols-[auto_1fr_auto] md:gap-x-8">
           <a aria-label={`${t.shop.name}: ${t.nav.home}`} className="rounded-lg" href={`/${locale}/`}>
             <Wordmark name={t.shop.name} />
@@ -29,11 +29,13 @@ function Header({ locale, t }: Props) {
             <CartButton locale={locale} nav={t.nav} />
           </div>
         </div>
+      </div>
+      <div className="bg-page">
         <div className="shell">
           <Slot className="min-h-12" name="nav" />
         </div>
       </div>
-      <div aria-hidden="true" className="awning" />
+      <div aria-hidden="true" className="awning shrink-0" />
     </header>
   );
 }
@@ -69,7 +71,10 @@ function Footer({ locale, t }: Props) {
 export function Frame({ locale, t, children }: Props & { children: ReactNode }) {
   return (
     <>
-      <a className="btn btn-primary sr-only focus:not-sr-only focus:fixed focus:left-4 focus:top-4 focus:z-50" href="#main">
+      <a
+        className="btn btn-primary sr-only focus:not-sr-only focus:fixed focus:left-4 focus:top-4 focus:z-50"
+        href="#main"
+      >
         {t.nav.skip}
       </a>
       <Header locale={locale} t={t} />

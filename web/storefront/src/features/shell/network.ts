@@ -1,6 +1,7 @@
 /** Say so while the browser has no network. Return what stops it. */
 export function watchNetwork(): () => void {
-  const show = () => document.getElementById("offline-note")?.setAttribute("data-offline", String(!navigator.onLine));
+  const show = () =>
+    document.getElementById("offline-note")?.setAttribute("data-offline", String(!navigator.onLine));
   show();
   addEventListener("online", show);
   addEventListener("offline", show);

@@ -1,11 +1,11 @@
 "use client";
 
 import { useEffect } from "react";
-import { watchNetwork } from "./network.ts";
+import type { Messages } from "@/messages/index.ts";
+import { followQuickAdd } from "../cart/quick-add.ts";
 import { followLive } from "../catalog/live.ts";
 import { startProductPage } from "../catalog/product.ts";
-import { followQuickAdd } from "../cart/quick-add.ts";
-import type { Messages } from "@/messages/index.ts";
+import { watchNetwork } from "./network.ts";
 
 interface Props {
   readonly locale: string;
@@ -16,7 +16,12 @@ interface Props {
 /** Brings the published HTML to life: live stock and prices, quick add, the product page's choices. */
 export function Runtime({ locale, p, offline }: Props) {
   useEffect(() => {
-    const stop = [followLive(locale, p), followQuickAdd(locale, p), startProductPage(locale, p), watchNetwork()];
+    const stop = [
+      followLive(locale, p),
+      followQuickAdd(locale, p),
+      startProductPage(locale, p),
+      watchNetwork(),
+    ];
     for (const link of document.querySelectorAll<HTMLAnchorElement>(".nav-link")) {
       if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
     }

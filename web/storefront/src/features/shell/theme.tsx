@@ -10,7 +10,9 @@ export const THEME_SCRIPT = `try{var t=localStorage.getItem("viva.theme");if(t)d
 export function ThemeToggle({ label }: { label: string }) {
   const toggle = () => {
     const root = document.documentElement;
-    const dark = root.dataset.theme === "dark" || (root.dataset.theme === undefined && matchMedia("(prefers-color-scheme: dark)").matches);
+    const dark =
+      root.dataset.theme === "dark" ||
+      (root.dataset.theme === undefined && matchMedia("(prefers-color-scheme: dark)").matches);
     root.dataset.theme = dark ? "light" : "dark";
     remember("viva.theme", root.dataset.theme);
   };

@@ -1,5 +1,5 @@
-import { Slot } from "@/fragments/slot.tsx";
 import { ResultsBrowser } from "@/features/search/results.tsx";
+import { Slot } from "@/fragments/slot.tsx";
 import { localeOf, messagesOf } from "@/messages/index.ts";
 
 /** The page every category page is made from. */
@@ -9,7 +9,14 @@ export default async function CategoryTemplate({ params }: { params: Promise<{ l
   return (
     <>
       <Slot name="category" />
-      <ResultsBrowser close={t.nav.close} kind="category" locale={locale} p={t.product} s={t.search} t={t.list}>
+      <ResultsBrowser
+        close={t.nav.close}
+        kind="category"
+        locale={locale}
+        p={t.product}
+        s={t.search}
+        t={t.list}
+      >
         <Slot name="grid" />
       </ResultsBrowser>
     </>
