@@ -23,8 +23,8 @@ T = TypeVar("T")
 HOME_PICTURE = "home.webp"
 #: Products whose pictures are made together and which are then written together.
 BATCH_MAX = 16
-#: As many as the image processor has processes; more would only wait there.
-PICTURES_AT_ONCE_MAX = 2
+#: Twice the image processor's processes: while two pictures are encoded, two others are stored.
+PICTURES_AT_ONCE_MAX = 4
 
 #: Called with how much is done and how much there is, in products and categories.
 Progress = Callable[[int, int], None]
