@@ -63,10 +63,10 @@ class Shop:
         """
         # Until the supervisor takes the signals, SIGTERM means what Ctrl-C means.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        require_free_port(self._settings.host, self._settings.port)
-        self._folder.claim()
+        self._folder.claim()  # first, because it ends what a killed shop left on our port
         supervisor: Supervisor | None = None
         try:
+            require_free_port(self._settings.host, self._settings.port)
             secrets = load_or_create_secrets(self._settings.secrets_path, SystemIds(SystemClock()))
             self._start_database()
             self._prepare_once()

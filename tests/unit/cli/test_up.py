@@ -67,6 +67,21 @@ def test_everything_killed_at_once_starts_again(open_shop: Open) -> None:
     assert "everything is stored" in again.end()
 
 
+def test_children_that_outlived_shop_and_leashes_are_ended_by_the_next_start(open_shop: Open) -> None:
+    shop = open_shop()
+    shop.until(OPEN)
+    orphan = child(shop.data, "web")
+
+    for process in processes_of(shop.data):
+        if process.pid == shop.process.pid or "viva-leash" in process.cmdline():
+            process.kill()
+    shop.process.wait()
+    again = open_shop()
+
+    again.until(OPEN)
+    assert not orphan.is_running()
+
+
 def test_a_crashed_child_is_started_again(open_shop: Open) -> None:
     shop = open_shop()
     shop.until(OPEN)
@@ -119,13 +134,13 @@ def test_a_taken_port_is_named_with_a_free_one(open_shop: Open, free_port: int) 
     assert shop.process.wait() == 3
     assert f"Port {free_port} is taken by another program" in said
     assert "./viva up --port" in said
-    assert not shop.data.exists()
+    assert not (shop.data / "postgres").exists()
 
 
 def test_a_folder_in_use_is_refused_with_the_address_of_its_shop(open_shop: Open, free_port: int) -> None:
     open_shop().until(OPEN)
 
-    second = open_shop(port=free_port + 1)
+    second = open_shop()
     said = second.output.read()
 
     assert second.process.wait() == 3
