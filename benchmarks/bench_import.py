@@ -32,11 +32,11 @@ from vivamarket.adapters.postgres.catalog import PostgresCatalogStore
 from vivamarket.adapters.postgres.inventory import PostgresStockStore
 from vivamarket.adapters.postgres.migrate import migrate
 from vivamarket.adapters.postgres.pool import create_pool
+from vivamarket.bootstrap.bridges import InventoryCounts
 from vivamarket.catalog.transfer.exporting import CatalogExporter, ExportFormat
 from vivamarket.catalog.transfer.importing import CatalogImporter
 from vivamarket.catalog.transfer.reading import Source
 from vivamarket.catalog.transfer.report import Progress
-from vivamarket.cli.catalog_transfer import InventoryCounts
 from vivamarket.inventory.service import StockService
 
 COUNT_DEFAULT = 10_000

@@ -46,8 +46,8 @@ async def _export(settings: Settings, url: str, file: Path, form: str, currency:
     from rich.console import Console
     from rich.progress import Progress
 
+    from vivamarket.bootstrap.transfer import open_transfer
     from vivamarket.catalog.transfer.exporting import ExportFormat
-    from vivamarket.cli.catalog_transfer import open_transfer
 
     written = 0
     # A reader of the file sees the old one or the whole new one.

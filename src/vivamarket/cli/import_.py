@@ -77,7 +77,7 @@ async def _import(
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from vivamarket.cli.catalog_transfer import open_transfer
+    from vivamarket.bootstrap.transfer import open_transfer
 
     bar = Progress(
         TextColumn("{task.description}"),
