@@ -69,7 +69,8 @@ class Shelves:
     async def home(self) -> HomeShelves:
         """Return the shelves of the front page; sold-out products do not get there."""
         newest = await self.category(None, HOME_CANDIDATES_MAX)
-        places = [place for place in newest if place.available and place.product.images]
+        buyable = [place for place in newest if place.available]
+        places = [place for place in buyable if place.product.images] or buyable
         featured = [place for place in places if self._config.featured_tag in place.product.tags]
         sale = [place for place in places if self._is_marked_down(place.product)]
         featured = _spread(featured, HOME_SHELF_SIZE)
