@@ -8,6 +8,7 @@ from typing import Any, cast
 import structlog
 from litestar import Litestar, Request, Response, Router
 from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
 
 from vivamarket.api.asgi import AsgiApp, Scope
 from vivamarket.api.bodies import ApiRequest
@@ -16,7 +17,6 @@ from vivamarket.api.docs import docs_routes
 from vivamarket.api.errors import InternalError, edge_error
 from vivamarket.api.gate import Gate
 from vivamarket.api.once import refusal_response
-from vivamarket.api.openapi import openapi_config
 from vivamarket.api.requests import RequestIds, request_id_of
 from vivamarket.api.routes.carts import cart_routes
 from vivamarket.api.routes.catalog import catalog_routes
@@ -27,7 +27,7 @@ from vivamarket.api.routes.search import search_routes
 from vivamarket.api.routes.shop import shop_routes
 from vivamarket.api.routes.webhooks import webhook_routes
 from vivamarket.api.services import ApiServices
-from vivamarket.kernel.errors import DomainError
+from vivamarket.kernel.errors import DomainError, Unavailable
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -56,9 +56,16 @@ def create_api(
 
 
 def create_litestar(
-    services: ApiServices, config: ApiConfig, *, extra_routes: Sequence[Router] = ()
+    services: ApiServices,
+    config: ApiConfig,
+    *,
+    extra_routes: Sequence[Router] = (),
+    described: OpenAPIConfig | None = None,
 ) -> Litestar:
-    """Build the bare application, without the gate around it."""
+    """Build the bare application, without the gate around it.
+
+    ``described`` is only for reading its OpenAPI document: a serving process gives the committed form.
+    """
     return Litestar(
         [
             shop_routes(services, config),
@@ -77,9 +84,10 @@ def create_litestar(
         exception_handlers={
             DomainError: _refused,
             HTTPException: _refused_by_litestar,
+            **dict.fromkeys(services.away, _away),
             Exception: _broken,
         },
-        openapi_config=openapi_config(),
+        openapi_config=described,
         logging_config=None,
         debug=False,
     )
@@ -93,6 +101,13 @@ def _refused_by_litestar(request: AnyRequest, error: HTTPException) -> Response[
     refusal = edge_error(error)
     if isinstance(refusal, InternalError):
         _log.error("request_failed", exc_info=error)
+    return refusal_response(refusal, _id_of(request))
+
+
+def _away(request: AnyRequest, error: Exception) -> Response[bytes]:
+    """Answer while something we depend on is away; how that is repaired is for others to know."""
+    _log.warning("dependency_away", error=type(error).__name__)
+    refusal = Unavailable("Something we need is away for a moment. Please try again.", retry_after_seconds=2)
     return refusal_response(refusal, _id_of(request))
 
 

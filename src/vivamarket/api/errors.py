@@ -9,18 +9,27 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 import msgspec
 from litestar.exceptions import HTTPException
 
 from vivamarket.api.present.refusals import refusal_fields
+from vivamarket.api.words import IDEMPOTENCY_HEADER
 from vivamarket.kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused, Unavailable
-from vivamarket.kernel.idempotency import IdempotencyKeyReused, RequestInFlight
+from vivamarket.kernel.idempotency import (
+    KEY_LENGTH_MAX,
+    BadIdempotencyKey,
+    IdempotencyKeyReused,
+    RequestInFlight,
+)
 
 PROBLEM_TYPE_BASE = "https://vivamarket.dev/errors/"
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
+#: Litestar names parameters as the handler spells them.
+_WIRE_NAMES = {"idempotency_key": IDEMPOTENCY_HEADER, "signature": "Stripe-Signature"}
+_BODY = "data"
+_MISSING = re.compile(r"Missing required \w+ parameter '(?P<name>[^']+)'")
 _encoder = msgspec.json.Encoder(enc_hook=str)
 _PATH_IN_MESSAGE = re.compile(r" - at `(?:key in )?\$?(?P<path>.*)`$")
 _PATH_PART = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>\d+|\.\.\.)\]")
@@ -213,26 +222,35 @@ def json_pointer(path: str) -> str:
 
 def edge_error(error: HTTPException) -> DomainError:
     """Turn what Litestar refuses into our kinds."""
-    headers: Mapping[str, Any] = error.headers or {}
     match error.status_code:
         case 404:
             return RouteNotFound("There is no such address in this API.")
         case 405:
-            allowed = [part.strip() for part in str(headers.get("Allow", "")).split(",") if part.strip()]
+            listed = {name.lower(): value for name, value in (error.headers or {}).items()}.get("allow", "")
+            allowed = sorted(part.strip() for part in listed.split(","))
             return MethodNotAllowed("This address does not take this method.", allow=allowed)
         case 413:
             return PayloadTooLarge("The body is too large.")
         case 400:
-            return BadParameter("A parameter is missing or malformed.", errors=_parameter_errors(error.extra))
+            return _parameter_error(error)
         case _:
             return InternalError("Something went wrong on our side. The request id helps us find it.")
 
 
-def _parameter_errors(extra: object) -> list[dict[str, str]]:
-    if not isinstance(extra, list):
-        return []
-    return [
-        {"parameter": str(entry.get("key", "")), "detail": str(entry.get("message", ""))}
-        for entry in extra
-        if isinstance(entry, dict)
-    ]
+def _parameter_error(error: HTTPException) -> DomainError:
+    """Name each parameter that is missing or malformed as the caller spells it."""
+    missing = _MISSING.search(error.detail)
+    found = [(missing.group("name"), "missing")] if missing else []
+    if isinstance(error.extra, list):
+        found += [(str(each.get("key", "")), str(each.get("message", ""))) for each in error.extra]
+    named = [(_WIRE_NAMES.get(name, name), reason) for name, reason in found]
+    if any(name == IDEMPOTENCY_HEADER for name, _ in named):
+        return BadIdempotencyKey(
+            f"Send an {IDEMPOTENCY_HEADER} header of 8 to {KEY_LENGTH_MAX} visible ASCII characters."
+        )
+    if any(name == _BODY for name, _ in named):
+        return MalformedBody("Send a JSON body.")
+    return BadParameter(
+        "A parameter is missing or malformed.",
+        errors=[{"parameter": name, "detail": reason} for name, reason in named],
+    )

@@ -43,3 +43,6 @@ class ApiServices:
     #: Readiness checks by name, such as ``database``, ``search``, ``pages``.
     checks: Mapping[str, ReadyCheck] = field(default_factory=dict)
     drain: Drain = field(default_factory=Drain)
+    #: Exceptions out of adapters that mean "away for the moment": they answer 503, not 500. Bootstrap adds
+    #: the database driver's, which the API may not know.
+    away: tuple[type[Exception], ...] = (ConnectionError, TimeoutError)

@@ -12,6 +12,8 @@ from vivamarket.kernel.idempotency import KEY_LENGTH_MAX
 from vivamarket.kernel.ids import SKU_LENGTH_MAX
 from vivamarket.kernel.paging import CURSOR_LENGTH_MAX, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 
+IDEMPOTENCY_HEADER = "Idempotency-Key"
+
 #: No control characters: PostgreSQL takes no NUL, and nobody's name holds a newline.
 LINE_PATTERN = r"^[^\x00-\x1f\x7f]*\Z"
 #: As above, but line breaks and tabs are fine.
@@ -69,7 +71,7 @@ CategoryQuery = Annotated[
 IdempotencyKey = Annotated[
     str,
     HeaderParameter(
-        name="Idempotency-Key",
+        name=IDEMPOTENCY_HEADER,
         min_length=8,
         max_length=KEY_LENGTH_MAX,
         description=(
@@ -82,11 +84,8 @@ IdempotencyKey = Annotated[
 CartIdPath = Annotated[
     str,
     PathParameter(
-        min_length=16,
         max_length=TOKEN_LENGTH_MAX,
         description="The cart's id: unguessable; whoever knows it may use the cart.",
     ),
 ]
-OrderIdPath = Annotated[
-    str, PathParameter(min_length=36, max_length=36, description="The order's id, from placing it.")
-]
+OrderIdPath = Annotated[str, PathParameter(max_length=64, description="The order's id, from placing it.")]

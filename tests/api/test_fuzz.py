@@ -1,0 +1,130 @@
+"""Whatever is sent, no answer is a 500, and every refusal is a problem."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import quote
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.helpers.api import ADDRESS, ApiShop
+
+from vivamarket.api import openapi_document
+
+REQUESTS_MAX = 250
+DOCUMENT: dict[str, Any] = json.loads(openapi_document())
+OPERATIONS = sorted(
+    (path, method, tuple(parameter["name"] for parameter in operation.get("parameters", [])))
+    for path, item in DOCUMENT["paths"].items()
+    for method, operation in item.items()
+)
+
+texts = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        [
+            "",
+            "0",
+            "-1",
+            "en",
+            "es",
+            "EUR",
+            "USD",
+            "blue-mug",
+            "cups",
+            "MUG",
+            "MUG/L",
+            "%",
+            "../..",
+            "\x00",
+            "null",
+        ]
+    ),
+    st.integers().map(str),
+)
+leaves = st.none() | st.booleans() | st.integers() | st.floats() | texts
+values = st.recursive(
+    leaves,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+    max_leaves=12,
+)
+LIKELY: list[dict[str, Any]] = [
+    {"currency": "EUR", "locale": "en", "lines": [{"sku": "MUG", "quantity": 1}]},
+    {"sku": "MUG", "quantity": 2},
+    {"quantity": 0},
+    {"email": "jo@example.com", "shipping_address": ADDRESS, "shipping_method": "standard", "note": "hi"},
+    {"cart_id": "CART", "quote_hash": "0" * 64},
+]
+
+
+@st.composite
+def near_misses(draw: st.DrawFn) -> Any:
+    """A body that is almost right: one field replaced, removed or added."""
+    body = dict(draw(st.sampled_from(LIKELY)))
+    name = draw(st.sampled_from(sorted(body)) | texts)
+    if draw(st.booleans()):
+        body[name] = draw(values)
+    else:
+        body.pop(name, None)
+    return body
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> tuple[str, str, dict[str, str], bytes]:
+    """One request to a random operation, half of its parameters filled with something."""
+    path, method, names = draw(st.sampled_from(OPERATIONS))
+    path = re.sub(r"\{[^}]+\}", lambda _: quote(draw(texts | st.just("CART")), safe="") or "-", path)
+    query = [
+        f"{name}={quote(draw(texts), safe='')}"
+        for name in names
+        if name not in {"Idempotency-Key", "Stripe-Signature", "attributes"} and draw(st.booleans())
+    ]
+    if "attributes" in names:
+        query.append(f"attr.{quote(draw(texts), safe='')}={quote(draw(texts), safe='')}")
+    headers = {
+        "content-type": draw(st.sampled_from(["application/json", "application/json", "text/plain", ""]))
+    }
+    if draw(st.integers(0, 9)):
+        headers["idempotency-key"] = f"fuzz-{draw(st.integers(0, 10**12))}-key"
+    if draw(st.booleans()):
+        headers["authorization"] = draw(
+            st.sampled_from(["Bearer x", "Bearer ", "Basic eDp4", "Bearer " + "t" * 500])
+        )
+    headers["stripe-signature"] = draw(st.sampled_from(["forged", "t=1,v1=0", ""]))
+    body = draw(st.binary(max_size=60) | (near_misses() | values).map(_encoded))
+    return method.upper(), f"{path}?{'&'.join(query)}", headers, body
+
+
+def _encoded(value: Any) -> bytes:
+    return json.dumps(value).encode("utf-8", "surrogatepass")
+
+
+def drawn() -> list[tuple[str, str, dict[str, str], bytes]]:
+    """Return the same requests every time."""
+    found: list[tuple[str, str, dict[str, str], bytes]] = []
+
+    @settings(
+        max_examples=REQUESTS_MAX, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(requests())
+    def collect(request: tuple[str, str, dict[str, str], bytes]) -> None:
+        found.append(request)
+
+    collect()
+    return found
+
+
+async def test_no_request_makes_it_break(api: ApiShop) -> None:
+    cart = await api.new_cart()
+    statuses: set[int] = set()
+    for method, address, headers, body in drawn():
+        path = address.replace("CART", cart["id"])
+        content = body.replace(b"CART", cart["id"].encode()) if method != "GET" else b""
+        answer = await api.client.request(method, path, headers=headers, content=content)
+
+        statuses.add(answer.status_code)
+        assert answer.status_code < 500, f"{method} {path} {headers} {body!r}: {answer.text}"
+        if answer.status_code >= 400:
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert answer.json()["code"]
+    assert {200, 400, 404, 422} <= statuses
