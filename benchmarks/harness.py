@@ -67,14 +67,14 @@ def process(
                 child.wait()
 
 
-def wait_until_answering(url: str, child: psutil.Process, log: Path) -> float:
-    """Return the seconds until the address answers 200; raise with the log's end when it never does."""
+def wait_until_answering(url: str, child: psutil.Process, log: Path, *, status: int = 200) -> float:
+    """Return the seconds until the address answers so; raise with the log's end when it never does."""
     started = time.perf_counter()
     while time.perf_counter() - started < START_TIMEOUT_SECONDS:
         if not child.is_running() or child.status() == psutil.STATUS_ZOMBIE:
             break
         with contextlib.suppress(httpx.HTTPError):
-            if httpx.get(url, timeout=5.0).status_code == 200:
+            if httpx.get(url, timeout=5.0).status_code == status:
                 return time.perf_counter() - started
         time.sleep(0.005)
     raise RuntimeError(f"{url} did not answer:\n{log.read_text(errors='replace')[-3000:]}")

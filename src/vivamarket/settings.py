@@ -35,6 +35,7 @@ class Settings:
     public_url: str
     database_url: str | None
     pool_size_max: int
+    mutations_per_second_max: int
     storefront_dir: Path
     shop_file: Path | None
     sandbox: bool
@@ -189,6 +190,10 @@ def _port(text: str) -> int:
     return _number(text, 1, 65_535)
 
 
+def _rate(text: str) -> int:
+    return _number(text, 0, 1_000_000)
+
+
 def _pool_size(text: str) -> int:
     return _number(text, 1, 80)
 
@@ -260,6 +265,12 @@ VARIABLES: tuple[Variable, ...] = (
         _database_url,
         "Another PostgreSQL (15 or newer) in place of the embedded one.",
         "embedded",
+    ),
+    Variable(
+        "VIVA_MUTATIONS_PER_SECOND_MAX",
+        "20",
+        _rate,
+        "Changes (POST, PUT, DELETE) one client address may send a second, bursts aside; `0` for no limit.",
     ),
     Variable("VIVA_POOL_SIZE_MAX", "10", _pool_size, "Database connections per process, at most."),
     Variable(

@@ -40,7 +40,10 @@ STAFF_MOUNT = "/staff"
 def build_web(shop: Shop, drain: Drain) -> AsgiApp:
     """Build the web process's app and start what runs beside it. Ends with the shop's tasks."""
     profile = shop.file.profile
-    config = ApiConfig(public_url=shop.settings.public_url)
+    config = ApiConfig(
+        public_url=shop.settings.public_url,
+        mutations_per_second_max=shop.settings.mutations_per_second_max or None,
+    )
     search = TantivySearchReader(shop.settings.search_dir, IndexLayout(profile.locales, profile.currencies))
     shelves = Shelves(shop.catalog, shop.clock)
     request_ids = RequestIds(shop.ids)
