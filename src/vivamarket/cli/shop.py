@@ -121,6 +121,7 @@ class Shop:
         """Return what the children read: our environment with the decisions made here."""
         settings = self._settings
         return {
+            **({"VIVA_LOG_FORMAT": "console"} if self._show_logs else {}),  # for the person who reads along
             **os.environ,
             "VIVA_DATA_DIR": str(settings.data_dir),
             "VIVA_DATABASE_URL": self._database_url,
