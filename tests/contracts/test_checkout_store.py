@@ -1,0 +1,205 @@
+"""What every CheckoutStore promises: decide under the lock, write all or nothing, hand out what is due."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import asyncpg
+import pytest
+from tests.helpers.catalog import NOON
+from tests.helpers.checkout import MUG, Shop
+
+from vivamarket.adapters.postgres.pool import Connection
+from vivamarket.checkout import decisions
+from vivamarket.checkout.model import CancelReason, Change, OrderState
+from vivamarket.checkout.ports import CheckoutStore
+from vivamarket.kernel.ids import OrderId, PaymentId, uuid7
+from vivamarket.orders.errors import OrderNotFound
+from vivamarket.orders.model import OrderStatus
+from vivamarket.payments.model import PaymentStatus
+
+LEASE = 60.0
+UNKNOWN = OrderId(uuid7(1, 1))
+
+
+class Refusal(Exception):
+    """A decision that says no."""
+
+
+@pytest.fixture
+async def shop(pool: asyncpg.Pool) -> Shop:
+    shop = Shop(pool)
+    await shop.open(MUG=50)
+    return shop
+
+
+@pytest.fixture
+def store(shop: Shop) -> CheckoutStore:
+    return shop.store
+
+
+def begin(state: OrderState) -> Change:
+    return decisions.begin_payment(state, PaymentId(uuid7(2, 2)), NOON)
+
+
+async def test_the_state_is_what_was_placed(shop: Shop, store: CheckoutStore) -> None:
+    state = await store.state(await shop.ordered((MUG, 2)))
+
+    assert (state.status, state.reservation) == (OrderStatus.PENDING_PAYMENT, "held")
+    assert state.parts.total == state.total
+    assert [(each.attempt, each.status, each.amount) for each in state.payments] == [
+        (1, PaymentStatus.NEW, state.total)
+    ]
+
+
+async def test_a_change_is_returned_and_read_back_whole(shop: Shop, store: CheckoutStore) -> None:
+    order_id = await shop.ordered()
+
+    after = await store.change(order_id, begin, NOON)
+
+    assert after == await store.state(order_id)
+    assert after.newest_payment.status is PaymentStatus.REQUESTED
+
+
+async def test_unknown_orders_are_not_found(store: CheckoutStore) -> None:
+    with pytest.raises(OrderNotFound):
+        await store.state(UNKNOWN)
+    with pytest.raises(OrderNotFound):
+        await store.change(UNKNOWN, begin, NOON)
+
+
+async def test_a_decision_that_refuses_writes_nothing(shop: Shop, store: CheckoutStore) -> None:
+    order_id = await shop.ordered()
+    before = await store.state(order_id)
+
+    def refuse(state: OrderState) -> Change:
+        raise Refusal
+
+    with pytest.raises(Refusal):
+        await store.change(order_id, refuse, NOON)
+
+    assert await store.state(order_id) == before
+
+
+async def test_decisions_about_one_order_happen_one_after_the_other(shop: Shop, store: CheckoutStore) -> None:
+    order_id = await shop.ordered()
+    seen: list[PaymentStatus] = []
+
+    def decide(state: OrderState) -> Change:
+        seen.append(state.newest_payment.status)
+        return begin(state)
+
+    await asyncio.gather(*(store.change(order_id, decide, NOON) for _ in range(16)))
+
+    assert seen == [PaymentStatus.NEW] + [PaymentStatus.REQUESTED] * 15
+
+
+async def test_what_another_transaction_wrote_while_we_waited_is_seen(
+    shop: Shop, store: CheckoutStore, pool: asyncpg.Pool
+) -> None:
+    order_id = await shop.ordered()
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("SELECT FROM orders WHERE id = $1 FOR UPDATE", order_id)
+        await connection.execute("UPDATE orders SET steps = steps WHERE id = $1", order_id)
+        await connection.execute("UPDATE payment SET status = 'canceled' WHERE order_id = $1", order_id)
+        seen: list[PaymentStatus] = []
+        waiting = asyncio.create_task(store.change(order_id, lambda state: _note(state, seen), NOON))
+        await until_somebody_waits(connection)
+    await waiting
+
+    assert seen == [PaymentStatus.CANCELED]
+
+
+async def until_somebody_waits(connection: Connection) -> None:
+    for _ in range(10_000):
+        if await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            return
+    pytest.fail("nobody waits for a lock")
+
+
+def _note(state: OrderState, seen: list[PaymentStatus]) -> Change:
+    seen.append(state.newest_payment.status)
+    return decisions.nothing(state)
+
+
+async def test_an_inbox_event_and_its_effect_commit_together_once(
+    shop: Shop, store: CheckoutStore, pool: asyncpg.Pool
+) -> None:
+    order_id = await shop.ordered()
+    await shop.checkout.receive_event(shop.provider.event("evt_1", None, NOON), "signed")
+
+    def refuse(state: OrderState) -> Change:
+        raise Refusal
+
+    with pytest.raises(Refusal):
+        await store.change(order_id, refuse, NOON, inbox_event_id="evt_1")
+    assert await pool.fetchval("SELECT done_at IS NULL FROM inbox")
+    await store.change(order_id, begin, NOON, inbox_event_id="evt_1")
+    await store.change(order_id, refuse, NOON, inbox_event_id="evt_1")
+
+    assert await pool.fetchval("SELECT done_at = $1 FROM inbox", NOON)
+
+
+async def test_a_second_live_payment_is_impossible_even_for_a_wrong_decision(
+    shop: Shop, store: CheckoutStore
+) -> None:
+    order_id = await shop.ordered()
+
+    def second(state: OrderState) -> Change:
+        change = begin(state)
+        extra = replace(state.newest_payment, id=PaymentId(uuid7(3, 3)), attempt=2)
+        return replace(change, payments=(*change.payments, extra))
+
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await store.change(order_id, second, NOON)
+    assert len((await store.state(order_id)).payments) == 1
+
+
+async def test_the_books_refuse_what_does_not_balance_and_any_edit(shop: Shop, pool: asyncpg.Pool) -> None:
+    await shop.paid()
+
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError):
+        await pool.execute(
+            "INSERT INTO ledger_entry SELECT transaction_id, 'gift', currency, 1 FROM ledger_entry LIMIT 1"
+        )
+    for statement in ("UPDATE ledger_entry SET amount = 1", "DELETE FROM ledger_transaction"):
+        with pytest.raises(asyncpg.IntegrityConstraintViolationError):
+            await pool.execute(statement)
+
+
+async def test_payments_are_found_by_our_name_and_by_the_providers(shop: Shop, store: CheckoutStore) -> None:
+    order_id = await shop.ordered()
+    await shop.checkout.start_payment(order_id)
+    payment = (await store.state(order_id)).newest_payment
+
+    assert await store.find_payment(payment.id, None) == (order_id, payment.id)
+    assert await store.find_payment(None, payment.provider_ref) == (order_id, payment.id)
+    assert await store.find_payment(PaymentId(uuid7(4, 4)), "cs_none") is None
+
+
+async def test_what_is_due_is_handed_out_once_per_lease(shop: Shop, store: CheckoutStore) -> None:
+    orders = {await shop.ordered() for _ in range(5)}
+    due = NOON + timedelta(minutes=15)
+    assert await store.claim_expiring(due - timedelta(seconds=1), LEASE, 10) == ()
+
+    batches = await asyncio.gather(*(store.claim_expiring(due, LEASE, 2) for _ in range(6)))
+
+    claimed = [order_id for batch in batches for order_id in batch]
+    assert len(claimed) == 5
+    assert set(claimed) == orders
+    again = await store.claim_expiring(due + timedelta(seconds=LEASE), LEASE, 10)
+    assert set(again) == orders
+
+
+async def test_open_payments_are_due_for_the_reconciler_and_ended_orders_for_nobody(
+    shop: Shop, store: CheckoutStore
+) -> None:
+    order_id = await shop.ordered()
+    await shop.checkout.start_payment(order_id)
+    assert await store.claim_unsettled(NOON + timedelta(seconds=60), LEASE, 10) == (order_id,)
+
+    await shop.checkout.cancel_order(order_id, CancelReason.STAFF)
+
+    later = NOON + timedelta(days=1)
+    assert await store.claim_unsettled(later, LEASE, 10) == ()
+    assert await store.claim_expiring(later, LEASE, 10) == ()

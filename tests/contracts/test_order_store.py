@@ -1,0 +1,79 @@
+"""What every OrderStore promises."""
+
+import asyncpg
+import pytest
+from tests.helpers.checkout import MADRID, MUG, TEA, Shop
+
+from vivamarket.adapters.postgres.orders import PostgresOrderStore
+from vivamarket.kernel.ids import OrderId, OrderNumber, uuid7
+from vivamarket.kernel.money import Money
+from vivamarket.kernel.paging import BadCursor
+from vivamarket.orders.errors import OrderNotFound
+from vivamarket.orders.ports import OrderStore
+
+
+@pytest.fixture
+async def shop(pool: asyncpg.Pool) -> Shop:
+    shop = Shop(pool)
+    await shop.open(MUG=50, TEA=50)
+    return shop
+
+
+@pytest.fixture
+def store(pool: asyncpg.Pool) -> OrderStore:
+    return PostgresOrderStore(pool)
+
+
+async def test_an_order_reads_back_as_it_was_placed(shop: Shop, store: OrderStore) -> None:
+    order_id = await shop.ordered((MUG, 2), (TEA, 1))
+
+    order = await store.get(order_id)
+
+    assert [(line.sku, line.quantity, line.unit_price) for line in order.lines] == [
+        (MUG, 2, Money(1250, "EUR")),
+        (TEA, 1, Money(499, "EUR")),
+    ]
+    assert (order.email, order.shipping_address, order.currency) == ("jo@example.com", MADRID, "EUR")
+    assert order.shipping is not None
+    assert order.total == order.subtotal + order.shipping.price
+    assert order == await store.by_number(order.number)
+
+
+async def test_the_newest_payment_and_the_whole_history_come_along(shop: Shop, store: OrderStore) -> None:
+    order = await store.get(await shop.paid())
+
+    assert order.payment is not None
+    assert (order.payment.status, order.payment.attempt) == ("succeeded", 1)
+    assert [entry.kind for entry in order.timeline] == [
+        "order.placed",
+        "payment.begun",
+        "payment.requested",
+        "payment.session_opened",
+        "payment.succeeded",
+        "order.paid",
+    ]
+
+
+async def test_unknown_orders_are_not_found(store: OrderStore) -> None:
+    with pytest.raises(OrderNotFound):
+        await store.get(OrderId(uuid7(1, 1)))
+    with pytest.raises(OrderNotFound):
+        await store.by_number(OrderNumber("VM-NONE"))
+
+
+async def test_pages_hold_every_order_once_newest_first(shop: Shop, store: OrderStore) -> None:
+    placed = [await shop.ordered() for _ in range(5)]
+
+    seen, cursor = [], None
+    for _ in range(3):
+        page = await store.newest(cursor, 2)
+        seen += [row.id for row in page.items]
+        cursor = page.next_cursor
+
+    assert seen == placed[::-1]
+    assert cursor is None
+
+
+async def test_a_foreign_cursor_is_refused(store: OrderStore) -> None:
+    with pytest.raises(BadCursor):
+        await store.newest("nonsense", 2)

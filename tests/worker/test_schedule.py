@@ -1,0 +1,121 @@
+"""The loops: at least every so often, at once when woken, outliving every failure."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from tests.helpers.catalog import StillClock
+
+from vivamarket.adapters.local.tasks import AsyncioTasks
+from vivamarket.worker.schedule import ROUNDS_MAX, Job, Schedule
+
+NEVER = 3_600.0
+
+
+class Work:
+    """Has so much to do, and counts how often it was asked."""
+
+    def __init__(self, *found: int | Exception) -> None:
+        self.found = list(found)
+        self.asked = 0
+
+    async def run_once(self) -> int:
+        self.asked += 1
+        await asyncio.sleep(0)
+        result = self.found.pop(0) if self.found else 0
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    async def until_asked(self, times: int) -> None:
+        for _ in range(10_000):
+            if self.asked >= times:
+                return
+            await asyncio.sleep(0)
+        pytest.fail(f"asked {self.asked} times, not {times}")
+
+
+async def a_while() -> None:
+    """Let everybody do what they can do now."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+Start = Callable[..., Schedule]
+
+
+@pytest.fixture
+async def run() -> AsyncIterator[Start]:
+    tasks = AsyncioTasks()
+
+    def start(*jobs: Job) -> Schedule:
+        schedule = Schedule(jobs, clock=StillClock(), tasks=tasks)
+        schedule.start()
+        return schedule
+
+    yield start
+    await tasks.close()
+
+
+async def test_a_job_works_until_nothing_is_left_and_then_waits(run: Start) -> None:
+    work = Work(3, 3, 1)
+    run(Job("relay", work.run_once, NEVER))
+
+    await work.until_asked(4)
+    await a_while()
+
+    assert work.asked == 4
+
+
+async def test_a_wake_up_reaches_those_it_concerns(run: Start) -> None:
+    relay, search = Work(), Work()
+    schedule = run(
+        Job("relay", relay.run_once, NEVER, ("outbox",)), Job("search", search.run_once, NEVER, ("catalog",))
+    )
+    await a_while()
+
+    for payload in ("outbox", "stock:MUG", "nonsense"):
+        schedule.wake(payload)
+        await a_while()
+    assert (relay.asked, search.asked) == (2, 1)
+    schedule.wake_all()
+    await a_while()
+
+    assert (relay.asked, search.asked) == (3, 2)
+
+
+async def test_a_wake_up_while_working_is_not_lost(run: Start) -> None:
+    work = Work()
+    schedule = run(Job("relay", work.run_once, NEVER, ("outbox",)))
+    await work.until_asked(1)
+
+    schedule.wake("outbox")
+
+    await work.until_asked(2)
+
+
+async def test_without_a_wake_up_it_looks_by_itself(run: Start) -> None:
+    work = Work()
+    run(Job("relay", work.run_once, 0.0))
+
+    await work.until_asked(3)
+
+
+async def test_a_failure_ends_neither_the_job_nor_the_others(run: Start) -> None:
+    broken, sound = Work(ValueError("once"), ValueError("twice")), Work(1)
+    run(Job("broken", broken.run_once, NEVER), Job("sound", sound.run_once, NEVER))
+
+    await sound.until_asked(2)
+    await broken.until_asked(3)
+
+
+async def test_endless_work_lets_go_after_many_rounds(run: Start) -> None:
+    work = Work(*[1] * (ROUNDS_MAX + 5))
+    schedule = run(Job("relay", work.run_once, NEVER, ("outbox",)))
+    await work.until_asked(ROUNDS_MAX)
+    await a_while()
+    assert work.asked == ROUNDS_MAX
+
+    schedule.wake("outbox")
+
+    await work.until_asked(ROUNDS_MAX + 6)
