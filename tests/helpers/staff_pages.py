@@ -87,7 +87,7 @@ ORDER = Order(
     shipping=OrderShipping(
         method="standard", label="Standard", price=eur(499), tax=eur(80), days_min=2, days_max=4
     ),
-    taxes=(OrderTax("VAT 19%", 190_000, eur(2_520), eur(479)),),
+    taxes=(OrderTax("VAT", 195_000, eur(2_520), eur(479)),),
     tax_total=eur(479),
     tax_included=True,
     total=eur(2_999),

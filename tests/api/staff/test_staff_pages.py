@@ -101,7 +101,7 @@ async def test_the_order_page_shows_everything_about_the_order(rig: StaffRig) ->
 
     for part in ("partially refunded", "€29.99", "jo@example.com", "10115 Berlin", "pi_1", "chipped"):
         assert part in text
-    for part in ("provider clearing", "tax payable", "MUG-BLUE", "payment: succeed", "of which VAT 19%"):
+    for part in ("provider clearing", "tax payable", "MUG-BLUE", "payment: succeed", "of which VAT 19.5%"):
         assert part in text
     assert '<td class="number">37</td>' in text
 

@@ -94,6 +94,7 @@ class Views:
         environment.filters["money"] = money_text
         environment.filters["time"] = time_text
         environment.filters["words"] = words_text
+        environment.filters["percent"] = percent_text
         return environment
 
 
@@ -113,3 +114,8 @@ def time_text(moment: datetime) -> str:
 def words_text(code: str) -> str:
     """Return a code such as ``partially_refunded`` or ``payment.succeed`` as words."""
     return code.replace("_", " ").replace(".", ": ")
+
+
+def percent_text(rate_ppm: int) -> str:
+    """Return a rate in parts per million as ``21%`` or ``5.5%``."""
+    return f"{Decimal(rate_ppm).scaleb(-4).normalize():f}%"
