@@ -134,7 +134,7 @@ class ApiShop:
         await self.shop.stock.set_on_hand([(MUG, 10), (Sku("MUG/L"), 3)])
         await self.index()
 
-    async def index(self) -> None:
+    async def index(self, *, refresh: bool = True) -> None:
         """Build the search index from the catalogue as it is."""
         tree = CategoryTree.of(await self.catalog.categories())
         builder = DocumentBuilder(LOCALES, CURRENCIES)
@@ -146,7 +146,8 @@ class ApiShop:
             if found is not None:
                 documents.append(found)
         self.writer.rebuild(documents, await self.shop.catalog.change_head())
-        self.search.refresh()
+        if refresh:
+            self.search.refresh()
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
         return await self.client.get(path, **options)

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from vivamarket.adapters.local.clock import SystemClock
-from vivamarket.adapters.postgres.listen import CHANNEL, Listener
+from vivamarket.adapters.postgres.listen import APPLICATION_NAME, CHANNEL, ChangeListener
 
 PATIENCE_SECONDS = 10.0
 
@@ -27,11 +27,11 @@ class Heard:
 @asynccontextmanager
 async def listening(url: str) -> AsyncIterator[Heard]:
     heard = Heard()
-    listener = Listener(
+    listener = ChangeListener(
         url,
         clock=SystemClock(),
-        on_payload=[heard.payloads.put_nowait],
-        on_gap=[lambda: heard.gaps.put_nowait(None)],
+        on_payload=heard.payloads.put_nowait,
+        on_gap=lambda: heard.gaps.put_nowait(None),
     )
     task = asyncio.create_task(listener.run())
     try:
@@ -54,8 +54,9 @@ async def test_after_a_lost_connection_it_listens_again_and_tells_of_the_gap(
 ) -> None:
     async with listening(fresh_database) as heard:
         await pool.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'viva-listen'"
-            " AND datname = current_database()"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = $1 AND datname = current_database()",
+            APPLICATION_NAME,
         )
         await heard.next_gap()
         await pool.execute("SELECT pg_notify($1, $2)", CHANNEL, "stock:MUG")

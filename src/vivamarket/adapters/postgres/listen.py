@@ -12,7 +12,11 @@ from vivamarket.adapters.postgres.pool import CONNECT_TIMEOUT_SECONDS, Connectio
 from vivamarket.kernel.clock import Clock
 
 CHANNEL = "viva_changes"
+APPLICATION_NAME = "viva-listener"
 RECONNECT_SECONDS = 1.0
+#: How often a silent connection is asked whether it still lives: a cut network says nothing by itself.
+PROBE_SECONDS = 15.0
+PROBE_TIMEOUT_SECONDS = 5.0
 
 _log = structlog.get_logger(__name__)
 
@@ -44,12 +48,21 @@ class ChangeListener:
 
     async def _listen(self) -> None:
         lost = asyncio.Event()
-        connection = await asyncpg.connect(self._url, timeout=CONNECT_TIMEOUT_SECONDS)
+        connection = await asyncpg.connect(
+            self._url,
+            timeout=CONNECT_TIMEOUT_SECONDS,
+            server_settings={"application_name": APPLICATION_NAME},
+        )
         try:
             connection.add_termination_listener(lambda _: lost.set())
             await connection.add_listener(CHANNEL, self._heard)
             self._on_gap()
-            await lost.wait()
+            while not lost.is_set():
+                try:
+                    async with asyncio.timeout(PROBE_SECONDS):
+                        await lost.wait()
+                except TimeoutError:
+                    await connection.execute("SELECT 1", timeout=PROBE_TIMEOUT_SECONDS)
         finally:
             connection.terminate()
 
