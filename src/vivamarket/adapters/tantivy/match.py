@@ -115,10 +115,11 @@ class Matcher:
         if not scored:
             return Query.boolean_query(clauses)
         for word in asked.words:
-            clauses.extend((Occur.Should, query) for query in self._weights(word, locale, level))
-        if len(asked.words) > 1:
-            clauses.extend((Occur.Should, query) for query in self._phrases(asked, locale))
-        return Query.boolean_query(clauses)
+            clauses.extend((Occur.Should, query) for query in self._weights(word, locale))
+        scored_query = Query.boolean_query(clauses)
+        for raise_by in self._raises(asked, locale, level):
+            scored_query = Query.boolean_query([(Occur.Must, scored_query), (Occur.Should, raise_by)])
+        return scored_query
 
     def with_sku(self, found: Query, asked: Asked, searcher: Searcher) -> Query:
         """Return ``found`` and, above everything, the product that has what was asked as a SKU."""
@@ -145,22 +146,32 @@ class Matcher:
             return ways[0]
         return Query.boolean_query([(Occur.Should, way) for way in ways])
 
-    def _weights(self, word: Word, locale: str, level: Level) -> list[Query]:
-        """Return what raises a product that has the word by where it has it."""
-        fields, schema = self._fields[locale], self._schema
-        raised = [
-            Query.boost_query(Query.term_query(schema, name, word.stems[0], "freq"), weight)
+    def _weights(self, word: Word, locale: str) -> list[Query]:
+        """Return what raises a product that has the word by where it has it: nothing but terms."""
+        fields = self._fields[locale]
+        return [
+            Query.boost_query(Query.term_query(self._schema, name, word.stems[0], "freq"), weight)
             for name, weight in (
                 (fields.title, TITLE_WEIGHT),
                 (fields.names, NAMES_WEIGHT),
                 (fields.attributes, ATTRIBUTES_WEIGHT),
             )
         ]
-        if word.is_open and len(word.form) >= PREFIX_LETTERS_MIN:
-            raised.append(_fuzzy(schema, fields.title, word, 0, TITLE_PREFIX_SCORE))
-        if level is not Level.EXACT and word.typos_max:
-            raised.append(_fuzzy(schema, fields.title, word, word.typos_max, TITLE_TYPO_SCORE))
-        return raised
+
+    def _raises(self, asked: Asked, locale: str, level: Level) -> list[Query]:
+        """Return what else raises a product.
+
+        Each becomes a layer of its own: beside the terms it would take them off tantivy's fast path
+        (measured: 405 µs in one layer, 247 µs in three).
+        """
+        title = self._fields[locale].title
+        found = self._phrases(asked, locale) if len(asked.words) > 1 else []
+        for word in asked.words:
+            if word.is_open and len(word.form) >= PREFIX_LETTERS_MIN:
+                found.append(_fuzzy(self._schema, title, word, 0, TITLE_PREFIX_SCORE))
+            if level is not Level.EXACT and word.typos_max:
+                found.append(_fuzzy(self._schema, title, word, word.typos_max, TITLE_TYPO_SCORE))
+        return found
 
     def _phrases(self, asked: Asked, locale: str) -> list[Query]:
         first = asked.words[0].place
