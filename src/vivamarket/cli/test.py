@@ -106,6 +106,7 @@ def _run(step: Step, *, verbose: bool) -> Outcome:
 def _spawn(step: Step) -> subprocess.Popen[bytes]:
     # The tests decide for themselves what is set; nothing of the caller's shop may reach them.
     environ = {name: value for name, value in os.environ.items() if not name.startswith("VIVA_")}
+    environ["PYTHONUNBUFFERED"] = "1"
     if "VIVA_CHROMIUM" in os.environ:
         environ["VIVA_CHROMIUM"] = os.environ["VIVA_CHROMIUM"]
     try:

@@ -67,7 +67,7 @@ def steps(pattern: str | None = None) -> tuple[Step, ...]:
     tests = (
         Step(
             "python tests",
-            (*PYTHON, "pytest", "-n", str(PYTEST_WORKERS), f"--ignore={E2E}", "--durations=5", *chosen),
+            (*PYTHON, "pytest", "-n", str(PYTEST_WORKERS), "--dist=worksteal", f"--ignore={E2E}", *chosen),
             timeout_seconds=420,
             count=count_pytest,
         ),
