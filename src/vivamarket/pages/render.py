@@ -64,12 +64,12 @@ class Renderer:
         self._tree = tree
         self._names = {locale: site.locales[locale].words["language"] for locale in config.locales}
         self._frame = {locale: self._nav(locale) for locale in config.locales}
-        self._cards: LRUCache[tuple[str, int, str, bool], str] = LRUCache(CARDS_MAX)
+        self._cards: LRUCache[tuple[str, int, str, bool], bytes] = LRUCache(CARDS_MAX)
 
     @property
     def frame(self) -> str:
         """Name what stands around every page: pages need rendering again when this changes."""
-        return sha256("".join(self._frame.values()).encode()).hexdigest()[:16]
+        return sha256(b"".join(self._frame.values())).hexdigest()[:16]
 
     def product(
         self, product: Product, locale: str, available: Mapping[str, bool], related: Sequence[ShelfProduct]
@@ -101,7 +101,7 @@ class Renderer:
             "breadcrumb": crumb_views(node.path[:-1], locale),
             "tint": tint_of(category.id, node.image.color if node.image else ""),
             "title": node.title,
-            "description": node.description_html,
+            "description": node.description_html.encode(),
             "has_picture": node.image is not None and node.image.src_base,
             **picture_view(node.image),
             "has_children": bool(children),
@@ -200,7 +200,7 @@ class Renderer:
         slots["nav"] = self._frame[locale]
         return site.shells[shell].render(slots)
 
-    def _nav(self, locale: str) -> str:
+    def _nav(self, locale: str) -> bytes:
         tops = [category for category in self._tree.by_id.values() if category.parent_id is None]
         links = [self._category_link(top, locale) for top in _by_position(tops)]
         return self._site.locales[locale].fragments["nav"].render({"categories": links})
@@ -220,10 +220,10 @@ class Renderer:
         tint = tint_of(card.id, card.image.color if card.image else "")
         return {"href": href, "title": card.title, "tint": tint, **picture_view(card.image)}
 
-    def _shelf(self, shelf: Sequence[ShelfProduct], locale: str) -> str:
-        return "".join([self._card(place, locale) for place in shelf])
+    def _shelf(self, shelf: Sequence[ShelfProduct], locale: str) -> bytes:
+        return b"".join([self._card(place, locale) for place in shelf])
 
-    def _card(self, place: ShelfProduct, locale: str) -> str:
+    def _card(self, place: ShelfProduct, locale: str) -> bytes:
         product = place.product
         key = (product.id, product.version, locale, place.available)
         found = self._cards.get(key)

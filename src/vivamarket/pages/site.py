@@ -71,11 +71,11 @@ class Shell:
         pieces = _SLOT.split(placed)
         return cls(tuple(pieces[::2]), tuple(name.decode() for name in pieces[1::2]))
 
-    def render(self, slots: Mapping[str, str]) -> bytes:
+    def render(self, slots: Mapping[str, bytes]) -> bytes:
         """Return the page with every slot filled."""
         out = [self.parts[0]]
         for name, part in zip(self.slots, self.parts[1:], strict=True):
-            out.append(slots[name].encode())
+            out.append(slots[name])
             out.append(part)
         return b"".join(out)
 

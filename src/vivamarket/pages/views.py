@@ -78,7 +78,7 @@ def product_view(
     locale: str,
     words: Words,
     available: Mapping[str, bool],
-    related: Sequence[str],
+    related: Sequence[bytes],
 ) -> View:
     """Prepare the main part of a product page."""
     chosen = chosen_variant(product, available)
@@ -98,16 +98,16 @@ def product_view(
         "compare_at": format_money(chosen.compare_at, locale) if chosen and chosen.compare_at else "",
         "options": _options(product, chosen, available),
         "stock": words["in_stock" if can_buy else "sold_out"],
-        "flags": "" if can_buy else " disabled",
+        "flags": b"" if can_buy else b" disabled",
         "submit": words["add"] if can_buy else words["sold_out"],
         "has_description": bool(product.description_html),
-        "description": product.description_html,
+        "description": product.description_html.encode(),
         "has_attributes": bool(product.attributes),
         "attributes": [
             {"label": fact.label, "text": f"{fact.text} {fact.unit}".rstrip()} for fact in product.attributes
         ],
         "has_related": bool(related),
-        "related": "".join(related),
+        "related": b"".join(related),
         "product": _page_data(product, available),
     }
 
@@ -209,7 +209,7 @@ def _options(
                 "value": choice.value,
                 "label": choice.label,
                 "group": f"option-{axis}",
-                "flags": " checked" if picked[axis : axis + 1] == (choice.value,) else "",
+                "flags": b" checked" if picked[axis : axis + 1] == (choice.value,) else b"",
                 "sold_out": "false" if choice.value in offered else "true",
             }
             for choice in option.values

@@ -14,7 +14,7 @@ PAGE = b"""<head><meta charSet="utf-8"/><script>one()</script><script src="/a.js
 
 
 def test_a_shell_is_filled_and_no_slot_is_left() -> None:
-    page = Shell.of(PAGE).render({"head": "<title>x</title>", "main": "<p>hello</p>"}).decode()
+    page = Shell.of(PAGE).render({"head": b"<title>x</title>", "main": b"<p>hello</p>"}).decode()
 
     assert "@@" not in page
     assert '<body><p>hello</p><script>two("")</script>' in page
@@ -22,7 +22,7 @@ def test_a_shell_is_filled_and_no_slot_is_left() -> None:
 
 
 def test_the_policy_allows_exactly_the_inline_scripts_of_the_page() -> None:
-    page = Shell.of(PAGE).render({"head": "", "main": ""}).decode()
+    page = Shell.of(PAGE).render({"head": b"", "main": b""}).decode()
 
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
     assert policy is not None

@@ -64,7 +64,7 @@ def test_a_page_opens_with_the_first_variant_that_can_be_bought() -> None:
     (size,) = view["options"]
     assert size["chosen"] == "M"
     assert [value["sold_out"] for value in size["values"]] == ["true", "false", "false"]
-    assert [value["flags"] for value in size["values"]] == ["", " checked", ""]
+    assert [value["flags"] for value in size["values"]] == [b"", b" checked", b""]
     assert view["state"] == "available"
 
 
@@ -74,5 +74,5 @@ def test_a_product_that_is_sold_out_cannot_be_added() -> None:
     view = product_view(detail, "en", WORDS, {"SKU-1": False}, [])
 
     assert view["state"] == "sold_out"
-    assert view["flags"] == " disabled"
+    assert view["flags"] == b" disabled"
     assert view["stock"] == "Sold out"
