@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.helpers.search import MARKET, Shelf, document
 
 from vivamarket.kernel.ids import Sku
 from vivamarket.search.errors import BadQuery
+from vivamarket.search.model import QUERY_LENGTH_MAX
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +180,11 @@ def test_long_queries_are_refused_and_many_words_cut(shelf: Shelf) -> None:
     assert shelf.found("coffee " * 20)[0] == "coffee"
 
 
+def test_a_word_that_its_accent_makes_too_long_is_searched_as_typed(shelf: Shelf) -> None:
+    for letters in range(50, 65):
+        shelf.result("x" * letters + "cion", "es")
+
+
 def test_unknown_languages_and_currencies_are_refused(shelf: Shelf) -> None:
     with pytest.raises(BadQuery):
         shelf.result("truck", "de")
@@ -201,3 +209,10 @@ def test_suggestions_and_results_carry_the_card_of_the_language_and_currency(she
     assert suggestion.text == "Camión de juguete de madera"
     assert suggestion.card == b'{"id":"truck","in":"es:USD"}'
     assert shelf.result("camion", "es").hits[0].card == b'{"id":"truck","in":"es:EUR"}'
+
+
+@given(text=st.text(max_size=QUERY_LENGTH_MAX), locale=st.sampled_from(["en", "es"]))
+def test_any_text_is_answered(shelf: Shelf, text: str, locale: str) -> None:
+    for typed in (text, text[: len(text) // 2] + "ciones", f"{text} "):
+        shelf.result(typed[:QUERY_LENGTH_MAX], locale)
+        shelf.reader.suggest(typed[:QUERY_LENGTH_MAX], locale, 5)

@@ -188,8 +188,8 @@ def _stems(form: str, stem: str, spoken: Language, analyzer: tantivy.TextAnalyze
     accented = spoken.with_accent(form)
     if accented is None:
         return (stem,)
-    other = analyzer.analyze(accented)[0]
-    return (stem,) if other == stem else (stem, other)
+    other = analyzer.analyze(accented)  # nothing when the accent makes the word too long
+    return (stem,) if other in ([], [stem]) else (stem, *other)
 
 
 def _fuzzy(schema: Schema, field: str, word: Word, edits: int, score: float, *, whole: bool = False) -> Query:
