@@ -28,6 +28,7 @@ from benchmarks.catalogue_generator import write_csv
 from vivamarket.adapters.local.clock import SystemClock
 from vivamarket.adapters.local.ids import SystemIds
 from vivamarket.adapters.local.postgres_server import EmbeddedPostgres
+from vivamarket.adapters.local.tasks import AsyncioTasks
 from vivamarket.adapters.postgres.catalog import PostgresCatalogStore
 from vivamarket.adapters.postgres.inventory import PostgresStockStore
 from vivamarket.adapters.postgres.migrate import migrate
@@ -52,7 +53,9 @@ class Bench:
         stock = StockService(stock=PostgresStockStore(pool), clock=clock)
         self._pool = pool
         self._source = Source(lambda: file.open("rb"), file.stat().st_size)
-        self._importer = CatalogImporter(store, stock, clock, SystemIds(clock), locale="en", currency="EUR")
+        self._importer = CatalogImporter(
+            store, stock, clock, SystemIds(clock), locale="en", currency="EUR", tasks=AsyncioTasks()
+        )
         self._exporter = CatalogExporter(
             store, InventoryCounts(stock), locale="en", currency="EUR", media_base="http://localhost"
         )

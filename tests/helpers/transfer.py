@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from tests.helpers.catalog import CountedIds, StillClock
 
+from vivamarket.adapters.local.tasks import AsyncioTasks
 from vivamarket.catalog.ports import CatalogStore
 from vivamarket.catalog.transfer.importing import CatalogImporter
 from vivamarket.catalog.transfer.reading import Source
@@ -42,7 +43,13 @@ async def import_text(
     on_outcome: Callable[[Outcome], None] = lambda _: None,
 ) -> ImportReport:
     importer = CatalogImporter(
-        store, stock or FakeStock(), StillClock(), ids or CountedIds(), locale="en", currency="EUR"
+        store,
+        stock or FakeStock(),
+        StillClock(),
+        ids or CountedIds(),
+        locale="en",
+        currency="EUR",
+        tasks=AsyncioTasks(),
     )
     return await importer.run(source(content), dry_run=dry_run, on_outcome=on_outcome)
 

@@ -49,7 +49,13 @@ async def open_transfer(
         try:
             yield Transfer(
                 importer=CatalogImporter(
-                    shop.catalog_store, shop.stock, shop.clock, shop.ids, locale=locale, currency=chosen
+                    shop.catalog_store,
+                    shop.stock,
+                    shop.clock,
+                    shop.ids,
+                    locale=locale,
+                    currency=chosen,
+                    tasks=shop.tasks,
                 ),
                 pictures=ImageFetch(shop.catalog_store, MediaPictures(media), shop.tasks, shop.clock),
                 exporter=CatalogExporter(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from vivamarket.catalog.errors import BadProduct
 from vivamarket.catalog.model import Attribute, AttributeType
 from vivamarket.catalog.transfer.attributes import infer, merge_attributes, read_details, write_attributes
-from vivamarket.catalog.transfer.cells import BadCell
+from vivamarket.catalog.transfer.cells import BadCell, write_text
 from vivamarket.catalog.transfer.columns import Metafield, attribute_key, metafield_header, read_header
 from vivamarket.catalog.validate_attributes import check_attribute
 from vivamarket.kernel.money import Money
@@ -22,7 +22,7 @@ keys = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,11}", fullmatch=True)
 numbers = st.decimals(-10_000, 10_000, places=2).map(lambda number: format(number.normalize(), "f"))
 money = st.builds(Money, st.integers(-(10**6), 10**6), st.sampled_from(["EUR", "JPY", "KWD"]))
 values = st.one_of(
-    st.tuples(st.just(AttributeType.TEXT), words | numbers | st.sampled_from(["TRUE", "2026-01-01", '["a"]'])),
+    st.tuples(st.just(AttributeType.TEXT), words | numbers | st.sampled_from(["TRUE", "2026-01-01", "[]"])),
     st.tuples(st.just(AttributeType.NUMBER), numbers),
     st.tuples(st.just(AttributeType.BOOLEAN), st.booleans()),
     st.tuples(st.just(AttributeType.DATE), st.dates(date(1900, 1, 1))),
@@ -69,7 +69,7 @@ def test_a_metafield_header_reads_back_as_its_key(key: str, label: str) -> None:
     if header is None:
         return
 
-    layout = read_header(["Title", header])
+    layout = read_header(["Title", write_text(header)])
 
     assert [(found.key, found.label) for found in layout.metafields] == [(key, label)]
 

@@ -80,7 +80,14 @@ def everything() -> Product:
                 "material", AttributeType.TEXT, "Linen", {"en": "Material", "es": "Tela"}, {"es": "Lino"}
             ),
             Attribute("code", AttributeType.TEXT, "12"),
-            Attribute("care.temperature", AttributeType.NUMBER, "-30.5", unit="°C", facet=False),
+            Attribute(
+                "care.temperature",
+                AttributeType.NUMBER,
+                "-30.5",
+                {"en": "=Temperature"},
+                unit="°C",
+                facet=False,
+            ),
             Attribute("organic", AttributeType.BOOLEAN, True),
             Attribute("since", AttributeType.DATE, date(2025, 2, 3)),
             Attribute("deposit", AttributeType.MONEY, Money(250, "EUR")),
@@ -94,6 +101,7 @@ def everything() -> Product:
         extra={
             "Gift card": "FALSE",
             "Google Shopping / Gender": "unisex",
+            "=Odd": "x",
             "Product category": "Clothing > Shirts",
         },
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from vivamarket.catalog.transfer.cells import BadCell, read_text
 from vivamarket.catalog.transfer.report import FileRefused
 
 COLUMNS_MAX = 500
@@ -155,6 +156,8 @@ def metafield_header(key: str, label: str) -> str | None:
     if not rest:
         namespace, rest = "custom", key
     header = f"{label} (product.metafields.{namespace}.{rest})"
+    if header != header.strip():
+        return None
     match = _METAFIELD.fullmatch(header)
     fits = match is not None and match[1] == label and attribute_key(match[2], match[3]) == key
     return header if fits else None
@@ -163,9 +166,10 @@ def metafield_header(key: str, label: str) -> str | None:
 def read_header(cells: Sequence[str]) -> Layout:
     """Return the file's layout.
 
-    Raise ``FileRefused`` (wrong_delimiter, missing_header, duplicate_header, too_many_columns).
+    Raise ``FileRefused`` (wrong_delimiter, missing_header, duplicate_header, too_many_columns,
+    formula_cell).
     """
-    names = tuple(cell.strip() for cell in cells)
+    names = tuple(map(_read_name, cells))
     if len(names) > COLUMNS_MAX:
         raise FileRefused("too_many_columns", f"The file has more than {COLUMNS_MAX} columns.", row=1)
     layout = Layout(names)
@@ -189,6 +193,13 @@ def read_header(cells: Sequence[str]) -> Layout:
         raise repeated
     _finish(layout)
     return layout
+
+
+def _read_name(cell: str) -> str:
+    try:
+        return read_text(cell)
+    except BadCell as error:
+        raise FileRefused(error.code, error.reason, row=1, column=cell[:80]) from error
 
 
 def _place(layout: Layout, index: int, name: str) -> str:

@@ -174,7 +174,7 @@ class _Sheet:
         self.metafields = [Metafield(0, key, label) for key, _, label in metafields[:room]]
         self.metafield_headers = [header for _, header, _ in metafields[:room]]
         # An export that the import would not take is a mistake of ours: find it before anything is written.
-        read_header(self.columns)
+        read_header(list(map(write_text, self.columns)))
         self._text = io.StringIO(newline="")
         self._writer = csv.DictWriter(self._text, self.columns, restval="", lineterminator="\r\n")
 
@@ -198,7 +198,7 @@ class _Sheet:
 
     def header(self) -> str:
         """Return the first row."""
-        self._writer.writeheader()
+        self._writer.writerow({column: write_text(column) for column in self.columns})
         return self._take()
 
     def rows(self, rows: Sequence[dict[str, str]]) -> str:

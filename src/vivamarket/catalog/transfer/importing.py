@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from vivamarket.catalog.model import Product
 from vivamarket.catalog.ports import GET_MANY_MAX, CatalogStore, Write
@@ -24,9 +26,11 @@ from vivamarket.catalog.transfer.report import (
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.errors import DomainError
 from vivamarket.kernel.ids import CategoryId, IdSource, ProductId, Sku
+from vivamarket.kernel.tasks import TaskSpawner
 
 BATCH_PRODUCTS = 500
 BATCH_ROWS = 5_000
+PRODUCTS_BETWEEN_PAUSES = 8
 #: An import stops for nobody: a product that another writer changed meanwhile is read and merged again.
 ATTEMPTS_MAX = 3
 
@@ -44,6 +48,11 @@ class _Candidate:
     wanted: Wanted | None = None
     outcome: Outcome | None = None
 
+    @property
+    def is_refused(self) -> bool:
+        """Return whether the product was refused."""
+        return self.outcome is not None and self.outcome.kind is OutcomeKind.REFUSED
+
 
 class CatalogImporter:
     """Imports product files. Repeating an import changes nothing; after a kill, repeat it to go on."""
@@ -57,9 +66,12 @@ class CatalogImporter:
         *,
         locale: str,
         currency: str,
+        tasks: TaskSpawner | None = None,
     ) -> None:
+        """``currency`` is that of plain price columns; with ``tasks``, writing overlaps reading."""
         self._store = store
         self._stock = stock
+        self._tasks = tasks
         self._clock = clock
         self._ids = ids
         self._locale = locale
@@ -88,42 +100,94 @@ class CatalogImporter:
         )
         with source.open() as stream:
             reader = Reader(stream)
+            beside = _Beside(self._tasks)
+            batch = _Batch(
+                self._store,
+                self._clock,
+                self._ids,
+                inspection=found,
+                merger=merger,
+                directory=directory,
+                locale=self._locale,
+            )
+            written: Sequence[_Candidate] = ()
             for groups in _batches(reader.groups()):
-                batch = _Batch(
-                    self._store,
-                    self._clock,
-                    self._ids,
-                    inspection=found,
-                    merger=merger,
-                    directory=directory,
-                    locale=self._locale,
-                )
-                candidates = await batch.run(groups, dry_run=dry_run)
-                await self._finish(candidates, report, on_outcome)
-                report.rows = reader.rows
+                candidates = await batch.decide(groups)
+                await beside.end()
+                _tell(written, report, on_outcome)
+                await beside.start(self._write(batch, candidates, report))
+                written = candidates
                 on_progress(Progress(reader.rows, reader.bytes_read(), source.size_bytes))
+            await beside.end()
+            _tell(written, report, on_outcome)
         report.rows = found.rows
         report.categories_created = directory.created
         return report
 
-    async def _finish(
-        self, candidates: Sequence[_Candidate], report: ImportReport, on_outcome: Callable[[Outcome], None]
-    ) -> None:
-        """Count the outcomes, and hand the stock of what was not refused over."""
-        quantities: list[tuple[Sku, int]] = []
-        for candidate in candidates:
-            if candidate.outcome is None:
-                raise AssertionError("every product of a batch has an outcome")
-            report.add(candidate.outcome)
-            on_outcome(candidate.outcome)
-            if candidate.outcome.kind is not OutcomeKind.REFUSED and candidate.wanted is not None:
-                quantities += candidate.wanted.quantities
-                product = candidate.wanted.product
-                if any(image.media_id is None for image in product.images):
-                    report.unfetched.append(product.id)
+    async def _write(self, batch: _Batch, candidates: Sequence[_Candidate], report: ImportReport) -> None:
+        """Write the batch, and hand the stock of what was not refused over."""
+        await batch.write(candidates, dry_run=report.dry_run)
+        quantities = [
+            quantity
+            for candidate in candidates
+            if candidate.wanted is not None and not candidate.is_refused
+            for quantity in candidate.wanted.quantities
+        ]
         report.stock_set += len(quantities)
         if quantities and not report.dry_run:
             await self._stock.set_on_hand(quantities)
+
+
+def _tell(
+    candidates: Sequence[_Candidate], report: ImportReport, on_outcome: Callable[[Outcome], None]
+) -> None:
+    """Count what became of the products of a batch, and pass it on."""
+    for candidate in candidates:
+        if candidate.outcome is None:
+            raise AssertionError("every product of a batch has an outcome")
+        report.add(candidate.outcome)
+        on_outcome(candidate.outcome)
+        if candidate.wanted is not None and not candidate.is_refused:
+            product = candidate.wanted.product
+            if any(image.media_id is None for image in product.images):
+                report.unfetched.append(product.id)
+
+
+class _Beside:
+    """At most one piece of work that goes on beside the caller's; without tasks it is done at once."""
+
+    def __init__(self, tasks: TaskSpawner | None) -> None:
+        self._tasks = tasks
+        self._ended: asyncio.Event | None = None
+        self._error: DomainError | None = None
+        self._is_done = True
+
+    async def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Start the work; only when nothing is under way."""
+        if self._tasks is None:
+            await work
+            return
+        self._ended = asyncio.Event()
+        self._is_done = False
+        self._tasks.spawn("import-write", self._run(work, self._ended))
+
+    async def end(self) -> None:
+        """Wait until nothing is under way; raise what the work raised."""
+        if self._ended is not None:
+            await self._ended.wait()
+        if self._error is not None:
+            raise self._error
+        if not self._is_done:
+            raise RuntimeError("writing a batch failed; the log says why")
+
+    async def _run(self, work: Coroutine[Any, Any, None], ended: asyncio.Event) -> None:
+        try:
+            await work
+            self._is_done = True
+        except DomainError as error:
+            self._error = error
+        finally:
+            ended.set()
 
 
 class _Batch:
@@ -148,20 +212,30 @@ class _Batch:
         self._directory = directory
         self._locale = locale
 
-    async def run(self, groups: Sequence[Group], *, dry_run: bool) -> list[_Candidate]:
+    async def decide(self, groups: Sequence[Group]) -> list[_Candidate]:
+        """Look the products up and merge them; the outcome of what is to be written stays open."""
         existing = await self._existing([group.handle for group in groups])
         candidates = [_Candidate(group, existing.get(group.handle)) for group in groups]
-        waiting = candidates
-        for attempt in range(1, ATTEMPTS_MAX + 1):
-            for candidate in waiting:
-                await self._decide(candidate)
-            writing = [candidate for candidate in waiting if candidate.outcome is None]
-            waiting = await (
-                self._foresee(writing) if dry_run else self._write(writing, is_last=attempt == ATTEMPTS_MAX)
-            )
-            if not waiting:
-                break
+        for place, candidate in enumerate(candidates):
+            await self._decide(candidate)
+            if place % PRODUCTS_BETWEEN_PAUSES == 0:
+                # Let the batch that is being written come to its next statement.
+                await asyncio.sleep(0)
         return candidates
+
+    async def write(self, candidates: Sequence[_Candidate], *, dry_run: bool) -> None:
+        """Give every product its outcome: written, or foretold in a dry run."""
+        waiting = [candidate for candidate in candidates if candidate.outcome is None]
+        if dry_run:
+            await self._foresee(waiting)
+            return
+        for attempt in range(1, ATTEMPTS_MAX + 1):
+            again = await self._write(waiting, is_last=attempt == ATTEMPTS_MAX)
+            for candidate in again:
+                await self._decide(candidate)
+            waiting = [candidate for candidate in again if candidate.outcome is None]
+            if not waiting:
+                return
 
     async def _existing(self, handles: Sequence[str]) -> dict[str, Product]:
         """Return the products that have these handles, also by an old one."""
@@ -246,7 +320,7 @@ class _Batch:
                 )
         return again
 
-    async def _foresee(self, writing: Sequence[_Candidate]) -> list[_Candidate]:
+    async def _foresee(self, writing: Sequence[_Candidate]) -> None:
         """Tell what writing would do, by asking who has the SKUs and slugs now."""
         skus = [variant.sku for candidate in writing for variant in _product(candidate).variants]
         owners: dict[Sku, ProductId] = {}
@@ -262,7 +336,6 @@ class _Batch:
                 candidate.outcome = _refused(candidate.group, issue)
             else:
                 candidate.outcome = _written(candidate)
-        return []
 
     def _store_issue(self, group: Group, refusal: DomainError) -> Issue:
         """Say a store's refusal in terms of the file."""
