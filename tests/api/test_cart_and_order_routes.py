@@ -1,7 +1,6 @@
 from typing import Any
 from urllib.parse import quote
 
-import pytest
 from tests.helpers.api import ADDRESS, ApiShop
 from tests.helpers.checkout import MUG
 
@@ -251,11 +250,3 @@ async def test_no_answer_holds_another_shoppers_data(api: ApiShop) -> None:
     for answer in answers:
         for private in (secret, "other shopper", other["id"]):
             assert private not in answer.text
-
-
-@pytest.mark.parametrize("path", [CARTS, ORDERS])
-async def test_a_change_without_a_key_is_refused(api: ApiShop, path: str) -> None:
-    answer = await api.client.post(path, json={"currency": "EUR", "locale": "en"})
-
-    assert answer.status_code == 400
-    assert answer.json()["code"] == "bad_idempotency_key"

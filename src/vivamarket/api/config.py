@@ -61,5 +61,11 @@ class StaticConfig:
             "cross-origin-opener-policy": "same-origin",
         }
     )
-    #: Sent with HTML only, beside ``headers``; the storefront's Content-Security-Policy belongs here.
-    html_headers: Mapping[str, str] = field(default_factory=dict)
+    #: Sent with HTML only, beside ``headers``. Scripts are ruled by the pages' own policy (a ``meta`` with
+    #: the hashes of that page); this one holds what a ``meta`` cannot say. A browser obeys both.
+    html_headers: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "content-security-policy": "frame-ancestors 'none'; base-uri 'self'; object-src 'none'",
+            "x-frame-options": "DENY",
+        }
+    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
-from vivamarket.api.asgi import AsgiApp, Receive, Scope, Send
-from vivamarket.api.hot import HotReads
+from vivamarket.api.asgi import AsgiApp, Message, Receive, Scope, Send
+from vivamarket.api.hot import HotReads, hot_kind
 from vivamarket.api.static import StaticSite
+from vivamarket.kernel.clock import Clock
+from vivamarket.kernel.telemetry import Telemetry
 
 #: Opens everything the process needs and closes it again; entered once, before the first request.
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
@@ -22,11 +24,15 @@ def create_edge(
     mounts: Mapping[str, AsgiApp],
     hot: HotReads,
     lifespan: Lifespan | None = None,
+    *,
+    telemetry: Telemetry | None = None,
+    clock: Clock | None = None,
 ) -> AsgiApp:
     """Put hot reads, mounted apps and static pages around the API.
 
     ``mounts`` maps a first path segment such as ``/sandbox`` to an app, which sees the whole path.
-    ``lifespan`` is entered at start; failing there fails the start with its message.
+    ``lifespan`` is entered at start; failing there fails the start with its message. With ``telemetry``
+    that listens, and a ``clock``, every answer is counted and timed; otherwise measuring costs nothing.
     """
     ordered = tuple((prefix, f"{prefix}/", app) for prefix, app in mounts.items())
 
@@ -46,7 +52,44 @@ def create_edge(
                 return
         await static(scope, send)
 
-    return edge
+    if telemetry is None or not telemetry.enabled or clock is None:
+        return edge
+    return _measured(edge, telemetry, clock, tuple(mounts))
+
+
+def _measured(edge: AsgiApp, telemetry: Telemetry, clock: Clock, mounts: Sequence[str]) -> AsgiApp:
+    """Time whole answers by area: ``hot`` kinds, ``api``, mounts, ``static``."""
+
+    async def measured(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await edge(scope, receive, send)
+            return
+        status = 0
+
+        async def watch(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        area = _area(scope["path"], mounts)
+        started_at = clock.monotonic()
+        try:
+            await edge(scope, receive, watch)
+        finally:
+            seconds = clock.monotonic() - started_at
+            telemetry.observe("http.server.edge.duration", seconds, area=area, status=status)
+
+    return measured
+
+
+def _area(path: str, mounts: Sequence[str]) -> str:
+    kind = hot_kind(path)
+    if kind is not None:
+        return f"hot:{kind}"
+    if path.startswith(_API_PREFIXES):
+        return "api"
+    return next((mount for mount in mounts if path.startswith(mount)), "static")
 
 
 async def _other_protocol(scope: Scope, receive: Receive, send: Send, lifespan: Lifespan | None) -> None:

@@ -10,10 +10,10 @@ from litestar import Response
 
 from vivamarket.api.bodies import ApiRequest
 from vivamarket.api.errors import PROBLEM_MEDIA_TYPE, problem_bytes, problem_headers, status_of
+from vivamarket.api.services import ApiServices
 from vivamarket.kernel.errors import DomainError
 from vivamarket.kernel.idempotency import (
     Attempt,
-    IdempotencyStore,
     StoredResponse,
     answer_once,
     attempt,
@@ -32,7 +32,7 @@ class Once:
 
     def __init__(
         self,
-        keys: IdempotencyStore,
+        services: ApiServices,
         request: ApiRequest,
         key: str,
         body: msgspec.Struct | None = None,
@@ -42,16 +42,20 @@ class Once:
         canonical = _NO_BODY if body is None else _encoder.encode(body)
         route = f"{request.method} {request.scope['path']}"
         self.attempt: Attempt = attempt(key, route=route, caller=caller, body=canonical)
-        self._keys = keys
+        self._keys = services.keys
+        self._telemetry = services.telemetry
+        self._name = f"api.{request.route_handler.handler_name}"
         self._request_id = request.request_id
 
     async def with_effect(self, work: Work) -> Response[Any]:
         """Do work that stores its answer in the transaction of its effect."""
-        return _response(await keep_refusals(self._keys, self.attempt, work, self._refusal))
+        with self._telemetry.span(self._name):
+            return _response(await keep_refusals(self._keys, self.attempt, work, self._refusal))
 
     async def in_steps(self, work: Work) -> Response[Any]:
         """Do work of several transactions, such as one that asks the payment provider."""
-        return _response(await answer_once(self._keys, self.attempt, work, self._refusal))
+        with self._telemetry.span(self._name):
+            return _response(await answer_once(self._keys, self.attempt, work, self._refusal))
 
     def _refusal(self, error: DomainError) -> StoredResponse:
         return StoredResponse(status_of(error), problem_bytes(error, self._request_id))

@@ -82,7 +82,7 @@ def _create_cart(services: ApiServices) -> HTTPRouteHandler:
         idempotency_key: IdempotencyKey,
     ) -> Response[CartOut]:
         """Begin a cart, with first lines if any. Its id is a secret: whoever knows it may use the cart."""
-        once = Once(services.keys, request, idempotency_key, data)
+        once = Once(services, request, idempotency_key, data)
         lines = [CartLine(parse_sku(line.sku), line.quantity) for line in data.lines]
         return await once.with_effect(
             lambda: services.carts.create(
@@ -105,7 +105,7 @@ def _add_line(services: ApiServices) -> HTTPRouteHandler:
         request: ApiRequest, cart_id: CartIdPath, data: JSONBody[NewLine], idempotency_key: IdempotencyKey
     ) -> Response[CartOut]:
         """Add that many more of the SKU to the cart."""
-        once = Once(services.keys, request, idempotency_key, data, caller=cart_id)
+        once = Once(services, request, idempotency_key, data, caller=cart_id)
         sku = parse_sku(data.sku)
         return await once.with_effect(
             lambda: services.carts.add(CartId(cart_id), sku, data.quantity, once.attempt, _shown)
@@ -129,7 +129,7 @@ def _set_line(services: ApiServices) -> HTTPRouteHandler:
         idempotency_key: IdempotencyKey,
     ) -> Response[CartOut]:
         """Set the line to exactly that many; zero removes it."""
-        once = Once(services.keys, request, idempotency_key, data, caller=cart_id)
+        once = Once(services, request, idempotency_key, data, caller=cart_id)
         named = _sku(sku)
         return await once.with_effect(
             lambda: services.carts.set_quantity(CartId(cart_id), named, data.quantity, once.attempt, _shown)
@@ -150,7 +150,7 @@ def _remove_line(services: ApiServices) -> HTTPRouteHandler:
         request: ApiRequest, cart_id: CartIdPath, sku: SkuPath, idempotency_key: IdempotencyKey
     ) -> Response[CartOut]:
         """Remove the SKU from the cart."""
-        once = Once(services.keys, request, idempotency_key, caller=cart_id)
+        once = Once(services, request, idempotency_key, caller=cart_id)
         named = _sku(sku)
         return await once.with_effect(
             lambda: services.carts.set_quantity(CartId(cart_id), named, 0, once.attempt, _shown)
@@ -173,7 +173,7 @@ def _set_details(services: ApiServices) -> HTTPRouteHandler:
         idempotency_key: IdempotencyKey,
     ) -> Response[CartOut]:
         """Change the details that the body names; all problems are told at once."""
-        once = Once(services.keys, request, idempotency_key, data, caller=cart_id)
+        once = Once(services, request, idempotency_key, data, caller=cart_id)
         patch = DetailsPatch(
             email=data.email,
             shipping_address=_address(data.shipping_address),

@@ -46,7 +46,7 @@ def _place_order(services: ApiServices) -> HTTPRouteHandler:
         `quote_changed` (409, with the new `quote`), `out_of_stock` (409, with `skus`),
         `cart_already_ordered` (409, with `order_id`), `checkout_incomplete` (422, with `missing`).
         """
-        once = Once(services.keys, request, idempotency_key, data)
+        once = Once(services, request, idempotency_key, data)
         return await once.with_effect(
             lambda: services.checkout.place_order(
                 CartId(data.cart_id), data.quote_hash, once.attempt, _placed
@@ -87,7 +87,7 @@ def _start_payment(services: ApiServices) -> HTTPRouteHandler:
     ) -> Response[PaymentStarted]:
         """Return the provider's page for the one live payment of the order; send the shopper there."""
         order = await _authorized(services, request, order_id)
-        once = Once(services.keys, request, idempotency_key, caller=order.id)
+        once = Once(services, request, idempotency_key, caller=order.id)
 
         async def work() -> StoredResponse:
             start = await services.checkout.start_payment(order.id)
@@ -114,7 +114,7 @@ def _settle_order(services: ApiServices) -> HTTPRouteHandler:
     ) -> Response[OrderOut]:
         """Read the payment from the provider and draw the consequence; the return page calls this."""
         order = await _authorized(services, request, order_id)
-        once = Once(services.keys, request, idempotency_key, caller=order.id)
+        once = Once(services, request, idempotency_key, caller=order.id)
 
         async def work() -> StoredResponse:
             await services.checkout.settle(order.id)
@@ -141,7 +141,7 @@ def _cancel_order(services: ApiServices) -> HTTPRouteHandler:
     ) -> Response[OrderOut]:
         """End an unpaid order; its goods are free once the provider confirms that no money can come."""
         order = await _authorized(services, request, order_id)
-        once = Once(services.keys, request, idempotency_key, caller=order.id)
+        once = Once(services, request, idempotency_key, caller=order.id)
 
         async def work() -> StoredResponse:
             await services.checkout.cancel_order(order.id)

@@ -1,0 +1,64 @@
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import httpx
+from tests.helpers.catalog import CountedIds, StillClock
+from tests.helpers.quiet_api import quiet_services
+
+from vivamarket.api import ApiConfig, HotReads, RequestIds, StaticConfig, StaticSite, create_api, create_edge
+from vivamarket.api.asgi import Receive, Scope, Send
+
+Attribute = str | int | float | bool
+
+
+class Notes:
+    """Remembers what it is told."""
+
+    enabled = True
+
+    def __init__(self) -> None:
+        self.observed: list[tuple[str, dict[str, Attribute]]] = []
+        self.spans: list[str] = []
+
+    def span(self, name: str, **attributes: Attribute) -> AbstractContextManager[object]:
+        self.spans.append(name)
+        return nullcontext()
+
+    def count(self, name: str, value: int = 1, **attributes: Attribute) -> None:
+        raise AssertionError("nothing is counted here")
+
+    def observe(self, name: str, seconds: float, **attributes: Attribute) -> None:
+        self.observed.append((name, attributes))
+
+
+async def teapot(scope: Scope, receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 418, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def test_every_answer_is_timed_by_area_and_without_its_address(tmp_path: Path) -> None:
+    clock, notes = StillClock(), Notes()
+    ids = RequestIds(CountedIds())
+    edge = create_edge(
+        create_api(quiet_services(clock, telemetry=notes), request_ids=ids),
+        StaticSite(tmp_path, clock=clock, config=StaticConfig()),
+        {"/staff": teapot},
+        HotReads(clock=clock, request_ids=ids, config=ApiConfig()),
+        telemetry=notes,
+        clock=clock,
+    )
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(edge), base_url="http://shop.test") as client:
+        for path in ("/api/v1/shop", "/health/live", "/staff/orders", "/en/p/mug/"):
+            await client.get(path)
+
+    at_edge = [each for name, each in notes.observed if name == "http.server.edge.duration"]
+    in_api = [each for name, each in notes.observed if name == "http.server.request.duration"]
+    assert at_edge == [
+        {"area": "hot:shop", "status": 200},
+        {"area": "api", "status": 200},
+        {"area": "/staff", "status": 418},
+        {"area": "static", "status": 404},
+    ]
+    assert [each["route"] for each in in_api] == ["/api/v1/shop", "/health/live"]
+    assert notes.spans == ["http.request", "http.request"]
