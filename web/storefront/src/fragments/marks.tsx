@@ -2,7 +2,7 @@ import { createElement, type ReactNode } from "react";
 
 /**
  * The two ways one piece of markup is used: in the browser with real values, and once at build time
- * with marks in place of values, for the Python publisher to fill (docs/decisions/0004).
+ * with marks in place of values, for the Python publisher to fill (docs/decisions/0005).
  */
 export interface Marks {
   /** Show `node` when `condition` holds; in a template, leave the choice to the publisher. */

@@ -1,0 +1,172 @@
+"""The storefront in a real browser: every kind of page, both languages, light and dark, phone and desktop."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.e2e.conftest import Console, NewContext, axe_violations
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+PAGES = ("", "search/?q=bread", "cart/", "checkout/", "order/", "about/", "shipping/", "returns/", "privacy/")
+
+
+def product_links(page: Page, locale: str = "en") -> list[str]:
+    page.goto(f"/{locale}/")
+    links: list[str] = page.locator(".card-link").evaluate_all("links => links.map(a => a.pathname)")
+    return links
+
+
+def add_something(page: Page) -> None:
+    """Put one product without options into the cart from the front page."""
+    page.goto("/en/")
+    page.locator("[data-add]").first.click()
+    expect(page.locator("header a[href='/en/cart/'] span").first).to_have_text("1")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_every_page_is_accessible_and_silent(
+    new_context: NewContext, locale: str, viewport: dict[str, int], scheme: str
+) -> None:
+    page = new_context(viewport=viewport, color_scheme=scheme).new_page()
+    product = product_links(page, locale)[0]
+    category = page.locator("header .nav-link").first.evaluate("a => a.pathname")
+
+    for path in (*(f"/{locale}/{name}" for name in PAGES), product, category):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        assert axe_violations(page) == [], path
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), path
+
+
+def test_a_product_page_is_whole_without_scripts(new_context: NewContext, base_url: str) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    path = product_links_without_scripts(page)
+    response = page.goto(path)
+    assert response is not None
+    html = response.text()
+
+    assert "@@" not in html
+    assert "<vm-" not in html
+    assert f'<link href="{base_url}{path}" rel="canonical"/>' in html
+    documents = [json.loads(body) for body in re.findall(r'ld\+json">(.*?)</script>', html, re.DOTALL)]
+    assert documents[0]["@type"] in {"Product", "ProductGroup"}
+    assert documents[1]["@type"] == "BreadcrumbList"
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator("[data-buy] [data-price]")).to_be_visible()
+
+
+def product_links_without_scripts(page: Page) -> str:
+    page.goto("/en/")
+    found = page.locator(".card-link").first.get_attribute("href")
+    assert found is not None
+    return found
+
+
+def test_the_published_price_is_the_apis(page: Page, base_url: str) -> None:
+    path = product_links(page)[0]
+    html = page.request.get(path).text()
+    found = re.search(r'ld\+json">(.*?)</script>', html, re.DOTALL)
+    assert found is not None
+    document: dict[str, Any] = json.loads(found[1])
+    slug = path.split("/")[3]
+    product = page.request.get(f"/api/v1/products/{slug}?locale=en&currency=EUR").json()
+
+    variants = document.get("hasVariant", [document])
+    published = {variant["sku"]: variant["offers"]["price"] for variant in variants}
+    told = {
+        variant["sku"]: f"{variant['price']['minor_units'] // 100}.{variant['price']['minor_units'] % 100:02}"
+        for variant in product["variants"]
+    }
+    assert published == told
+
+
+def test_choosing_a_variant_changes_what_is_bought(page: Page) -> None:
+    for path in product_links(page):
+        page.goto(path)
+        values = page.locator(".option-value:not([data-sold-out='true']) input:not(:checked)")
+        if values.count() > 0:
+            break
+    wanted = values.first.get_attribute("value")
+    values.first.check(force=True)
+    page.wait_for_url(re.compile(r"\?sku="))
+    sku = page.url.split("?sku=")[1]
+    page.locator("[data-submit]").click()
+
+    drawer = page.get_by_role("dialog", name="Your cart")
+    expect(drawer.locator("li")).to_have_count(1)
+    cart = page.evaluate("localStorage.getItem('viva.cart')")
+    lines = page.request.get(f"/api/v1/carts/{cart}").json()["lines"]
+    assert [line["sku"] for line in lines] == [sku]
+    assert wanted
+
+
+def test_the_cart_follows_its_shopper(page: Page) -> None:
+    add_something(page)
+    page.goto("/en/cart/")
+    page.get_by_role("button", name=re.compile("^One more")).click()
+    expect(page.get_by_text("2 products", exact=True)).to_be_visible()
+
+    page.get_by_role("button", name=re.compile("^Remove")).click()
+    expect(page.get_by_text("was removed")).to_be_visible()
+
+
+def test_search_suggests_and_filters_by_address(page: Page) -> None:
+    page.goto("/en/")
+    box = page.get_by_role("combobox", name="Search the market")
+    box.fill("bre")
+    expect(page.get_by_role("option").first).to_be_visible()
+    box.press("Enter")
+    page.wait_for_url(re.compile(r"/en/search/\?q=bre"))
+
+    page.get_by_label("Sort by").select_option("price_asc")
+    page.wait_for_url(re.compile("sort=price_asc"))
+    page.reload()
+    expect(page.get_by_label("Sort by")).to_have_value("price_asc")
+
+
+def test_the_language_switch_keeps_the_page(page: Page) -> None:
+    page.goto(product_links(page)[0])
+    english = page.locator("[data-product]").get_attribute("data-product")
+    page.get_by_role("link", name="Español").click()
+    page.wait_for_url(re.compile("/es/p/"))
+
+    assert page.locator("[data-product]").get_attribute("data-product") == english
+    assert page.locator("html").get_attribute("lang") == "es"
+
+
+def test_the_theme_is_remembered_without_a_flash(page: Page) -> None:
+    page.goto("/en/")
+    page.get_by_role("button", name="Switch between light and dark").click()
+    chosen = page.locator("html").get_attribute("data-theme")
+    page.goto("/en/about/", wait_until="commit")
+    page.wait_for_selector("body")
+
+    assert page.locator("html").get_attribute("data-theme") == chosen
+
+
+def test_the_checkout_names_what_is_missing_and_takes_the_focus_there(page: Page) -> None:
+    add_something(page)
+    page.goto("/en/checkout/")
+    page.get_by_role("button", name="Go to payment").click()
+
+    expect(page.get_by_role("heading", name="Please correct the following")).to_be_visible()
+    page.get_by_role("link", name="Full name: please fill this in").click()
+    expect(page.locator("#shipping-name")).to_be_focused()
+
+
+def test_no_inline_script_runs_that_the_page_was_not_built_with(page: Page, console: Console) -> None:
+    console.allow("Content Security Policy")
+    page.goto("/en/")
+    page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = 'window.stolen = 1';"
+        " document.body.append(s); }"
+    )
+
+    assert page.evaluate("window.stolen") is None
