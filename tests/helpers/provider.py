@@ -181,7 +181,9 @@ class LittleProvider:
         self.before(call)
 
 
-def fails(times: dict[str, int], error: type[BaseException] = GatewayUnavailable) -> Callable[[str], None]:
+def fails(
+    times: dict[str, int], error: Callable[[str], BaseException] = GatewayUnavailable
+) -> Callable[[str], None]:
     """Return a ``before`` or ``after`` that raises so many times per call name."""
     left = Counter(times)
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 from vivamarket.checkout.errors import CheckoutBusy
+from vivamarket.kernel.errors import Unavailable
 from vivamarket.kernel.tasks import TaskSpawner
 
 Request = TypeVar("Request")
@@ -22,7 +23,8 @@ class Batcher(Generic[Request, Answer]):
 
     A caller that goes away leaves its request in the batch: it may have been written already. Should a
     whole batch fail, each of its requests is sent once more by itself, so that only a request that
-    really cannot be answered fails; requests must therefore be idempotent.
+    really cannot be answered fails; requests must therefore be idempotent. ``Unavailable`` concerns
+    all of them and is passed on at once.
     """
 
     def __init__(
@@ -72,6 +74,10 @@ class Batcher(Generic[Request, Answer]):
             for _, answered in batch:
                 answered.cancel()
             raise
+        except Unavailable as error:
+            for _, answered in batch:
+                _fail(answered, error)
+            return
         except Exception as error:  # noqa: BLE001 - handed to the callers, who wait for it
             await self._send_each(batch, error)
             return
@@ -81,9 +87,12 @@ class Batcher(Generic[Request, Answer]):
 
     async def _send_each(self, batch: list[tuple[Request, asyncio.Future[Answer]]], error: Exception) -> None:
         if len(batch) == 1:
-            answered = batch[0][1]
-            if not answered.done():
-                answered.set_exception(error)
+            _fail(batch[0][1], error)
             return
         for each in batch:
             await self._send_batch([each])
+
+
+def _fail(answered: asyncio.Future[Answer], error: Exception) -> None:
+    if not answered.done():
+        answered.set_exception(error)

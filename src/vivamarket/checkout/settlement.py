@@ -93,7 +93,7 @@ class Settlement:
         """
         state = await self._store.state(order_id)
         payment = state.payment(payment_id) if payment_id else state.newest_payment
-        if payment.status is PaymentStatus.NEW:
+        if payment.provider_ref is None and payment.status is not PaymentStatus.REQUESTED:
             return await self._keep(state, inbox_event_id)
         seen = await self._read(payment)
         if seen is None:
@@ -105,8 +105,9 @@ class Settlement:
     async def cancel(self, order_id: OrderId, reason: CancelReason) -> OrderState:
         """End an unpaid order: no new payment from here, then the provider confirms, then the release.
 
-        Returns the order as far as it came: ``canceling`` when the provider cannot confirm yet (the
-        expiry worker goes on), ``paid`` when the money was faster. Raise ``OrderNotCancelable``.
+        Returns the order as far as it came: ``canceling`` when the provider cannot confirm yet,
+        ``paid`` when the money was faster. Raise ``OrderNotCancelable``, ``GatewayUnavailable``; after
+        the latter the order is canceling as well, and the expiry worker goes on.
         """
         now = self._clock.now()
         state = await self._store.change(

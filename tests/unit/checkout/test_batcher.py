@@ -10,7 +10,7 @@ from vivamarket.checkout.errors import CheckoutBusy
 
 
 class Sender:
-    """Doubles numbers, batch by batch, when the test lets it; refuses thirteen."""
+    """Doubles numbers, batch by batch, when the test lets it; thirteen breaks it, zero is an outage."""
 
     def __init__(self) -> None:
         self.batches: list[list[int]] = []
@@ -21,6 +21,8 @@ class Sender:
         await self.go.wait()
         if 13 in requests:
             raise ValueError("thirteen")
+        if 0 in requests:
+            raise CheckoutBusy("away")
         return [2 * request for request in requests]
 
 
@@ -58,6 +60,18 @@ async def test_a_request_that_fails_fails_alone() -> None:
     assert (results[0], results[2]) == (24, 28)
     assert isinstance(results[1], ValueError)
     assert sender.batches == [[12, 13, 14], [12], [13], [14]]
+
+
+async def test_an_outage_fails_the_whole_batch_at_once() -> None:
+    sender = Sender()
+    batcher: Batcher[int, int] = Batcher(sender.send, AsyncioTasks())
+    calls = [started(batcher.submit(number)) for number in (1, 0)]
+    sender.go.set()
+
+    results = await asyncio.gather(*calls, return_exceptions=True)
+
+    assert all(isinstance(each, CheckoutBusy) for each in results)
+    assert sender.batches == [[1, 0]]
 
 
 async def test_a_caller_that_goes_away_takes_nobody_along() -> None:

@@ -9,7 +9,7 @@ from vivamarket.checkout.errors import OrderNotCancelable, OrderNotPayable, Orde
 from vivamarket.checkout.model import CancelReason
 from vivamarket.kernel.money import Money
 from vivamarket.orders.model import OrderStatus
-from vivamarket.payments.errors import BadSignature, GatewayUnavailable, NothingToRefund
+from vivamarket.payments.errors import BadSignature, GatewayRefused, GatewayUnavailable, NothingToRefund
 from vivamarket.payments.model import PaymentStatus, ProviderStatus, RefundStatus
 
 
@@ -127,6 +127,27 @@ async def test_the_answer_to_opening_a_page_may_be_lost(shop: Shop) -> None:
 
     assert start.redirect_url == "https://pay.example/cs_1"
     assert len(shop.provider.sessions) == 1
+
+
+async def test_a_refused_page_fails_the_attempt_and_asks_never_again(shop: Shop) -> None:
+    order_id = await shop.ordered()
+    shop.provider.before = fails({"create_session": 1}, refused)
+    with pytest.raises(GatewayRefused):
+        await shop.checkout.start_payment(order_id)
+    calls = shop.provider.calls.total()
+
+    state = await shop.checkout.settle(order_id)
+
+    assert (state.newest_payment.status, state.newest_payment.failure_code) == (
+        PaymentStatus.FAILED,
+        "amount_too_small",
+    )
+    assert shop.provider.calls.total() == calls
+    assert (await shop.checkout.start_payment(order_id)).status is PaymentStatus.REQUIRES_ACTION
+
+
+def refused(_: str) -> GatewayRefused:
+    return GatewayRefused("no", failure_code="amount_too_small")
 
 
 async def test_canceling_asks_the_provider_first_and_then_frees_the_stock(shop: Shop) -> None:

@@ -1,6 +1,7 @@
 """Placing: what a confirmed quote becomes, and what it is refused for."""
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import asyncpg
@@ -8,16 +9,21 @@ import pytest
 from tests.helpers.catalog import NOON
 from tests.helpers.checkout import EBOOK, MUG, TEA, VASE, Shop, id_of, named, rendered
 
+from vivamarket.adapters.postgres.placements import PostgresPlacementStore
 from vivamarket.cart.errors import CartNotFound, CartOrdered
+from vivamarket.cart.model import Cart
 from vivamarket.catalog.model import Price
+from vivamarket.checkout.batcher import Batcher
 from vivamarket.checkout.errors import CheckoutIncomplete, OutOfStock, QuoteChanged
-from vivamarket.checkout.model import HOLD_SECONDS
+from vivamarket.checkout.model import HOLD_SECONDS, Placement, PlacementAnswer
+from vivamarket.checkout.placement import PlaceOrder, Placing
 from vivamarket.inventory.model import ReservationStatus
 from vivamarket.kernel.idempotency import IdempotencyKeyReused, StoredResponse, keep_refusals
 from vivamarket.kernel.ids import CartId, OrderNumber
 from vivamarket.kernel.money import Money
 from vivamarket.orders.errors import OrderNotFound
 from vivamarket.orders.model import OrderStatus
+from vivamarket.orders.tokens import OrderTokens
 from vivamarket.payments.model import PaymentStatus
 
 
@@ -149,6 +155,48 @@ async def test_a_taken_order_number_is_drawn_again(shop: Shop) -> None:
     second = await shop.ordered()
 
     assert (await shop.state(second)).number == "VM-OTHER"
+    await shop.check()
+
+
+async def place_while_the_cart_changes(
+    shop: Shop, pool: asyncpg.Pool, change: Callable[[Cart], Cart]
+) -> StoredResponse:
+    """Confirm the quote, and change the cart in another tab after it was priced again, before the lock."""
+    cart_id = await shop.cart((MUG, 1))
+    quote = await shop.pricing.quote(cart_id)
+    store = PostgresPlacementStore(pool)
+
+    async def send(placements: Sequence[Placement]) -> list[PlacementAnswer]:
+        cart = await shop.carts.get(cart_id)
+        if cart.version == 1:
+            await shop.carts.put(change(cart), 1, named("other-tab"), StoredResponse(200, b"{}"))
+        return await store.place(placements)
+
+    batcher: Batcher[Placement, PlacementAnswer] = Batcher(send, shop.tasks)
+    placing = Placing(
+        pricing=shop.pricing, batcher=batcher, clock=shop.clock, ids=shop.ids, tokens=OrderTokens("key")
+    )
+    return await placing.place(PlaceOrder(cart_id, quote.hash, named("place-once"), rendered))
+
+
+async def test_a_cart_that_changes_at_the_last_moment_is_compared_again(
+    shop: Shop, pool: asyncpg.Pool
+) -> None:
+    with pytest.raises(QuoteChanged):
+        await place_while_the_cart_changes(shop, pool, lambda cart: cart.with_added(MUG, 1, NOON))
+
+    assert (await shop.stock.available([MUG]))[MUG] == 5
+
+
+async def test_a_change_that_leaves_the_quote_as_it_was_does_not_stop_the_order(
+    shop: Shop, pool: asyncpg.Pool
+) -> None:
+    def add_note(cart: Cart) -> Cart:
+        return cart.with_details(replace(cart.details, note="ring twice"), NOON)
+
+    order_id = id_of(await place_while_the_cart_changes(shop, pool, add_note))
+
+    assert (await shop.orders.by_id(order_id)).note == "ring twice"
     await shop.check()
 
 

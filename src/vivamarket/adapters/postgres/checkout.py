@@ -8,6 +8,8 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from vivamarket.adapters.postgres.outages import outages_told
+from vivamarket.adapters.postgres.pool import Connection
 from vivamarket.checkout.model import Change, OrderState
 from vivamarket.checkout.ports import Decide
 from vivamarket.kernel.events import Event
@@ -30,6 +32,9 @@ UPDATE orders SET check_at = $1::timestamptz + $2::float8 * interval '1 second' 
 )) RETURNING id::text
 """
 
+#: After the commit, not in it: a NOTIFY inside lets no two transactions commit at the same time.
+_WAKE = "NOTIFY viva_changes, 'outbox'"
+
 _decode = msgspec.json.Decoder(OrderState).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -42,7 +47,8 @@ class PostgresCheckoutStore:
 
     async def state(self, order_id: OrderId) -> OrderState:
         """Return the order as committed. Raise ``OrderNotFound``."""
-        text = await self._pool.fetchval(_STATE, order_id)
+        with outages_told():
+            text = await self._pool.fetchval(_STATE, order_id)
         if text is None:
             raise OrderNotFound("There is no such order.", order_id=order_id)
         return _decode(text)
@@ -51,22 +57,13 @@ class PostgresCheckoutStore:
         self, order_id: OrderId, decide: Decide, at: datetime, *, inbox_event_id: str | None = None
     ) -> OrderState:
         """Lock the order, decide, write; return the state afterwards. See the port."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            row = await connection.fetchrow(_LOCK, order_id, inbox_event_id)
-            if row is None or row["state"] is None:
-                raise OrderNotFound("There is no such order.", order_id=order_id)
-            state = _decode(row["state"])
-            if row["done"]:
+        with outages_told():
+            async with self._pool.acquire() as connection:
+                async with connection.transaction():
+                    state, told = await _change(connection, order_id, decide, at, inbox_event_id)
+                if told:
+                    await connection.execute(_WAKE)
                 return state
-            change = decide(state)
-            if change.is_empty and inbox_event_id is None:
-                return state
-            as_told = await connection.fetchval(
-                _CHANGE, order_id, _encode(_written(change)).decode(), at, inbox_event_id
-            )
-        written = change if as_told else change.if_sold_out
-        assert written is not None  # only a RETAKE is not done as told, and it names the other way
-        return written.state
 
     async def find_payment(
         self, payment_id: PaymentId | None, provider_ref: str | None
@@ -86,6 +83,26 @@ class PostgresCheckoutStore:
         """Return orders with an open payment or refund that are due, and look away for the lease."""
         rows = await self._pool.fetch(_CLAIM_UNSETTLED, now, lease_seconds, limit)
         return tuple(OrderId(row[0]) for row in rows)
+
+
+async def _change(
+    connection: Connection, order_id: OrderId, decide: Decide, at: datetime, inbox_event_id: str | None
+) -> tuple[OrderState, bool]:
+    """Return the state afterwards, and whether there are events to tell."""
+    row = await connection.fetchrow(_LOCK, order_id, inbox_event_id)
+    if row is None or row["state"] is None:
+        raise OrderNotFound("There is no such order.", order_id=order_id)
+    state = _decode(row["state"])
+    if row["done"]:
+        return state, False
+    change = decide(state)
+    if change.is_empty and inbox_event_id is None:
+        return state, False
+    text = _encode(_written(change)).decode()
+    as_told = await connection.fetchval(_CHANGE, order_id, text, at, inbox_event_id)
+    written = change if as_told else change.if_sold_out
+    assert written is not None  # only a RETAKE is not done as told, and it names the other way
+    return written.state, bool(written.events)
 
 
 def _written(change: Change) -> dict[str, Any]:

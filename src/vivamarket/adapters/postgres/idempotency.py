@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import asyncpg
 
+from vivamarket.adapters.postgres.outages import outages_told
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.idempotency import (
     CLAIM_SECONDS,
@@ -36,14 +37,17 @@ class PostgresIdempotencyStore:
         """Claim the key; return the stored answer when there already is one. See the port."""
         now = self._clock.now()
         stale_before = now - timedelta(seconds=CLAIM_SECONDS)
-        row = await self._pool.fetchrow(_CLAIM, attempt.key, attempt.fingerprint, now, stale_before)
+        with outages_told():
+            row = await self._pool.fetchrow(_CLAIM, attempt.key, attempt.fingerprint, now, stale_before)
         return answered(row)
 
     async def finish(self, attempt: Attempt, response: StoredResponse) -> StoredResponse:
         """Keep the answer and return the one to give. See the port."""
-        row = await self._pool.fetchrow(
-            _KEEP, attempt.key, attempt.fingerprint, response.status, response.body, self._clock.now()
-        )
+        now = self._clock.now()
+        with outages_told():
+            row = await self._pool.fetchrow(
+                _KEEP, attempt.key, attempt.fingerprint, response.status, response.body, now
+            )
         return answered(row) or response
 
     async def abandon(self, attempt: Attempt) -> None:

@@ -11,11 +11,11 @@ from vivamarket.kernel.ids import PaymentId
 from vivamarket.payments.model import InboxEvent, ProviderEvent
 
 _PUT = """
-WITH written AS (
-    INSERT INTO inbox (event_id, kind, payment_id, provider_ref, body, created_at, received_at, due_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT DO NOTHING RETURNING event_id
-) SELECT pg_notify('viva_changes', 'inbox') FROM written
+INSERT INTO inbox (event_id, kind, payment_id, provider_ref, body, created_at, received_at, due_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT DO NOTHING RETURNING event_id
 """
+#: After the commit, not in it: a NOTIFY inside lets no two transactions commit at the same time.
+_WAKE = "NOTIFY viva_changes, 'inbox'"
 _CLAIM = """
 UPDATE inbox SET attempts = attempts + 1, due_at = $1::timestamptz + $2::float8 * interval '1 second'
 WHERE event_id = ANY (ARRAY(
@@ -40,17 +40,20 @@ class PostgresInboxStore:
 
     async def put(self, event: ProviderEvent, received_at: datetime) -> bool:
         """Keep the event durably; return False when it had come before."""
-        rows = await self._pool.fetch(
-            _PUT,
-            event.event_id,
-            event.kind,
-            event.payment_id,
-            event.provider_ref,
-            event.body,
-            event.created_at,
-            received_at,
-        )
-        return bool(rows)
+        async with self._pool.acquire() as connection:
+            written = await connection.fetchval(
+                _PUT,
+                event.event_id,
+                event.kind,
+                event.payment_id,
+                event.provider_ref,
+                event.body,
+                event.created_at,
+                received_at,
+            )
+            if written is not None:
+                await connection.execute(_WAKE)
+        return written is not None
 
     async def claim(self, now: datetime, lease_seconds: float, limit: int) -> tuple[InboxEvent, ...]:
         """Return events that wait, oldest first, hidden from other workers until the lease ends."""

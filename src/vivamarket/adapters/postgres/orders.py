@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 
 from vivamarket.adapters.postgres.order_document import decode_document
+from vivamarket.adapters.postgres.outages import outages_told
 from vivamarket.kernel.ids import CartId, OrderId, OrderNumber
 from vivamarket.kernel.money import Money
 from vivamarket.kernel.paging import Page, decode_cursor, encode_cursor
@@ -45,11 +46,13 @@ class PostgresOrderStore:
 
     async def get(self, order_id: OrderId) -> Order:
         """Return the order. Raise ``OrderNotFound``. One round trip."""
-        return _order(await self._pool.fetchrow(_BY_ID, order_id))
+        with outages_told():
+            return _order(await self._pool.fetchrow(_BY_ID, order_id))
 
     async def by_number(self, number: OrderNumber) -> Order:
         """Return the order with that number. Raise ``OrderNotFound``."""
-        return _order(await self._pool.fetchrow(_BY_NUMBER, number))
+        with outages_told():
+            return _order(await self._pool.fetchrow(_BY_NUMBER, number))
 
     async def newest(self, cursor: str | None, limit: int) -> Page[OrderRow]:
         """Return a keyset page of all orders, newest first: ids are UUIDv7, so they order by time."""

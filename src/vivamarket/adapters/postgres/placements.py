@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import asyncpg
 
 from vivamarket.adapters.postgres.order_document import encode_document
+from vivamarket.adapters.postgres.outages import OUTAGES
 from vivamarket.checkout.errors import CheckoutBusy
 from vivamarket.checkout.model import Placement, PlacementAnswer, PlacementOutcome
 from vivamarket.kernel.idempotency import StoredResponse
@@ -30,7 +31,7 @@ class PostgresPlacementStore:
         arguments = [*_orders(placements), *_lines(placements), *_stock(placements, items)]
         try:
             rows = await self._pool.fetch(_PLACE, *arguments)
-        except (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
+        except OUTAGES as error:
             raise CheckoutBusy("The shop cannot take orders at this moment.") from error
         return [_answer(row, items) for row in rows]
 

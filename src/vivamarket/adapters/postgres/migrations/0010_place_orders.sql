@@ -32,7 +32,6 @@ DECLARE
     v_key    record;
     v_cart   record;
     v_item   integer;
-    v_placed boolean := false;
 BEGIN
     FOR n IN 1 .. cardinality(o_id) LOOP
         locked[n] := pg_try_advisory_xact_lock(hashtextextended(o_key[n], 0));
@@ -130,7 +129,6 @@ BEGIN
         INSERT INTO idempotency_key (key, fingerprint, claimed_at, status, body)
         VALUES (o_key[n], o_fingerprint[n], o_placed_at[n], o_answer_status[n], o_answer_body[n]);
         UPDATE cart SET order_id = o_id[n] WHERE id = o_cart[n];
-        v_placed := true;
         outcome := 'placed';
         order_id := o_id[n];
         RETURN NEXT;
@@ -156,9 +154,6 @@ BEGIN
             PERFORM tell_availability(i_sku[n], false, o_placed_at[1]);
         END IF;
     END LOOP;
-    IF v_placed THEN
-        PERFORM pg_notify('viva_changes', 'outbox');
-    END IF;
 END
 $$;
 

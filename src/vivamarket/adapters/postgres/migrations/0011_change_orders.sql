@@ -201,9 +201,6 @@ BEGIN
         captured = (c ->> 'captured')::bigint, refunded = (c ->> 'refunded')::bigint,
         expire_at = (c ->> 'expire_at')::timestamptz, check_at = (c ->> 'check_at')::timestamptz
     WHERE id = p_order;
-    IF jsonb_array_length(c -> 'events') > 0 THEN
-        PERFORM pg_notify('viva_changes', 'outbox');
-    END IF;
     RETURN v_as_told;
 END
 $$;
