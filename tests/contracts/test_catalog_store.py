@@ -22,9 +22,9 @@ from vivamarket.catalog.errors import (
 )
 from vivamarket.catalog.model import CATEGORY_DEPTH_MAX, ChangeKind, Product, ProductStatus, Text, Variant
 from vivamarket.catalog.ports import CatalogStore, ListSort, Write
-from vivamarket.kernel.errors import StaleVersion
-from vivamarket.kernel.ids import CategoryId, Sku
-from vivamarket.kernel.paging import BadCursor
+from vivamarket.kernel.errors import NotFound, StaleVersion
+from vivamarket.kernel.ids import CategoryId, ProductId, Sku
+from vivamarket.kernel.paging import BadCursor, encode_cursor
 
 
 @pytest.fixture(params=["postgres"])
@@ -73,6 +73,20 @@ async def test_an_unknown_product_is_not_found(store: CatalogStore) -> None:
         await store.get(product_id(1))
     with pytest.raises(ProductNotFound):
         await store.by_slug("en", "nothing")
+
+
+@pytest.mark.parametrize("strange", ["", "\0", "a\0b", "\ud800", "x" * 10_000, "'; DROP TABLE product; --"])
+async def test_a_name_that_nothing_can_have_finds_nothing(store: CatalogStore, strange: str) -> None:
+    for asked in (
+        store.get(ProductId(strange)),
+        store.by_slug("en", strange),
+        store.category_by_slug("en", strange),
+        store.remove(ProductId(strange), 1),
+    ):
+        with pytest.raises(NotFound):
+            await asked
+    assert await store.by_skus([Sku(strange)]) == {}
+    assert await titles(store, CategoryId(strange) if strange else category_id(1)) == []
 
 
 async def test_the_order_of_locales_survives(store: CatalogStore) -> None:
@@ -321,6 +335,18 @@ async def test_a_cursor_of_another_list_is_refused(store: CatalogStore) -> None:
         await store.list_active(
             category_id=None, locale="en", sort=ListSort.NEWEST, cursor=page.next_cursor, limit=2
         )
+    scope = f"{ListSort.NAME}:00000000-0000-0000-0000-000000000000:en"
+    keys: list[list[str | int | None]] = [
+        ["x", "y"],
+        [1, product_id(1)],
+        ["\0", product_id(1)],
+        [None, None],
+    ]
+    for key in keys:
+        with pytest.raises(BadCursor):
+            await store.list_active(
+                category_id=None, locale="en", sort=ListSort.NAME, cursor=encode_cursor(scope, key), limit=2
+            )
 
 
 async def test_a_scan_meets_every_product_once(store: CatalogStore) -> None:

@@ -19,6 +19,7 @@ from vivamarket.adapters.postgres.catalog_write import (
     Tables,
     columns,
     decide,
+    is_storable,
     prepare,
     product_columns,
     shelves_of,
@@ -29,7 +30,7 @@ from vivamarket.catalog.model import Category, Change, ChangeKind, Product, Slug
 from vivamarket.catalog.ports import GET_MANY_MAX, PUT_MANY_MAX, ListSort, Write, WriteResult
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.errors import StaleVersion, Unavailable
-from vivamarket.kernel.ids import CategoryId, ProductId, Sku
+from vivamarket.kernel.ids import BadId, CategoryId, ProductId, Sku, parse_uuid
 from vivamarket.kernel.paging import BadCursor, Page, decode_cursor, encode_cursor
 
 SCAN_MAX = 1_000
@@ -76,18 +77,17 @@ class PostgresCatalogStore:
     # Reading
 
     async def get(self, product_id: ProductId) -> Product:
-        """Read one document by its key."""
-        async with self._connection() as connection:
-            document = await connection.fetchval(sql.GET, product_id)
-        if document is None:
+        """Read one document by its key; what cannot be an id names nothing."""
+        found = await self.get_many([product_id])
+        if product_id not in found:
             raise ProductNotFound("There is no such product.", product_id=product_id)
-        return decode_product(document)
+        return found[product_id]
 
     async def get_many(self, product_ids: Sequence[ProductId]) -> dict[ProductId, Product]:
         """Read documents by their keys in one statement."""
         _bound("product_ids", len(product_ids), GET_MANY_MAX)
         async with self._connection() as connection:
-            rows = await connection.fetch(sql.GET_MANY, list(product_ids))
+            rows = await connection.fetch(sql.GET_MANY, list(filter(_is_uuid, product_ids)))
         return {ProductId(str(row["id"])): decode_product(row["document"]) for row in rows}
 
     async def by_slug(self, locale: str, slug: str) -> SlugMatch:
@@ -101,14 +101,14 @@ class PostgresCatalogStore:
         """Follow slugs in one statement; who has it now is who has the row."""
         _bound("slugs", len(slugs), GET_MANY_MAX)
         async with self._connection() as connection:
-            rows = await connection.fetch(sql.BY_SLUGS, locale, list(slugs))
+            rows = await connection.fetch(sql.BY_SLUGS, locale, list(filter(is_storable, slugs)))
         return {row["slug"]: _slug_match(row, locale) for row in rows}
 
     async def sku_owners(self, skus: Sequence[Sku]) -> dict[Sku, ProductId]:
         """Read the SKU index."""
         _bound("skus", len(skus), GET_MANY_MAX)
         async with self._connection() as connection:
-            rows = await connection.fetch(sql.SKU_OWNERS, list(skus))
+            rows = await connection.fetch(sql.SKU_OWNERS, list(filter(is_storable, skus)))
         return {Sku(row["sku"]): ProductId(str(row["product_id"])) for row in rows}
 
     async def by_skus(self, skus: Sequence[Sku]) -> dict[Sku, Product]:
@@ -122,6 +122,8 @@ class PostgresCatalogStore:
     ) -> Page[Product]:
         """Read one range of one index, then the documents."""
         shelf = category_id or sql.EVERYTHING
+        if not _is_uuid(shelf):
+            return Page(())
         scope = f"{sort}:{shelf}:{locale}"
         after = _list_key(scope, sort, cursor)
         async with self._connection() as connection:
@@ -143,7 +145,7 @@ class PostgresCatalogStore:
         _bound("limit", limit, SCAN_MAX)
         after = decode_cursor("scan", cursor, 1)[0] if cursor is not None else sql.EVERYTHING
         async with self._connection() as connection:
-            rows = await connection.fetch(sql.SCAN, _text(after), limit)
+            rows = await connection.fetch(sql.SCAN, _uuid(after), limit)
         next_cursor = encode_cursor("scan", [str(rows[-1]["id"])]) if len(rows) == limit else None
         return Page(tuple([decode_product(row["document"]) for row in rows]), next_cursor)
 
@@ -178,7 +180,7 @@ class PostgresCatalogStore:
     async def remove(self, product_id: ProductId, expected_version: int) -> None:
         """Take the product out of every index; its slugs stay and lead nowhere."""
         async with self._transaction() as connection:
-            rows = await connection.fetch(sql.LOCK_PRODUCTS, [product_id])
+            rows = await connection.fetch(sql.LOCK_PRODUCTS, list(filter(_is_uuid, [product_id])))
             if not rows:
                 raise ProductNotFound("There is no such product.", product_id=product_id)
             before = Entry.of_row(rows[0])
@@ -381,8 +383,8 @@ def _list_key(scope: str, sort: ListSort, cursor: str | None) -> tuple[Any, str]
     if sort is ListSort.NEWEST:
         if type(first) is not int or not 0 <= first < 10**17:
             raise BadCursor("The cursor is damaged; start again from the first page.")
-        return _EPOCH + timedelta(microseconds=first), _text(last_id)
-    return _text(first), _text(last_id)
+        return _EPOCH + timedelta(microseconds=first), _uuid(last_id)
+    return _text(first), _uuid(last_id)
 
 
 def _microseconds(moment: datetime) -> int:
@@ -390,9 +392,25 @@ def _microseconds(moment: datetime) -> int:
 
 
 def _text(part: str | int | None) -> str:
-    if not isinstance(part, str):
+    if not isinstance(part, str) or not is_storable(part):
         raise BadCursor("The cursor is damaged; start again from the first page.")
     return part
+
+
+def _uuid(part: str | int | None) -> str:
+    text = _text(part)
+    if not _is_uuid(text):
+        raise BadCursor("The cursor is damaged; start again from the first page.")
+    return text
+
+
+def _is_uuid(text: str) -> bool:
+    """Return whether the text can be an id here; one that cannot names nothing."""
+    try:
+        parse_uuid(text)
+    except BadId:
+        return False
+    return True
 
 
 def _position(text: str) -> int:

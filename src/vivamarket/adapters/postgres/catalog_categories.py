@@ -9,7 +9,7 @@ from dataclasses import replace
 from asyncpg.pool import PoolConnectionProxy
 
 from vivamarket.adapters.postgres import catalog_sql as sql
-from vivamarket.adapters.postgres.catalog_write import columns
+from vivamarket.adapters.postgres.catalog_write import columns, is_storable
 from vivamarket.catalog.codec import decode_category, encode_category
 from vivamarket.catalog.errors import CategoryCycle, CategoryNotEmpty, CategoryNotFound, SlugTaken
 from vivamarket.catalog.model import CATEGORY_DEPTH_MAX, Category, SlugMatch
@@ -33,7 +33,7 @@ class CategoryTables:
 
     async def by_slug(self, locale: str, slug: str) -> SlugMatch:
         """Return whose slug this is or was. Raise ``CategoryNotFound``."""
-        row = await self._connection.fetchrow(sql.CATEGORY_BY_SLUG, locale, slug)
+        row = await self._connection.fetchrow(sql.CATEGORY_BY_SLUG, locale, slug if is_storable(slug) else "")
         if row is None:
             raise CategoryNotFound("There is no such category.", locale=locale, slug=slug)
         slugs: dict[str, str] = json.loads(row["slugs"])

@@ -11,7 +11,6 @@ LOCK_TREE = "SELECT pg_advisory_xact_lock(7201001)"
 
 # Reading products
 
-GET = "SELECT document FROM product WHERE id = $1"
 GET_MANY = "SELECT id, document FROM product WHERE id = ANY($1::uuid[])"
 
 BY_SLUGS = """

@@ -148,6 +148,13 @@ def shelves_of(category_ids: Iterable[str], paths: Mapping[str, Sequence[str]]) 
     return tuple(shelves)
 
 
+def is_storable(text: str) -> bool:
+    """Return whether PostgreSQL can hold the text at all; what it cannot hold names nothing."""
+    if text.isascii():
+        return "\0" not in text
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 Row = tuple[Any, ...]
 
 
