@@ -58,7 +58,7 @@ class HotFollower:
         self._woken.set()
 
     async def run(self) -> None:
-        """Follow until canceled. While the database is away, what is kept ages out by itself."""
+        """Follow until canceled. While the database is away nothing kept is trusted."""
         looked_at = 0.0
         while True:
             try:
@@ -113,7 +113,7 @@ class HotFollower:
     async def _follow_or_wait(self) -> None:
         try:
             await self.follow()
-        except (Unavailable, OSError) as error:
-            self._hot.invalidate(HotKind.LIVE)
+        except Exception as error:  # noqa: BLE001 - outermost: whatever the database says, go on following
+            self._hot.invalidate()
             _log.warning("hot_reads_cannot_follow", error=type(error).__name__)
             await self._clock.sleep(RETRY_SECONDS)
