@@ -36,7 +36,7 @@ from vivamarket.catalog.slugs import is_slug
 from vivamarket.catalog.validate_attributes import check_attribute
 from vivamarket.kernel.clock import require_utc
 from vivamarket.kernel.errors import DomainError
-from vivamarket.kernel.ids import CategoryId, parse_sku, parse_uuid
+from vivamarket.kernel.ids import BadId, CategoryId, parse_sku, parse_uuid
 
 LOCALES_MAX = 20
 LABEL_LENGTH_MAX = 255
@@ -103,6 +103,12 @@ def check_category(category: Category, *, required_locale: str) -> Category:
             raise BadCategory(error.message, **error.fields) from error
     if not 0 <= category.position <= 1_000_000:
         raise BadCategory("A position is 0 to 1,000,000.", field="position", reason="out_of_range")
+    for name, found in (("id", category.id), ("parent_id", category.parent_id)):
+        try:
+            if found is not None:
+                parse_uuid(found)
+        except BadId as error:
+            raise BadCategory(error.message, field=name, reason=error.code) from error
     return replace(category, texts=_texts(category.texts, required_locale, BadCategory), image=image)
 
 
@@ -285,6 +291,8 @@ def _compare_at_fits(price: Price) -> bool:
 def _category_ids(product: Product) -> tuple[CategoryId, ...]:
     if len(product.category_ids) > CATEGORIES_PER_PRODUCT_MAX:
         _refuse("category_ids", "too_many", f"At most {CATEGORIES_PER_PRODUCT_MAX} categories.")
+    for category_id in product.category_ids:
+        parse_uuid(category_id)
     return tuple(dict.fromkeys(product.category_ids))
 
 

@@ -50,6 +50,7 @@ async def test_a_title_alone_makes_a_product(store: CatalogStore) -> None:
     report = await import_text(store, "Title\nBlue Mug\nCrème brûlée\n")
 
     assert imported(report) == {"created": 2}
+    assert report.rows == 2
     found = await by_handle(store, "blue-mug")
     assert found.status is ProductStatus.ACTIVE
     assert [variant.sku for variant in found.variants] == ["blue-mug"]

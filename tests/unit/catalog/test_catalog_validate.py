@@ -27,7 +27,7 @@ from vivamarket.catalog.model import (
 from vivamarket.catalog.slugs import is_slug, normalize_handle, slugify
 from vivamarket.catalog.transfer.cells import BadCell, read_text, write_text
 from vivamarket.catalog.validate import check_category, check_product, clean_html
-from vivamarket.kernel.ids import Sku
+from vivamarket.kernel.ids import CategoryId, Sku
 from vivamarket.kernel.money import Money
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
@@ -87,6 +87,7 @@ def test_texts_are_kept_on_one_line_and_descriptions_without_what_runs() -> None
         ({"attributes": (Attribute("a", AttributeType.BOOLEAN, "yes"),)}, "attributes", "wrong_type"),
         ({"attributes": (Attribute("a", AttributeType.LIST, ()),)}, "attributes", "bad_list"),
         ({"attributes": (Attribute("a", AttributeType.TEXT, "x"),) * 2}, "attributes", "repeated"),
+        ({"category_ids": (CategoryId("home"),)}, "product", "bad_id"),
         ({"extra": {"x": "y\0"}}, "extra", "control_character"),
     ],
 )  # fmt: skip
@@ -118,6 +119,8 @@ def test_a_category_follows_the_same_rules() -> None:
         check_category(replace(found, texts={"en": Text("", "home")}), required_locale="en")
     with pytest.raises(BadCategory):
         check_category(replace(found, position=-1), required_locale="en")
+    with pytest.raises(BadCategory):
+        check_category(replace(found, parent_id=CategoryId("home")), required_locale="en")
 
 
 @given(title=texts, vendor=texts, description=st.text(max_size=200), tags=st.lists(texts, max_size=4))

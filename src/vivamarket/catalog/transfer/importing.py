@@ -117,10 +117,10 @@ class CatalogImporter:
                 _tell(written, report, on_outcome)
                 await beside.start(self._write(batch, candidates, report))
                 written = candidates
-                on_progress(Progress(reader.rows, reader.bytes_read(), source.size_bytes))
+                on_progress(Progress(reader.rows - 1, reader.bytes_read(), source.size_bytes))
             await beside.end()
             _tell(written, report, on_outcome)
-        report.rows = found.rows
+        report.rows = found.rows - 1
         report.categories_created = directory.created
         return report
 

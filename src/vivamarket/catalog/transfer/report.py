@@ -74,7 +74,7 @@ class Progress:
 
 @dataclass(slots=True)
 class ImportReport:
-    """The sum of an import; in a dry run, what the import would do."""
+    """The sum of an import; in a dry run, what the import would do. ``rows`` leaves the header out."""
 
     dry_run: bool
     rows: int = 0
