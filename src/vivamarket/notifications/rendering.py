@@ -103,6 +103,8 @@ class MailRenderer:
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            # A process keeps the templates it started with, as it keeps its code.
+            auto_reload=False,
         )
 
 

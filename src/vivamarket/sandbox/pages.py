@@ -229,7 +229,7 @@ class HostedPages:
             **values,
         )
         policy = (
-            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+            "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'; "
             f"form-action 'self' {form_targets}".rstrip()
         )
         headers = {
@@ -252,6 +252,8 @@ class HostedPages:
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            # A process keeps the templates it started with, as it keeps its code.
+            auto_reload=False,
         )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent
 STYLE_MAX_AGE_SECONDS = 31_536_000
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
+    "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 #: A mail is shown as it is, but it may run nothing, fetch nothing and send nothing.
@@ -90,6 +90,8 @@ class Views:
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            # A process keeps the templates it started with, as it keeps its code.
+            auto_reload=False,
         )
         environment.filters["money"] = money_text
         environment.filters["time"] = time_text
