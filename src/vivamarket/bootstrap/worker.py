@@ -49,7 +49,7 @@ def start_worker(shop: Shop) -> None:
             reconciler=Reconciler(
                 store=shop.checkout_store, settlement=payments.settlement, clock=shop.clock
             ),
-            cleanup=Cleanup(keys=shop.keys, inbox=shop.inbox, clock=shop.clock),
+            cleanup=Cleanup(keys=shop.keys, inbox=shop.inbox, carts=shop.cart_store, clock=shop.clock),
             followers={"search": search.run_once, "pages": pages.run_once},
         ),
         clock=shop.clock,

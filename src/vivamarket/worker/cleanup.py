@@ -1,29 +1,42 @@
-"""Forgets what has served its time: kept answers and finished provider events."""
+"""Forgets what has served its time: kept answers, finished provider events, carts nobody came back to."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from vivamarket.kernel.clock import Clock
-from vivamarket.kernel.idempotency import RETENTION_HOURS, IdempotencyStore
-from vivamarket.payments.ports import InboxStore
+from vivamarket.kernel.idempotency import RETENTION_HOURS
 
 BATCH_MAX = 1_000
 #: Longer than any provider repeats a webhook.
 INBOX_RETENTION_DAYS = 30
+CART_RETENTION_DAYS = 90
+
+
+class Forgets(Protocol):
+    """A store whose records grow old."""
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """Remove at most ``limit`` records older than that; return how many went."""
+        ...
 
 
 class Cleanup:
-    """Removes a bounded batch at a time."""
+    """Removes a bounded batch at a time. Carts that became orders stay with them."""
 
-    def __init__(self, *, keys: IdempotencyStore, inbox: InboxStore, clock: Clock) -> None:
-        self._keys = keys
-        self._inbox = inbox
+    def __init__(self, *, keys: Forgets, inbox: Forgets, carts: Forgets, clock: Clock) -> None:
+        self._ages = (
+            (keys, timedelta(hours=RETENTION_HOURS)),
+            (inbox, timedelta(days=INBOX_RETENTION_DAYS)),
+            (carts, timedelta(days=CART_RETENTION_DAYS)),
+        )
         self._clock = clock
 
     async def run_once(self) -> int:
         """Forget one batch of each; return how many records went."""
         now = self._clock.now()
-        keys = await self._keys.forget(now - timedelta(hours=RETENTION_HOURS), BATCH_MAX)
-        events = await self._inbox.forget(now - timedelta(days=INBOX_RETENTION_DAYS), BATCH_MAX)
-        return keys + events
+        gone = 0
+        for store, age in self._ages:
+            gone += await store.forget(now - age, BATCH_MAX)
+        return gone
