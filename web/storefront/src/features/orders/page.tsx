@@ -44,6 +44,14 @@ function stepsDone(status: string): number {
   }
 }
 
+/** Return what happened in the shopper's words; what only the shop's books need is left out. */
+function happened(order: Order, t: Messages["order"]): { at: string; words: string }[] {
+  return order.timeline.flatMap(({ at, kind }) => {
+    const words = t.events[kind.replace(/^order\./, "").replace(".", "_") as keyof typeof t.events];
+    return words === undefined ? [] : [{ at, words }];
+  });
+}
+
 function Steps({ status, t }: { status: string; t: Messages["order"] }) {
   const done = stepsDone(status);
   if (done === 0)
@@ -218,12 +226,9 @@ function OrderView({
           <section className="panel p-6">
             <h2 className="mb-4 text-2xl">{t.history}</h2>
             <ol className="space-y-3 border-l-2 border-line pl-5">
-              {order.timeline.map((event) => (
-                <li key={`${event.at}-${event.kind}`}>
-                  <span className="block font-medium">
-                    {t.events[event.kind.replace(/^order\.|^payment\./, "") as keyof typeof t.events] ??
-                      event.kind}
-                  </span>
+              {happened(order, t).map((event) => (
+                <li key={`${event.at}-${event.words}`}>
+                  <span className="block font-medium">{event.words}</span>
                   <time className="text-[0.94rem] text-muted" dateTime={event.at}>
                     {formatDateTime(event.at, locale)}
                   </time>

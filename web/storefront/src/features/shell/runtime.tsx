@@ -6,6 +6,7 @@ import { followQuickAdd } from "../cart/quick-add.ts";
 import { followLive } from "../catalog/live.ts";
 import { startProductPage } from "../catalog/product.ts";
 import { watchNetwork } from "./network.ts";
+import { allowEndedTransitions } from "./transitions.ts";
 
 interface Props {
   readonly locale: string;
@@ -21,6 +22,7 @@ export function Runtime({ locale, p, offline }: Props) {
       followQuickAdd(locale, p),
       startProductPage(locale, p),
       watchNetwork(),
+      allowEndedTransitions(),
     ];
     for (const link of document.querySelectorAll<HTMLAnchorElement>(".nav-link")) {
       if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
