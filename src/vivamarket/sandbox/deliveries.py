@@ -96,7 +96,8 @@ class Deliverer:
             except Exception:  # noqa: BLE001 - outermost: a full disk must not end all webhooks
                 _log.exception("sandbox_duties_failed")
             try:
-                await asyncio.wait_for(self._wake.wait(), timeout=max(pause, SHORTEST_PAUSE_SECONDS))
+                async with asyncio.timeout(max(pause, SHORTEST_PAUSE_SECONDS)):
+                    await self._wake.wait()
             except TimeoutError:
                 continue
 

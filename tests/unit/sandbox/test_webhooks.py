@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 import stripe
-from tests.helpers.payment import WEBHOOK_SECRET, SandboxRig
+from tests.helpers.payment import WEBHOOK_SECRET, RecordingSender, SandboxRig
 
+from vivamarket.adapters.local.tasks import AsyncioTasks
+from vivamarket.sandbox import Deliverer
 from vivamarket.sandbox.cards import card_by_key
 from vivamarket.sandbox.deliveries import LEASE_SECONDS, RETRY_DELAYS_SECONDS, retry_delay_seconds
 from vivamarket.sandbox.faults import CallRule, WebhookRule
@@ -22,6 +27,20 @@ def rig() -> SandboxRig:
         secret=WEBHOOK_SECRET,
     )
     return rig
+
+
+class WaitedSender(RecordingSender):
+    """Tells when two webhooks have come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.both = asyncio.Event()
+
+    async def send(self, url: str, headers: Any, body: bytes) -> int:
+        status = await super().send(url, headers, body)
+        if len(self.sent) == 2:
+            self.both.set()
+        return status
 
 
 def buy(rig: SandboxRig) -> None:
@@ -103,6 +122,21 @@ async def test_reordered_webhooks_arrive_in_the_other_order(rig: SandboxRig) -> 
     await rig.deliver()
 
     assert rig.sender.types == ["checkout.session.completed", "payment_intent.succeeded"]
+
+
+async def test_the_background_loop_delivers_what_comes_up_until_it_is_canceled(rig: SandboxRig) -> None:
+    tasks, sender = AsyncioTasks(), WaitedSender()
+    deliverer = Deliverer(rig.provider, sender, rig.clock, tasks)
+    tasks.spawn("deliverer", deliverer.run())
+    await asyncio.sleep(0)
+
+    buy(rig)
+    deliverer.wake()
+    async with asyncio.timeout(5):
+        await sender.both.wait()
+
+    await tasks.close()
+    assert sender.types == ["payment_intent.succeeded", "checkout.session.completed"]
 
 
 def test_a_fault_ends_after_its_times(rig: SandboxRig) -> None:
