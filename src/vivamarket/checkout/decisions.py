@@ -296,18 +296,10 @@ def _refunded(draft: Draft, refund: Refund) -> None:
             currency=refund.amount.currency,
         )
     )
-    if payment.is_deposit and may(Machine.ORDER, state.status, "refunded_in_part"):
-        return  # A second payment went back; the one that pays this order has not been touched.
-    given_back = [
-        each.amount.minor_units
-        for each in state.refunds
-        if each.payment_id == payment.id and each.status is RefundStatus.SUCCEEDED
-    ]
-    assert payment.captured is not None
-    if sum(given_back) == payment.captured.minor_units:
+    if state.captured == state.refunded:
         if may(Machine.ORDER, state.status, "refunded"):
             draft.move_order("refunded")
-    elif may(Machine.ORDER, state.status, "refunded_in_part"):
+    elif not payment.is_deposit and may(Machine.ORDER, state.status, "refunded_in_part"):
         draft.move_order("refunded_in_part")
 
 

@@ -193,7 +193,8 @@ def _money(order: OrderEvidence) -> Iterator[Violation]:
     for payment in succeeded:
         if state.refundable(payment).minor_units < 0:
             yield Violation("I8", state.number, "more refunded than captured")
-    if state.status is OrderStatus.REFUNDED and state.captured != state.refunded:
+    waiting = any(each.status is not RefundStatus.SUCCEEDED for each in state.refunds)
+    if state.status is OrderStatus.REFUNDED and state.captured != state.refunded and not waiting:
         yield Violation("I5", state.number, "refunded, but money was kept")
 
 

@@ -125,9 +125,10 @@ class World:
             assert state.reservation is ReservationStatus.CLAIMED
             (paying,) = [each for each in state.payments if each.captured and not each.is_deposit]
             assert paying.captured == state.total
-        if state.status is OrderStatus.REFUNDED and not any(
-            state.refundable(payment) for payment in state.payments
+        if state.status is OrderStatus.REFUNDED and all(
+            refund.status is RefundStatus.SUCCEEDED for refund in state.refunds
         ):
+            assert state.captured == state.refunded
             assert self.books[Account.SALES] == self.books[Account.TAX_PAYABLE] == 0
 
 
