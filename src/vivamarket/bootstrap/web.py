@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncpg
+
 from vivamarket.accounts.service import AccountService
 from vivamarket.adapters.local.mail import FolderMailer
 from vivamarket.adapters.local.passwords import Argon2Hasher
@@ -15,7 +17,7 @@ from vivamarket.api.asgi import AsgiApp
 from vivamarket.api.config import ApiConfig, StaticConfig
 from vivamarket.api.edge import create_edge
 from vivamarket.api.follow import HotFollower
-from vivamarket.api.health import Drain
+from vivamarket.api.health import Drain, ReadyCheck
 from vivamarket.api.hot import HotKind, HotReads
 from vivamarket.api.requests import RequestIds
 from vivamarket.api.services import ApiServices
@@ -32,9 +34,22 @@ from vivamarket.checkout.batcher import Batcher
 from vivamarket.checkout.placement import Placing
 from vivamarket.checkout.pricing import PricingService
 from vivamarket.checkout.service import CheckoutService
+from vivamarket.kernel.errors import Unavailable
 from vivamarket.pages import OnDemandPages
 
 STAFF_MOUNT = "/staff"
+CHECK_TIMEOUT_SECONDS = 2.0
+#: What the driver raises while the database is away; such a request may succeed later.
+DATABASE_AWAY = (
+    ConnectionError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+)
 
 
 def build_web(shop: Shop, drain: Drain) -> AsgiApp:
@@ -72,7 +87,14 @@ def build_web(shop: Shop, drain: Drain) -> AsgiApp:
         config=StaticConfig(locales=profile.locales),
         page_source=OnDemandPages(publisher=publisher_of(shop), catalog=shop.catalog_store),
     )
-    return create_edge(create_api(services, config, request_ids=request_ids), static, mounts, hot)
+    return create_edge(
+        create_api(services, config, request_ids=request_ids),
+        static,
+        mounts,
+        hot,
+        telemetry=shop.telemetry,
+        clock=shop.clock,
+    )
 
 
 def _services(
@@ -94,9 +116,6 @@ def _services(
         ids=shop.ids,
         tokens=shop.tokens,
     )
-
-    async def database() -> None:
-        await shop.pool.fetchval("SELECT 1")
 
     return ApiServices(
         shop=file.profile,
@@ -128,9 +147,20 @@ def _services(
         clock=shop.clock,
         ids=shop.ids,
         telemetry=shop.telemetry,
-        checks={"database": database},
+        checks={"database": _database_check(shop)},
         drain=drain,
+        away=DATABASE_AWAY,
     )
+
+
+def _database_check(shop: Shop) -> ReadyCheck:
+    async def check() -> None:
+        try:
+            await shop.pool.fetchval("SELECT 1", timeout=CHECK_TIMEOUT_SECONDS)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise Unavailable("The database does not answer.") from error
+
+    return check
 
 
 def _staff(shop: Shop) -> AsgiApp:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from vivamarket.kernel.errors import Conflict, DomainError, Invalid, Refused, Unavailable
+from vivamarket.kernel.errors import Conflict, DomainError, Invalid, Refused, StaleVersion, Unavailable
 
 KEY_LENGTH_MAX = 128
 #: How long an answer can be asked for again.
@@ -98,7 +98,7 @@ class IdempotencyStore(Protocol):
 
 
 #: What is worth asking again with the same key; such an answer is never kept.
-_NOT_KEPT = (Unavailable, RequestInFlight, IdempotencyKeyReused, BadIdempotencyKey)
+_NOT_KEPT = (Unavailable, StaleVersion, RequestInFlight, IdempotencyKeyReused, BadIdempotencyKey)
 
 
 async def keep_refusals(

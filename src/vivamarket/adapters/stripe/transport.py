@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import httpx
+import aiohttp
 
 CONNECT_TIMEOUT_SECONDS = 1.0
 READ_TIMEOUT_SECONDS = 5.0
+TOTAL_TIMEOUT_SECONDS = 6.0
 CONNECTIONS_MAX = 32
 
 
@@ -39,27 +40,41 @@ class HttpTransport:
     """Calls over HTTP/1.1 with kept-alive connections; proxies of the environment are not used."""
 
     def __init__(self) -> None:
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(READ_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS),
-            limits=httpx.Limits(max_connections=CONNECTIONS_MAX, max_keepalive_connections=CONNECTIONS_MAX),
-            trust_env=False,
-        )
+        self._session: aiohttp.ClientSession | None = None
 
     async def request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes
     ) -> tuple[bytes, int, Mapping[str, str]]:
         """See ``Transport``."""
         try:
-            answer = await self._client.request(method, url, headers=headers, content=body)
-        except httpx.TimeoutException as error:
+            async with self._connections().request(method, url, headers=headers, data=body) as answer:
+                content = await answer.read()
+                lowered = {name.lower(): value for name, value in answer.headers.items()}
+                return content, answer.status, lowered
+        except TimeoutError as error:
             raise TransportFailed(f"{type(error).__name__}: {error}", timed_out=True) from error
-        except httpx.HTTPError as error:
+        except aiohttp.ClientError as error:
             raise TransportFailed(f"{type(error).__name__}: {error}") from error
-        return answer.content, answer.status_code, answer.headers
 
     async def close(self) -> None:
         """See ``Transport``."""
-        await self._client.aclose()
+        if self._session is not None:
+            await self._session.close()
+
+    def _connections(self) -> aiohttp.ClientSession:
+        """Return the session; it belongs to the running loop, so it is opened by the first call."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS_MAX),
+                timeout=aiohttp.ClientTimeout(
+                    total=TOTAL_TIMEOUT_SECONDS,
+                    sock_connect=CONNECT_TIMEOUT_SECONDS,
+                    sock_read=READ_TIMEOUT_SECONDS,
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=True,
+            )
+        return self._session
 
 
 class AppTransport:
