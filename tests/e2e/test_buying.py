@@ -1,0 +1,143 @@
+"""Somebody buys something: with a card that works, one that does not, one that asks back, and by keyboard."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.e2e.conftest import Console, axe_violations
+from tests.e2e.test_storefront import add_something
+
+SUCCEEDS = "4242424242424242"
+DECLINED = "4000000000000002"
+ASKS_BACK = "4000002500003155"
+ADDRESS = {"name": "Jo Pérez", "line1": "Calle Mayor 1", "city": "Madrid", "postal_code": "28013"}
+
+
+def go_to_payment(page: Page) -> str:
+    """Fill in the checkout and return the amount that the button promised."""
+    page.goto("/en/checkout/")
+    page.locator("#email").fill("jo@example.com")
+    for field, value in ADDRESS.items():
+        page.locator(f"#shipping-{field}").fill(value)
+    page.locator("#shipping-phone").focus()
+    button = page.get_by_role("button", name=re.compile("^Pay €"))
+    expect(button).to_be_visible()
+    amount = button.inner_text().removeprefix("Pay").strip()
+    button.click()
+    page.wait_for_url("**/sandbox/pay/**")
+    return amount
+
+
+def pay(page: Page, card: str) -> None:
+    page.locator("#number").fill(card)
+    page.locator("#expiry").fill("12 / 30")
+    page.locator("#cvc").fill("123")
+    page.get_by_role("button", name=re.compile("^Pay")).click()
+
+
+@pytest.fixture
+def shopper(page: Page) -> Page:
+    """Somebody with one product in the cart."""
+    add_something(page)
+    return page
+
+
+def test_a_paid_order_shows_what_was_promised(shopper: Page) -> None:
+    amount = go_to_payment(shopper)
+    pay(shopper, SUCCEEDS)
+
+    shopper.wait_for_url("**/order/**")
+    expect(shopper.get_by_role("heading", name="Thank you, Jo")).to_be_visible()
+    expect(shopper.locator("[data-total]")).to_have_text(amount)
+    expect(shopper.get_by_text("Payment received")).to_be_visible()
+    assert axe_violations(shopper) == []
+    assert shopper.evaluate("localStorage.getItem('viva.cart')") is None
+
+
+def test_the_tracking_link_opens_the_order_in_another_language(shopper: Page) -> None:
+    go_to_payment(shopper)
+    pay(shopper, SUCCEEDS)
+    shopper.wait_for_url("**/order/**")
+    link = shopper.url
+
+    shopper.goto("about:blank")
+    shopper.goto(link.replace("/en/order/", "/es/order/"))
+
+    expect(shopper.get_by_role("heading", name="Gracias, Jo")).to_be_visible()
+
+
+def test_a_declined_card_keeps_the_order_and_another_one_pays_it(shopper: Page, console: Console) -> None:
+    console.allow("402|422|declined")
+    go_to_payment(shopper)
+    pay(shopper, DECLINED)
+    expect(shopper.get_by_text("declined").first).to_be_visible()
+
+    pay(shopper, SUCCEEDS)
+
+    shopper.wait_for_url("**/order/**")
+    expect(shopper.get_by_role("heading", name="Thank you, Jo")).to_be_visible()
+
+
+def test_leaving_the_payment_page_loses_nothing(shopper: Page) -> None:
+    go_to_payment(shopper)
+    shopper.get_by_text("Cancel and return to the shop").click()
+    shopper.wait_for_url("**/checkout/return/**")
+    expect(shopper.get_by_role("heading", name="You left the payment page")).to_be_visible()
+    assert axe_violations(shopper) == []
+
+    shopper.get_by_role("button", name="Try the payment again").click()
+    shopper.wait_for_url("**/sandbox/pay/**")
+    pay(shopper, SUCCEEDS)
+    shopper.wait_for_url("**/order/**")
+
+
+def test_a_card_that_asks_back_pays_after_the_answer(shopper: Page) -> None:
+    go_to_payment(shopper)
+    pay(shopper, ASKS_BACK)
+    shopper.get_by_role("button", name=re.compile("Complete|Approve|Confirm|Authenticate|Authorize")).click()
+
+    shopper.wait_for_url("**/order/**")
+    expect(shopper.get_by_role("heading", name="Thank you, Jo")).to_be_visible()
+
+
+def test_a_price_that_changed_is_shown_and_nothing_is_charged(shopper: Page, console: Console) -> None:
+    """The server's refusal is played here, so that the shop's catalogue stays as it is."""
+    console.allow("409")
+    shopper.goto("/en/checkout/")
+    shopper.locator("#email").fill("jo@example.com")
+    for field, value in ADDRESS.items():
+        shopper.locator(f"#shipping-{field}").fill(value)
+    shopper.locator("#shipping-phone").focus()
+    expect(shopper.get_by_role("button", name=re.compile("^Pay €"))).to_be_visible()
+    cart = shopper.evaluate("localStorage.getItem('viva.cart')")
+    quote = shopper.request.get(f"/api/v1/carts/{cart}/quote").json()
+    quote["total"]["minor_units"] += 100
+    shopper.route(
+        "**/api/v1/orders",
+        lambda route: route.fulfill(
+            status=409, json={"code": "quote_changed", "status": 409, "quote": quote}
+        ),
+    )
+    shopper.get_by_role("button", name=re.compile("^Pay €")).click()
+
+    heading = shopper.get_by_role("heading", name="The price changed while you were here")
+    expect(heading).to_be_visible()
+    expect(shopper.get_by_text(re.compile("Total: .* is now"))).to_be_visible()
+
+
+def test_the_whole_checkout_works_by_keyboard(shopper: Page) -> None:
+    shopper.goto("/en/checkout/")
+    shopper.locator("#email").focus()
+    keys = shopper.keyboard
+    typed = ["jo@example.com", None, "Jo Pérez", "", "Calle Mayor 1", "", "28013", "Madrid", ""]
+    for value in typed:
+        if value:
+            keys.type(value)
+        keys.press("Tab")
+    expect(shopper.get_by_role("button", name=re.compile("^Pay €"))).to_be_visible()
+    shopper.get_by_role("button", name=re.compile("^Pay €")).focus()
+    keys.press("Enter")
+
+    shopper.wait_for_url("**/sandbox/pay/**")
