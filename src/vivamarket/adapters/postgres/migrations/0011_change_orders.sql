@@ -2,37 +2,43 @@
 -- taken by a statement of its own: a locking query with subqueries would, after waiting, see the new
 -- order row beside the old payments (EvalPlanQual re-reads only the locked row).
 
-CREATE FUNCTION order_state(p_order uuid) RETURNS jsonb LANGUAGE sql AS $$
-    SELECT jsonb_build_object(
-        'id', o.id, 'number', o.number, 'status', o.status, 'cancel_reason', o.cancel_reason,
-        'total', jsonb_build_object('minor_units', o.total, 'currency', o.currency),
-        'parts', jsonb_build_object(
-            'goods', jsonb_build_object('minor_units', o.goods, 'currency', o.currency),
-            'shipping', jsonb_build_object('minor_units', o.shipping, 'currency', o.currency),
-            'tax', jsonb_build_object('minor_units', o.tax, 'currency', o.currency)
-        ),
-        'reservation', (SELECT r.status FROM reservation AS r WHERE r.order_id = o.id LIMIT 1),
-        'placed_at', o.placed_at, 'expires_at', o.expires_at,
-        'payments', (
-            SELECT coalesce(jsonb_agg(
-                to_jsonb(p) || jsonb_build_object(
-                    'amount', jsonb_build_object('minor_units', p.amount, 'currency', p.currency),
-                    'captured', CASE WHEN p.captured IS NOT NULL THEN
-                        jsonb_build_object('minor_units', p.captured, 'currency', p.captured_currency) END
-                ) ORDER BY p.attempt
-            ), '[]') FROM payment AS p WHERE p.order_id = o.id
-        ),
-        'refunds', (
-            SELECT coalesce(jsonb_agg(
-                to_jsonb(r) || jsonb_build_object(
-                    'amount', jsonb_build_object('minor_units', r.amount, 'currency', r.currency),
-                    'goods', jsonb_build_object('minor_units', r.goods, 'currency', r.currency),
-                    'shipping', jsonb_build_object('minor_units', r.shipping, 'currency', r.currency),
-                    'tax', jsonb_build_object('minor_units', r.tax, 'currency', r.currency)
-                ) ORDER BY r.created_at, r.id
-            ), '[]') FROM refund AS r WHERE r.order_id = o.id
-        )
-    ) FROM orders AS o WHERE o.id = p_order
+-- In PL/pgSQL, not in SQL: its plan is kept (servers before 18 plan an SQL function at each call). Volatile,
+-- so that it sees what was committed while the caller waited for the lock.
+CREATE FUNCTION order_state(p_order uuid) RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (
+        SELECT jsonb_build_object(
+            'id', o.id, 'number', o.number, 'status', o.status, 'cancel_reason', o.cancel_reason,
+            'total', jsonb_build_object('minor_units', o.total, 'currency', o.currency),
+            'parts', jsonb_build_object(
+                'goods', jsonb_build_object('minor_units', o.goods, 'currency', o.currency),
+                'shipping', jsonb_build_object('minor_units', o.shipping, 'currency', o.currency),
+                'tax', jsonb_build_object('minor_units', o.tax, 'currency', o.currency)
+            ),
+            'reservation', (SELECT r.status FROM reservation AS r WHERE r.order_id = o.id LIMIT 1),
+            'placed_at', o.placed_at, 'expires_at', o.expires_at,
+            'payments', (
+                SELECT coalesce(jsonb_agg(
+                    to_jsonb(p) || jsonb_build_object(
+                        'amount', jsonb_build_object('minor_units', p.amount, 'currency', p.currency),
+                        'captured', CASE WHEN p.captured IS NOT NULL THEN
+                            jsonb_build_object('minor_units', p.captured, 'currency', p.captured_currency) END
+                    ) ORDER BY p.attempt
+                ), '[]') FROM payment AS p WHERE p.order_id = o.id
+            ),
+            'refunds', (
+                SELECT coalesce(jsonb_agg(
+                    to_jsonb(r) || jsonb_build_object(
+                        'amount', jsonb_build_object('minor_units', r.amount, 'currency', r.currency),
+                        'goods', jsonb_build_object('minor_units', r.goods, 'currency', r.currency),
+                        'shipping', jsonb_build_object('minor_units', r.shipping, 'currency', r.currency),
+                        'tax', jsonb_build_object('minor_units', r.tax, 'currency', r.currency)
+                    ) ORDER BY r.created_at, r.id
+                ), '[]') FROM refund AS r WHERE r.order_id = o.id
+            )
+        ) FROM orders AS o WHERE o.id = p_order
+    );
+END
 $$;
 
 -- state is null without such an order; done tells that the inbox event had its effect before.
