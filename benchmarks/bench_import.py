@@ -25,6 +25,7 @@ import asyncpg
 import psutil
 
 from benchmarks.catalogue_generator import write_csv
+from benchmarks.report import Row, save, show
 from vivamarket.adapters.local.clock import SystemClock
 from vivamarket.adapters.local.ids import SystemIds
 from vivamarket.adapters.local.postgres_server import EmbeddedPostgres
@@ -40,7 +41,11 @@ from vivamarket.catalog.transfer.reading import Source
 from vivamarket.catalog.transfer.report import Progress
 from vivamarket.inventory.service import StockService
 
-COUNT_DEFAULT = 10_000
+COUNT_DEFAULT = 100_000
+COUNT_QUICK = 5_000
+#: Of architecture §5, for ``COUNT_DEFAULT`` products.
+SECONDS_TARGET = 60.0
+MEMORY_TARGET_MEGABYTES = 300
 MEGABYTE = 1024 * 1024
 
 
@@ -70,6 +75,7 @@ class Bench:
         products = sum(report.counts.values())
         return {
             **{kind.value: count for kind, count in report.counts.items()},
+            "products": products,
             "seconds": round(seconds, 2),
             "our_cpu_seconds": round(time.process_time() - cpu, 2),
             "products_per_second": round(products / seconds),
@@ -146,13 +152,45 @@ def run(count: int, files: Sequence[Path]) -> list[dict[str, Any]]:
     return results
 
 
+def rows(result: dict[str, Any]) -> list[Row]:
+    """Return one file's figures as rows of the results."""
+    first, products = result["first"], result["first"]["products"]
+    of = f"{products:,} products ({result['file_megabytes']} MB)"
+
+    def row(work: str, ours: float, unit: str = "s", **more: Any) -> Row:
+        return Row(bench="import", work=f"{work}, {of}", unit=unit, ours=ours, better="lower", **more)
+
+    per_hundred_thousand = SECONDS_TARGET * products / COUNT_DEFAULT
+    return [
+        row(
+            "first import",
+            first["seconds"],
+            target=per_hundred_thousand,
+            reference=result["copy_seconds"],
+            reference_name="COPY of the raw rows",
+        ),
+        row("memory at its peak", result["memory_peak_megabytes"], "MB", target=MEMORY_TARGET_MEGABYTES),
+        row("dry run", result["dry_run"]["seconds"]),
+        row("same file again, all unchanged", result["again"]["seconds"]),
+        row("export", result["export"]["seconds"]),
+    ]
+
+
 def main() -> None:
-    """Read the arguments, measure, print."""
+    """Read the arguments, measure, show and save."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("count", nargs="?", type=int, default=COUNT_DEFAULT)
+    parser.add_argument("count", nargs="?", type=int, default=None)
     parser.add_argument("--file", action="append", type=Path, default=[])
+    parser.add_argument("--quick", action="store_true", help=f"{COUNT_QUICK:,} products")
+    parser.add_argument("--json", action="store_true", help="print every figure; nothing is kept")
     chosen = parser.parse_args()
-    print(json.dumps(run(chosen.count, chosen.file), indent=2))
+    results = run(chosen.count or (COUNT_QUICK if chosen.quick else COUNT_DEFAULT), chosen.file)
+    if chosen.json:
+        print(json.dumps(results, indent=2))
+        return
+    measured = [row for result in results for row in rows(result)]
+    show(measured)
+    save(measured, quick=chosen.quick)
 
 
 if __name__ == "__main__":
