@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from cachetools import LRUCache
-
 from vivamarket.catalog.model import Category, Product
 from vivamarket.catalog.present import (
     CategoryTree,
@@ -32,6 +30,7 @@ from vivamarket.pages.views import (
 )
 
 HERO_TILES = 6
+#: Rendered cards kept; then all are forgotten (an LRU cost more than it saved).
 CARDS_MAX = 20_000
 #: Pages for one shopper: reached from the shop, not from a search engine.
 _PERSONAL = {"search", "cart", "checkout", "checkout/return", "order"}
@@ -64,7 +63,7 @@ class Renderer:
         self._tree = tree
         self._names = {locale: site.locales[locale].words["language"] for locale in config.locales}
         self._frame = {locale: self._nav(locale) for locale in config.locales}
-        self._cards: LRUCache[tuple[str, int, str, bool], bytes] = LRUCache(CARDS_MAX)
+        self._cards: dict[tuple[str, int, str, bool], bytes] = {}
 
     @property
     def frame(self) -> str:
@@ -228,6 +227,8 @@ class Renderer:
         key = (product.id, product.version, locale, place.available)
         found = self._cards.get(key)
         if found is None:
+            if len(self._cards) >= CARDS_MAX:
+                self._cards.clear()
             card = product_card(
                 product,
                 locale=locale,

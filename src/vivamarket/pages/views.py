@@ -12,6 +12,9 @@ from vivamarket.pages.markup import View
 from vivamarket.pages.site import PagesConfig
 
 Words = Mapping[str, str]
+FULL_WIDTH_MAX = 4_096
+#: A card is at most 280 CSS pixels wide on a desktop, half a phone's width on a phone: twice that is sharp.
+CARD_WIDTH_MAX = 640
 #: The hues of ``.tint-0`` to ``.tint-5`` in the storefront's shop.css.
 _TINT_HUES = (110, 28, 48, 205, 352, 255)
 _COLOR = re.compile(r"#[0-9a-f]{6}")
@@ -37,11 +40,12 @@ def tint_of(identity: str, color: str = "") -> str:
     return f"tint-{distances.index(min(distances))}"
 
 
-def picture_view(image: Image | None) -> dict[str, str]:
-    """Prepare a picture's source sets; a picture without files becomes an empty place."""
+def picture_view(image: Image | None, width_max: int = FULL_WIDTH_MAX) -> dict[str, str]:
+    """Prepare a picture's source sets up to a width; a picture without files becomes an empty place."""
     if image is None or not image.src_base or not image.widths:
         return _NO_PICTURE
-    base, widths = image.src_base, image.widths
+    base = image.src_base
+    widths = [width for width in image.widths if width <= width_max] or image.widths[:1]
     fallback = widths[min(1, len(widths) - 1)]
     return {
         "avif": ", ".join([f"{base}{width}.avif {width}w" for width in widths]),
@@ -69,7 +73,7 @@ def card_view(card: ProductCard, locale: str, words: Words) -> View:
         "state": "sold_out" if card.available is False else "available",
         "tint": tint_of(card.id, card.image.color if card.image else ""),
         "quick_add": words["quick_add"].replace("{title}", card.title),
-        **picture_view(card.image),
+        **picture_view(card.image, CARD_WIDTH_MAX),
     }
 
 
@@ -186,6 +190,7 @@ def _gallery(product: ProductDetail, words: Words) -> list[View]:
             "later": index > 0,
             "current": "true" if index == 0 else "false",
             "zoom": f"{image.src_base}{image.widths[-1]}.webp" if image.src_base and image.widths else "",
+            "small": f"{image.src_base}{image.widths[0]}.webp" if image.src_base and image.widths else "",
             "thumb_label": words["picture"].replace("{number}", str(index + 1)),
         }
         for index, image in enumerate(product.images)

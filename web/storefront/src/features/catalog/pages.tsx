@@ -108,7 +108,16 @@ function Gallery({ t, marks }: PartProps) {
                 data-thumb=""
                 type="button"
               >
-                <Picture marks={marks} sizes="72px" view={{ ...PICTURE, alt: "" }} />
+                {marks.when("small", true, () => (
+                  <img
+                    alt=""
+                    className="picture"
+                    height={72}
+                    loading="lazy"
+                    src={token("small")}
+                    width={72}
+                  />
+                ))}
               </button>
             </li>
           ))}

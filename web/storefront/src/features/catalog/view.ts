@@ -6,19 +6,23 @@ import type { PictureView } from "./picture.tsx";
 
 /** The hues of `.tint-0` to `.tint-5` in shop.css; src/vivamarket/pages/views.py has the same. */
 const TINT_HUES = [110, 28, 48, 205, 352, 255] as const;
+const FULL_WIDTH_MAX = 4096;
+const CARD_WIDTH_MAX = 640;
 const NO_PICTURE: PictureView = { avif: "", webp: "", src: "", alt: "", width: "", height: "" };
 
-function sourceSet(image: Image, format: string): string {
-  return image.widths.map((width) => `${image.src_base}${width}.${format} ${width}w`).join(", ");
+function sourceSet(image: Image, widths: readonly number[], format: string): string {
+  return widths.map((width) => `${image.src_base}${width}.${format} ${width}w`).join(", ");
 }
 
 /** Prepare a picture; one without files becomes an empty place. */
-export function pictureView(image: Image | null, alt?: string): PictureView {
-  const fallback = image?.widths[Math.min(1, image.widths.length - 1)];
+export function pictureView(image: Image | null, alt?: string, widthMax = FULL_WIDTH_MAX): PictureView {
+  const fitting = image?.widths.filter((width) => width <= widthMax) ?? [];
+  const widths = fitting.length > 0 ? fitting : (image?.widths.slice(0, 1) ?? []);
+  const fallback = widths[Math.min(1, widths.length - 1)];
   if (image === null || image.src_base === "" || fallback === undefined) return NO_PICTURE;
   return {
-    avif: sourceSet(image, "avif"),
-    webp: sourceSet(image, "webp"),
+    avif: sourceSet(image, widths, "avif"),
+    webp: sourceSet(image, widths, "webp"),
     src: `${image.src_base}${fallback}.webp`,
     alt: alt ?? image.alt,
     width: String(image.width),
@@ -65,6 +69,6 @@ export function cardView(card: ProductCardData, locale: string, t: Messages["pro
     tint: tintOf(card.id, card.image?.color),
     quick_add: fill(t.quickAdd, { title: card.title }),
     choose: fill(t.choose, { title: card.title }),
-    picture: pictureView(card.image, ""),
+    picture: pictureView(card.image, "", CARD_WIDTH_MAX),
   };
 }
