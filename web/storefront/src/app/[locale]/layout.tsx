@@ -3,6 +3,7 @@ import "@/styles/shop.css";
 import { Frame } from "@/features/shell/frame.tsx";
 import { THEME_SCRIPT } from "@/features/shell/theme.tsx";
 import { LOCALES, localeOf, messagesOf } from "@/messages/index.ts";
+import { bricolage, figtree } from "@/styles/fonts.ts";
 
 export const dynamicParams = false;
 
@@ -53,7 +54,7 @@ export default async function Layout({
 }) {
   const locale = localeOf((await params).locale);
   return (
-    <html lang={locale} suppressHydrationWarning>
+    <html className={`${figtree.variable} ${bricolage.variable}`} lang={locale} suppressHydrationWarning>
       <head>
         <script dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />
         <script dangerouslySetInnerHTML={{ __html: SPECULATION_RULES }} type="speculationrules" />
