@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 
 import asyncpg
@@ -10,7 +11,8 @@ from tests.helpers.catalog import NOON, StillClock
 
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.kernel.events import Envelope
-from vivamarket.worker.relay import ATTEMPTS_MAX, BACKOFF_SECONDS_MAX, Relay, backoff_seconds
+from vivamarket.kernel.outbox import Lane
+from vivamarket.worker.relay import ATTEMPTS_MAX, BACKOFF_SECONDS_MAX, BatchRelay, Relay, backoff_seconds
 
 
 class Crash(BaseException):
@@ -142,3 +144,67 @@ def test_waits_grow_are_bounded_and_spread() -> None:
     assert 0.5 <= waits[0] <= 1
     assert max(waits) <= BACKOFF_SECONDS_MAX
     assert len({backoff_seconds(str(number), 5) for number in range(50)}) > 40
+
+
+@pytest.fixture
+async def stock_events(pool: asyncpg.Pool) -> PostgresOutboxStore:
+    await pool.execute(
+        """
+        INSERT INTO outbox (kind, key, payload, occurred_at, due_at)
+        SELECT 'stock.availability_changed', n::text, '{}', $1, $1 FROM generate_series(1, 5) AS n
+        """,
+        NOON,
+    )
+    return PostgresOutboxStore(pool)
+
+
+class Shelf:
+    """Remembers the batches it was given; refuses those that hold a poisoned key."""
+
+    def __init__(self, poison: str = "") -> None:
+        self.batches: list[list[str]] = []
+        self._poison = poison
+
+    async def handle(self, events: Sequence[Envelope]) -> None:
+        keys = [event.key for event in events]
+        if self._poison in keys:
+            raise ValueError("poison")
+        self.batches.append(keys)
+
+
+async def test_a_flood_of_stock_events_does_not_hold_up_the_others(
+    stock_events: PostgresOutboxStore, outbox: PostgresOutboxStore, clock: StillClock
+) -> None:
+    mailer = Mailer()
+    relay = Relay(outbox=outbox, subscriptions={"order.paid": (mailer.handle,)}, clock=clock)
+
+    assert await relay.run_once() == 3
+
+    assert mailer.told == ["1", "2", "3"]
+
+
+async def test_a_lane_takes_its_events_together(
+    stock_events: PostgresOutboxStore, pool: asyncpg.Pool, clock: StillClock
+) -> None:
+    shelf = Shelf()
+    relay = BatchRelay(outbox=stock_events, lane=Lane.STOCK, handler=shelf.handle, clock=clock)
+
+    assert await relay.run_once() == 5
+
+    assert shelf.batches == [["1", "2", "3", "4", "5"]]
+    assert await relay.run_once() == await left(pool) == 0
+
+
+async def test_of_a_failed_batch_only_the_bad_event_comes_again(
+    stock_events: PostgresOutboxStore, pool: asyncpg.Pool, clock: StillClock
+) -> None:
+    shelf = Shelf(poison="3")
+    relay = BatchRelay(outbox=stock_events, lane=Lane.STOCK, handler=shelf.handle, clock=clock)
+
+    await relay.run_once()
+
+    assert shelf.batches == [["1"], ["2"], ["4"], ["5"]]
+    assert await pool.fetchval("SELECT array_agg(key) FROM outbox") == ["3"]
+    await clock.sleep(timedelta(days=1).total_seconds())
+    await relay.run_once()
+    assert await left(pool) == 1

@@ -91,13 +91,13 @@ class InventoryCounts:
         return {sku: level.on_hand for sku, level in (await self._inventory.levels(skus)).items()}
 
 
-def availability_handler(*shown_by: ShowAvailability) -> Callable[[Envelope], Awaitable[None]]:
-    """Return a handler of ``stock.availability_changed`` that tells each of them the SKU."""
+def availability_handler(*shown_by: ShowAvailability) -> Callable[[Sequence[Envelope]], Awaitable[None]]:
+    """Return a handler of ``stock.availability_changed`` that tells each of them the SKUs, once each."""
 
-    async def handle(envelope: Envelope) -> None:
-        sku = Sku(str(envelope.payload["sku"]))
+    async def handle(envelopes: Sequence[Envelope]) -> None:
+        skus = list(dict.fromkeys(Sku(str(envelope.payload["sku"])) for envelope in envelopes))
         for show in shown_by:
-            await show([sku])
+            await show(skus)
 
     return handle
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 
-from vivamarket.accounts.service import AccountService
 from vivamarket.adapters.local.mail import FolderMailer
-from vivamarket.adapters.local.passwords import Argon2Hasher
-from vivamarket.adapters.postgres.accounts import PostgresStaffStore
 from vivamarket.adapters.postgres.ledger import PostgresLedgerReader
 from vivamarket.adapters.postgres.listen import ChangeListener
 from vivamarket.adapters.postgres.placements import PostgresPlacementStore
@@ -25,6 +22,7 @@ from vivamarket.api.shelves import Shelves
 from vivamarket.api.staff import create_staff_app
 from vivamarket.api.staff.ports import StaffServices
 from vivamarket.api.static import StaticSite
+from vivamarket.bootstrap.accounts import accounts_of
 from vivamarket.bootstrap.checkout import SANDBOX_MOUNT, Payments, payments_of
 from vivamarket.bootstrap.pages import publisher_of
 from vivamarket.bootstrap.sandbox import sandbox_of
@@ -167,7 +165,7 @@ def _staff(shop: Shop) -> AsgiApp:
     profile = shop.file.profile
     services = StaffServices(
         shop_name=profile.name,
-        accounts=AccountService(PostgresStaffStore(shop.pool), Argon2Hasher(), shop.clock, shop.ids),
+        accounts=accounts_of(shop),
         orders=shop.orders,
         states=shop.checkout_store,
         stock=shop.stock,

@@ -6,11 +6,13 @@ from vivamarket.adapters.local.mail import FolderMailer
 from vivamarket.adapters.postgres.listen import ChangeListener
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.adapters.tantivy import IndexLayout, TantivySearchWriter
+from vivamarket.bootstrap.accounts import accounts_of
 from vivamarket.bootstrap.bridges import OrderFactsReader, availability_handler, in_thread
 from vivamarket.bootstrap.checkout import payments_of
 from vivamarket.bootstrap.pages import publisher_of
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.checkout.repairs import Expiry, Inbox, Reconciler
+from vivamarket.kernel.outbox import Lane
 from vivamarket.notifications import NotificationService
 from vivamarket.notifications.rendering import MailRenderer
 from vivamarket.pages import PagesFollower
@@ -18,9 +20,12 @@ from vivamarket.search.documents import DocumentBuilder
 from vivamarket.search.follower import SearchFollower
 from vivamarket.worker.cleanup import Cleanup
 from vivamarket.worker.jobs import jobs
-from vivamarket.worker.relay import Relay
+from vivamarket.worker.relay import BatchRelay, Relay
 from vivamarket.worker.schedule import Schedule
-from vivamarket.worker.subscriptions import Reactions, subscriptions
+from vivamarket.worker.subscriptions import Reactions, lanes, subscriptions
+
+#: Entries of the change feed that are kept; a follower further behind starts over.
+FEED_KEPT_MAX = 1_000_000
 
 
 def start_worker(shop: Shop) -> None:
@@ -32,12 +37,12 @@ def start_worker(shop: Shop) -> None:
         send_mail=_mails(shop).handle,
         show_availability=availability_handler(search.availability_changed, pages.on_availability_changed),
     )
+    outbox = PostgresOutboxStore(shop.pool)
     schedule = Schedule(
         jobs(
-            relay=Relay(
-                outbox=PostgresOutboxStore(shop.pool),
-                subscriptions=subscriptions(reactions),
-                clock=shop.clock,
+            relay=Relay(outbox=outbox, subscriptions=subscriptions(reactions), clock=shop.clock),
+            stock_relay=BatchRelay(
+                outbox=outbox, lane=Lane.STOCK, handler=lanes(reactions)[Lane.STOCK], clock=shop.clock
             ),
             inbox=Inbox(
                 inbox=shop.inbox,
@@ -49,7 +54,13 @@ def start_worker(shop: Shop) -> None:
             reconciler=Reconciler(
                 store=shop.checkout_store, settlement=payments.settlement, clock=shop.clock
             ),
-            cleanup=Cleanup(keys=shop.keys, inbox=shop.inbox, carts=shop.cart_store, clock=shop.clock),
+            cleanup=Cleanup(
+                keys=shop.keys,
+                inbox=shop.inbox,
+                carts=shop.cart_store,
+                clock=shop.clock,
+                chores=(accounts_of(shop).forget, lambda: shop.catalog_store.trim_changes(FEED_KEPT_MAX)),
+            ),
             followers={"search": search.run_once, "pages": pages.run_once},
         ),
         clock=shop.clock,

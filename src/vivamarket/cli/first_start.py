@@ -13,12 +13,10 @@ import sys
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from vivamarket.accounts.service import AccountService
 from vivamarket.adapters.local.fetch import HttpImageFetcher
 from vivamarket.adapters.local.images import PillowImageProcessor
 from vivamarket.adapters.local.objects import FolderObjectStore
-from vivamarket.adapters.local.passwords import Argon2Hasher
-from vivamarket.adapters.postgres.accounts import PostgresStaffStore
+from vivamarket.bootstrap.accounts import accounts_of
 from vivamarket.bootstrap.shop import Shop, open_shop
 from vivamarket.demo.loader import load_demo
 from vivamarket.media.service import MediaService
@@ -28,8 +26,7 @@ from vivamarket.settings import Settings
 async def first_start(settings: Settings, *, demo: bool) -> None:
     """Make what the shop's first start makes."""
     async with open_shop(settings, role="first start") as shop:
-        accounts = AccountService(PostgresStaffStore(shop.pool), Argon2Hasher(), shop.clock, shop.ids)
-        await accounts.ensure_owner(shop.secrets.staff_email, shop.secrets.staff_password)
+        await accounts_of(shop).ensure_owner(shop.secrets.staff_email, shop.secrets.staff_password)
         if demo:
             await _load_demo(shop)
 

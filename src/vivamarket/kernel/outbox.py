@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from vivamarket.kernel.events import Envelope
 from vivamarket.kernel.ids import EventId
 
+
+class Lane(StrEnum):
+    """Events travel in lanes, so that a flood in one never holds up the other."""
+
+    ORDINARY = "ordinary"
+    #: ``stock.*``: many at once, taken together.
+    STOCK = "stock"
+
+
 #: Reacts to one event. It may be called again with the same event, so its effect must happen once.
 Handler = Callable[[Envelope], Awaitable[None]]
+#: Reacts to several events of one lane together; the same holds.
+BatchHandler = Callable[[Sequence[Envelope]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +38,10 @@ class DeadLetter:
 class OutboxStore(Protocol):
     """Hands out events at least once, oldest first among those due. Each method is one transaction."""
 
-    async def claim(self, now: datetime, lease_seconds: float, limit: int) -> tuple[Envelope, ...]:
-        """Return due events and hide them from other workers until the lease ends.
+    async def claim(
+        self, now: datetime, lease_seconds: float, limit: int, lane: Lane = Lane.ORDINARY
+    ) -> tuple[Envelope, ...]:
+        """Return due events of the lane and hide them from other workers until the lease ends.
 
         ``attempts`` of an envelope counts this claim too. A worker that dies loses its lease, never
         the event.

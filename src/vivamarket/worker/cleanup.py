@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -23,15 +24,27 @@ class Forgets(Protocol):
 
 
 class Cleanup:
-    """Removes a bounded batch at a time. Carts that became orders stay with them."""
+    """Removes a bounded batch at a time. Carts that became orders stay with them.
 
-    def __init__(self, *, keys: Forgets, inbox: Forgets, carts: Forgets, clock: Clock) -> None:
+    ``chores`` forget by rules of their own and return how many records went.
+    """
+
+    def __init__(
+        self,
+        *,
+        keys: Forgets,
+        inbox: Forgets,
+        carts: Forgets,
+        clock: Clock,
+        chores: Sequence[Callable[[], Awaitable[int]]] = (),
+    ) -> None:
         self._ages = (
             (keys, timedelta(hours=RETENTION_HOURS)),
             (inbox, timedelta(days=INBOX_RETENTION_DAYS)),
             (carts, timedelta(days=CART_RETENTION_DAYS)),
         )
         self._clock = clock
+        self._chores = tuple(chores)
 
     async def run_once(self) -> int:
         """Forget one batch of each; return how many records went."""
@@ -39,4 +52,6 @@ class Cleanup:
         gone = 0
         for store, age in self._ages:
             gone += await store.forget(now - age, BATCH_MAX)
+        for chore in self._chores:
+            gone += await chore()
         return gone

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from vivamarket.checkout.repairs import Expiry, Inbox, Reconciler
 from vivamarket.worker.cleanup import Cleanup
-from vivamarket.worker.relay import Relay
+from vivamarket.worker.relay import BatchRelay, Relay
 from vivamarket.worker.schedule import Job, RunOnce
 
 
 def jobs(
     *,
     relay: Relay,
+    stock_relay: BatchRelay,
     inbox: Inbox,
     expiry: Expiry,
     reconciler: Reconciler,
@@ -25,6 +26,7 @@ def jobs(
     """
     return (
         Job("relay", relay.run_once, every_seconds=1.0, woken_by=("outbox",)),
+        Job("stock-relay", stock_relay.run_once, every_seconds=0.5, woken_by=("outbox", "stock")),
         Job("inbox", inbox.run_once, every_seconds=1.0, woken_by=("inbox",)),
         Job("expiry", expiry.run_once, every_seconds=3.0),
         Job("reconciler", reconciler.run_once, every_seconds=5.0),

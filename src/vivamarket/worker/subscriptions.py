@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vivamarket.kernel.outbox import Handler
+from vivamarket.kernel.outbox import BatchHandler, Handler, Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +14,8 @@ class Reactions:
 
     #: Writes the mails of the event, to the customer and the staff.
     send_mail: Handler
-    #: Shows a SKU as sold out or in stock again: search index and pages.
-    show_availability: Handler
+    #: Shows SKUs as sold out or in stock again: search index and pages.
+    show_availability: BatchHandler
 
 
 def subscriptions(do: Reactions) -> Mapping[str, tuple[Handler, ...]]:
@@ -27,5 +27,9 @@ def subscriptions(do: Reactions) -> Mapping[str, tuple[Handler, ...]]:
         "order.refunded": (do.send_mail,),
         "order.review": (do.send_mail,),
         "payment.failed": (do.send_mail,),
-        "stock.availability_changed": (do.show_availability,),
     }
+
+
+def lanes(do: Reactions) -> Mapping[Lane, BatchHandler]:
+    """Return who takes the events of a whole lane together: ``stock.availability_changed``."""
+    return {Lane.STOCK: do.show_availability}

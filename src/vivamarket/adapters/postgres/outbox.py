@@ -10,14 +10,15 @@ import asyncpg
 
 from vivamarket.kernel.events import Envelope
 from vivamarket.kernel.ids import EventId
-from vivamarket.kernel.outbox import DeadLetter
+from vivamarket.kernel.outbox import DeadLetter, Lane
 
 ERROR_LENGTH_MAX = 2_000
 
 _CLAIM = """
 UPDATE outbox SET attempts = attempts + 1, due_at = $1::timestamptz + $2::float8 * interval '1 second'
 WHERE id = ANY (ARRAY(
-    SELECT id FROM outbox WHERE died_at IS NULL AND due_at <= $1 ORDER BY due_at, id LIMIT $3
+    SELECT id FROM outbox WHERE died_at IS NULL AND lane = $4 AND due_at <= $1
+    ORDER BY due_at, id LIMIT $3
     FOR UPDATE SKIP LOCKED
 )) RETURNING id, kind, key, payload::text, occurred_at, attempts
 """
@@ -40,9 +41,11 @@ class PostgresOutboxStore:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
-    async def claim(self, now: datetime, lease_seconds: float, limit: int) -> tuple[Envelope, ...]:
-        """Return due events, oldest first, and hide them until the lease ends."""
-        rows = await self._pool.fetch(_CLAIM, now, lease_seconds, limit)
+    async def claim(
+        self, now: datetime, lease_seconds: float, limit: int, lane: Lane = Lane.ORDINARY
+    ) -> tuple[Envelope, ...]:
+        """Return due events of the lane, oldest first, and hide them until the lease ends."""
+        rows = await self._pool.fetch(_CLAIM, now, lease_seconds, limit, lane.value)
         return tuple(_envelope(row) for row in sorted(rows, key=lambda row: int(row["id"])))
 
     async def done(self, event_ids: Sequence[EventId]) -> None:

@@ -5,6 +5,10 @@ CREATE TABLE outbox (
     kind        text NOT NULL,
     key         text NOT NULL,
     payload     jsonb NOT NULL,
+    -- An import changes the stock of 100,000 SKUs at once; mails must not wait behind that.
+    lane        text NOT NULL GENERATED ALWAYS AS (
+        CASE WHEN kind LIKE 'stock.%' THEN 'stock' ELSE 'ordinary' END
+    ) STORED,
     occurred_at timestamptz NOT NULL,
     due_at      timestamptz NOT NULL,
     attempts    integer NOT NULL DEFAULT 0,
@@ -12,7 +16,7 @@ CREATE TABLE outbox (
     -- Set when its handler failed as often as it may; it then waits for a person.
     died_at     timestamptz
 ) WITH (fillfactor = 80);
-CREATE INDEX outbox_due ON outbox (due_at, id) WHERE died_at IS NULL;
+CREATE INDEX outbox_due ON outbox (lane, due_at, id) WHERE died_at IS NULL;
 
 CREATE TABLE inbox (
     event_id     text COLLATE "C" PRIMARY KEY,
