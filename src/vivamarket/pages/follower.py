@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import msgspec
+
 from vivamarket.catalog.model import Change, ChangeKind
 from vivamarket.catalog.ports import CatalogStore
 from vivamarket.kernel.clock import Clock
@@ -15,6 +17,8 @@ from vivamarket.pages.publisher import PagesPublisher
 CHANGES_PER_READ_MAX = 500
 #: Changes taken together; a longer feed takes several runs, each remembered.
 CHANGES_PER_RUN_MAX = 5_000
+#: The sitemap is written again at most this often.
+MAP_INTERVAL_SECONDS = 600.0
 _CATEGORY_KINDS = {ChangeKind.CATEGORY_PUT, ChangeKind.CATEGORY_REMOVED}
 
 
@@ -26,6 +30,7 @@ class PagesFollower:
         self._catalog = catalog
         self._clock = clock
         self._turn = asyncio.Lock()
+        self._map_at = clock.monotonic()
 
     async def run_once(self) -> bool:
         """Publish what changed since the last run; return whether there was anything.
@@ -41,7 +46,7 @@ class PagesFollower:
                 return True
             changes = await self._read(progress.position)
             if not changes:
-                return await self._publish_due()
+                return await self._publish_due() or await self._publish_map(progress)
             await self._publish(changes, progress)
             return True
 
@@ -70,14 +75,25 @@ class PagesFollower:
         products = {ProductId(change.id): None for change in changes if change.kind not in _CATEGORY_KINDS}
         await self._publisher.publish_products(list(products))
         await self._publisher.notes.put_progress(
-            Progress(progress.build, progress.frame, changes[-1].position)
+            msgspec.structs.replace(progress, position=changes[-1].position)
         )
 
     async def _publish_all(self) -> None:
         head = await self._catalog.change_head()
         frame = (await self._publisher.renderer()).frame
         await self._publisher.publish_all()
-        await self._publisher.notes.put_progress(Progress(self._publisher.site.build, frame, head))
+        await self._publisher.notes.put_progress(Progress(self._publisher.site.build, frame, head, head))
+
+    async def _publish_map(self, progress: Progress) -> bool:
+        now = self._clock.monotonic()
+        if progress.map_position == progress.position or now - self._map_at < MAP_INTERVAL_SECONDS:
+            return False
+        self._map_at = now
+        await self._publisher.publish_map()
+        await self._publisher.notes.put_progress(
+            msgspec.structs.replace(progress, map_position=progress.position)
+        )
+        return True
 
     async def _publish_due(self) -> bool:
         now = int(self._clock.now().timestamp())

@@ -21,6 +21,8 @@ class Progress(msgspec.Struct, frozen=True):
     build: str
     frame: str
     position: str
+    #: How far the sitemap follows; it lags behind, because one change rewrites all of it.
+    map_position: str = ""
 
 
 class Published(msgspec.Struct, frozen=True):

@@ -129,6 +129,15 @@ class PagesPublisher:
         files += await self._home_files(renderer, shelves)
         return PublishReport(files_written=await self._put(files))
 
+    async def publish_map(self) -> PublishReport:
+        """Write the sitemap anew. Reads the whole catalogue, page by page."""
+        renderer = await self.renderer()
+        addresses = [renderer.category_paths(category) for category in await self._catalog.categories()]
+        async for batch in self._all_products():
+            shown, _ = self._sort_out(batch)
+            addresses.extend(renderer.product_paths(product) for product in shown)
+        return PublishReport(files_written=await self._put(self._map_files(addresses)))
+
     async def publish_skus(self, skus: Sequence[Sku]) -> PublishReport:
         """Bring the pages of the products that sell these SKUs up to date, after their stock changed."""
         found = await self._catalog.by_skus(skus)

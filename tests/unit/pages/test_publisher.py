@@ -227,6 +227,17 @@ async def test_the_sitemap_lists_shown_products_only(shop: Shop) -> None:
     assert "Sitemap: https://shop.example/sitemap.xml" in (shop.folder / "pages" / "robots.txt").read_text()
 
 
+async def test_the_sitemap_follows_changes_at_its_own_pace(shop: Shop) -> None:
+    await shop.catalog.put(product(2, "Tea Pot"), 0)
+    await shop.follow()
+    sitemap = shop.folder / "pages" / "sitemap-1.xml"
+    assert "tea-pot" not in sitemap.read_text()
+
+    await shop.clock.sleep(600)
+    await shop.follow()
+    assert "tea-pot" in sitemap.read_text()
+
+
 async def _change(shop: Shop, **fields: object) -> Product:
     current = await shop.catalog.get(MUG.id)
     changed = replace(current, **fields)  # type: ignore[arg-type]  # the test names real fields
