@@ -11,7 +11,7 @@ from vivamarket.shop_file import read_shop_file
 TEST_CARDS = (
     ("4242 4242 4242 4242", "succeeds"),
     ("4000 0000 0000 0002", "is declined"),
-    ("4000 0000 0000 3220", "asks for 3-D Secure"),
+    ("4000 0025 0000 3155", "asks for 3-D Secure"),
 )
 
 
