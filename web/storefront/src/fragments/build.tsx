@@ -2,16 +2,11 @@ import { createHash } from "node:crypto";
 import type { ReactElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { ProductCard } from "@/features/catalog/card.tsx";
-import {
-  CARD_TOKENS,
-  CategoryGridPart,
-  CategoryPart,
-  HeadPart,
-  HomePart,
-  LanguagePart,
-  NavPart,
-  ProductPart,
-} from "@/features/catalog/pages.tsx";
+import { CategoryGridPart, CategoryPart } from "@/features/catalog/category-part.tsx";
+import { HeadPart, LanguagePart, NavPart } from "@/features/catalog/frame-parts.tsx";
+import { HomePart } from "@/features/catalog/home-part.tsx";
+import { CARD_TOKENS } from "@/features/catalog/part.tsx";
+import { ProductPart } from "@/features/catalog/product-part.tsx";
 import { LOCALE_NAMES, LOCALES, type Locale, messagesOf } from "@/messages/index.ts";
 import { template } from "./marks.tsx";
 

@@ -4,7 +4,7 @@ import { fill, formatMoney } from "@vivamarket/format";
 import { Icon } from "@vivamarket/ui";
 import { useEffect, useRef } from "react";
 import type { Messages } from "@/messages/index.ts";
-import { CartLines, FreeShipping } from "./lines.tsx";
+import { CartLines, FreeShipping, RemovedLine } from "./lines.tsx";
 import { CartSkeleton, EmptyCart, FailedCart } from "./states.tsx";
 import { showCart, useCart } from "./store.ts";
 
@@ -75,6 +75,7 @@ export function CartDrawer({ locale, t, p, nav }: Props) {
             </button>
           </div>
           <div aria-busy={state.working} className="flex-1 overflow-y-auto px-5 pt-2">
+            <RemovedLine locale={locale} t={t} />
             {filled ? (
               <>
                 <FreeShipping cart={cart} locale={locale} t={t} />

@@ -2,12 +2,11 @@
 
 import { fill, formatMoney } from "@vivamarket/format";
 import { Icon } from "@vivamarket/ui";
-import { useState } from "react";
 import type { Cart, CartLine } from "@/api/types.ts";
 import { Picture } from "@/features/catalog/picture.tsx";
 import { pictureView, tintOf } from "@/features/catalog/view.ts";
 import type { Messages } from "@/messages/index.ts";
-import { addToCart, setQuantity } from "./store.ts";
+import { putBack, removeLine, setQuantity, useCart } from "./store.ts";
 
 const QUANTITY_MAX = 99;
 
@@ -24,13 +23,7 @@ function problemText(line: CartLine, t: Messages["cart"]): string {
   return fill(t.notEnough, { count: line.available_quantity ?? 0 });
 }
 
-function Line({
-  line,
-  locale,
-  t,
-  p,
-  onRemove,
-}: Omit<Props, "cart"> & { line: CartLine; onRemove: (line: CartLine) => void }) {
+function Line({ line, locale, t, p }: Omit<Props, "cart"> & { line: CartLine }) {
   const most = line.available_quantity ?? QUANTITY_MAX;
   return (
     <li className="flex gap-4 border-b border-line py-5 last:border-0">
@@ -64,7 +57,7 @@ function Line({
               aria-label={`${p.less}: ${line.title}`}
               className="icon-btn size-10"
               onClick={() =>
-                line.quantity > 1 ? void setQuantity(line.sku, line.quantity - 1) : onRemove(line)
+                line.quantity > 1 ? void setQuantity(line.sku, line.quantity - 1) : void removeLine(line)
               }
               type="button"
             >
@@ -87,7 +80,7 @@ function Line({
           <button
             aria-label={fill(t.remove, { title: line.title })}
             className="icon-btn text-muted hover:text-tomato"
-            onClick={() => onRemove(line)}
+            onClick={() => void removeLine(line)}
             type="button"
           >
             <Icon name="trash" />
@@ -98,38 +91,31 @@ function Line({
   );
 }
 
-/** The cart's lines, with a way back for the one just taken out. */
+/** The cart's lines. */
 export function CartLines({ cart, locale, t, p }: Props) {
-  const [removed, setRemoved] = useState<CartLine | null>(null);
-  const remove = (line: CartLine) => {
-    setRemoved(line);
-    void setQuantity(line.sku, 0);
-  };
   return (
-    <>
-      <ul>
-        {cart.lines.map((line) => (
-          <Line key={line.sku} line={line} locale={locale} onRemove={remove} p={p} t={t} />
-        ))}
-      </ul>
-      <div aria-live="polite">
-        {removed === null ? null : (
-          <p className="my-3 flex items-center justify-between gap-3 rounded-2xl bg-sunken px-4 py-3 text-[0.94rem]">
-            {fill(t.removed, { title: removed.title })}
-            <button
-              className="link"
-              onClick={() => {
-                setRemoved(null);
-                void addToCart(removed.sku, removed.quantity, locale);
-              }}
-              type="button"
-            >
-              {t.undo}
-            </button>
-          </p>
-        )}
-      </div>
-    </>
+    <ul>
+      {cart.lines.map((line) => (
+        <Line key={line.sku} line={line} locale={locale} p={p} t={t} />
+      ))}
+    </ul>
+  );
+}
+
+/** The way back for what was just taken out, also when nothing else is left. */
+export function RemovedLine({ locale, t }: Pick<Props, "locale" | "t">) {
+  const { removed } = useCart();
+  return (
+    <div aria-live="polite">
+      {removed === null ? null : (
+        <p className="my-3 flex items-center justify-between gap-3 rounded-2xl bg-sunken px-4 py-3 text-[0.94rem]">
+          {fill(t.removed, { title: removed.title })}
+          <button className="link" onClick={() => void putBack(locale)} type="button">
+            {t.undo}
+          </button>
+        </p>
+      )}
+    </div>
   );
 }
 

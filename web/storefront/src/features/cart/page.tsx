@@ -3,7 +3,7 @@
 import { formatMoney, plural } from "@vivamarket/format";
 import { useEffect } from "react";
 import type { Messages } from "@/messages/index.ts";
-import { CartLines, FreeShipping, hasProblem } from "./lines.tsx";
+import { CartLines, FreeShipping, hasProblem, RemovedLine } from "./lines.tsx";
 import { CartSkeleton, EmptyCart, FailedCart } from "./states.tsx";
 import { readCart, useCart } from "./store.ts";
 
@@ -21,11 +21,19 @@ export function CartPage({ locale, t, p }: Props) {
   }, []);
   if (status === "failed") return <FailedCart t={t} />;
   if (cart === null && status !== "ready") return <CartSkeleton />;
-  if (cart === null || cart.lines.length === 0) return <EmptyCart locale={locale} t={t} />;
+  if (cart === null || cart.lines.length === 0) {
+    return (
+      <>
+        <RemovedLine locale={locale} t={t} />
+        <EmptyCart locale={locale} t={t} />
+      </>
+    );
+  }
   const blocked = hasProblem(cart);
   return (
     <div aria-busy={working} className="grid items-start gap-8 lg:grid-cols-[1fr_23rem]">
       <div className="panel px-5 md:px-7">
+        <RemovedLine locale={locale} t={t} />
         <CartLines cart={cart} locale={locale} p={p} t={t} />
       </div>
       <section aria-label={t.subtotal} className="panel space-y-4 p-6 lg:sticky lg:top-44">

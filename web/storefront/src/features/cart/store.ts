@@ -2,7 +2,7 @@ import type { CartDetailsPatch } from "@vivamarket/api-client";
 import { useSyncExternalStore } from "react";
 import { api, change as changeOnServer, newKey, type Result, read } from "@/api/client.ts";
 import { recall, remember } from "@/api/storage.ts";
-import type { Cart, Problem } from "@/api/types.ts";
+import type { Cart, CartLine, Problem } from "@/api/types.ts";
 
 const ID_KEY = "viva.cart";
 const COUNT_KEY = "viva.cart.count";
@@ -18,6 +18,8 @@ export interface CartState {
   readonly status: "unread" | "loading" | "ready" | "failed";
   readonly working: boolean;
   readonly open: boolean;
+  /** What was just taken out, while it can still be put back. */
+  readonly removed: CartLine | null;
   readonly problem: Problem | null;
 }
 
@@ -27,6 +29,7 @@ const NOTHING: CartState = {
   status: "unread",
   working: false,
   open: false,
+  removed: null,
   problem: null,
 };
 
@@ -152,6 +155,19 @@ export async function setQuantity(sku: string, quantity: number): Promise<Result
   return change(() =>
     changeOnServer(() => api.PUT("/api/v1/carts/{cart_id}/lines/{sku}", { params, body: { quantity } })),
   );
+}
+
+/** Take a line out; it can be put back until the next one is. */
+export async function removeLine(line: CartLine): Promise<void> {
+  set({ removed: line });
+  await setQuantity(line.sku, 0);
+}
+
+/** Put the line back that was taken out last. */
+export async function putBack(locale: string): Promise<void> {
+  const { removed } = state;
+  set({ removed: null });
+  if (removed !== null) await addToCart(removed.sku, removed.quantity, locale);
 }
 
 /** Write what the shopper told us at checkout to the cart. */
