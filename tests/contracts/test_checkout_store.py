@@ -7,7 +7,8 @@ from datetime import timedelta
 import asyncpg
 import pytest
 from tests.helpers.catalog import NOON
-from tests.helpers.checkout import MUG, Shop
+from tests.helpers.checkout import MUG, Shop, named
+from tests.helpers.provider import fails
 
 from vivamarket.adapters.postgres.pool import Connection
 from vivamarket.checkout import decisions
@@ -175,6 +176,21 @@ async def test_payments_are_found_by_our_name_and_by_the_providers(shop: Shop, s
     assert await store.find_payment(payment.id, None) == (order_id, payment.id)
     assert await store.find_payment(None, payment.provider_ref) == (order_id, payment.id)
     assert await store.find_payment(PaymentId(uuid7(4, 4)), "cs_none") is None
+
+
+async def test_only_a_payment_that_succeeded_and_has_no_open_refund_is_finished(
+    shop: Shop, store: CheckoutStore
+) -> None:
+    open_one = await shop.ordered()
+    await shop.checkout.start_payment(open_one)
+    paid, refunding = await shop.paid(), await shop.paid()
+    shop.provider.before = fails({"refund": 1})
+    await shop.checkout.refund_order(refunding, None, reason="", attempt=named("refund-key-1"))
+    payments = {each: (await store.state(each)).newest_payment.id for each in (open_one, paid, refunding)}
+
+    finished = await store.finished([*payments.values(), PaymentId(uuid7(4, 4))])
+
+    assert finished == {payments[paid]}
 
 
 async def test_what_is_due_is_handed_out_once_per_lease(shop: Shop, store: CheckoutStore) -> None:

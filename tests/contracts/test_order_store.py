@@ -59,6 +59,14 @@ async def test_unknown_orders_are_not_found(store: OrderStore) -> None:
         await store.get(OrderId(uuid7(1, 1)))
     with pytest.raises(OrderNotFound):
         await store.by_number(OrderNumber("VM-NONE"))
+    with pytest.raises(OrderNotFound):
+        await store.token_hash(OrderId(uuid7(1, 1)))
+
+
+async def test_the_tokens_hash_is_read_alone(shop: Shop, store: OrderStore) -> None:
+    order_id = await shop.ordered()
+
+    assert await store.token_hash(order_id) == (await store.get(order_id)).token_hash
 
 
 async def test_pages_hold_every_order_once_newest_first(shop: Shop, store: OrderStore) -> None:

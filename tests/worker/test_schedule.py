@@ -7,7 +7,8 @@ import pytest
 from tests.helpers.catalog import StillClock
 
 from vivamarket.adapters.local.tasks import AsyncioTasks
-from vivamarket.worker.schedule import ROUNDS_MAX, Job, Schedule
+from vivamarket.kernel.clock import Clock
+from vivamarket.worker.schedule import PACE_SECONDS, ROUNDS_MAX, Job, Schedule
 
 NEVER = 3_600.0
 
@@ -48,8 +49,8 @@ Start = Callable[..., Schedule]
 async def run() -> AsyncIterator[Start]:
     tasks = AsyncioTasks()
 
-    def start(*jobs: Job) -> Schedule:
-        schedule = Schedule(jobs, clock=StillClock(), tasks=tasks)
+    def start(*jobs: Job, clock: Clock | None = None) -> Schedule:
+        schedule = Schedule(jobs, clock=clock or StillClock(), tasks=tasks)
         schedule.start()
         return schedule
 
@@ -82,6 +83,20 @@ async def test_a_wake_up_reaches_those_it_concerns(run: Start) -> None:
     await a_while()
 
     assert (relay.asked, search.asked) == (3, 2)
+
+
+async def test_a_crowd_of_wake_ups_is_one_round_per_pace(run: Start) -> None:
+    work, clock = Work(), StillClock()
+    schedule = run(Job("relay", work.run_once, NEVER, ("outbox",)), clock=clock)
+    await work.until_asked(1)
+    await a_while()
+
+    for _ in range(3):
+        schedule.wake("outbox")
+        await a_while()
+
+    assert work.asked == 4
+    assert clock.monotonic() == pytest.approx(3 * PACE_SECONDS)
 
 
 async def test_a_wake_up_while_working_is_not_lost(run: Start) -> None:

@@ -55,6 +55,13 @@ class CheckoutStore(Protocol):
         """Return which payment this is, by our id or else the provider's; None when it is not ours."""
         ...
 
+    async def finished(self, payment_ids: Sequence[PaymentId]) -> frozenset[PaymentId]:
+        """Return those of the payments that no word of the provider can change any more.
+
+        They succeeded, which is for good, and no refund of their order is open. One statement.
+        """
+        ...
+
     async def claim_expiring(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
         """Return orders whose hold is over or that are canceling, and look away for the lease."""
         ...

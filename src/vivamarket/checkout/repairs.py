@@ -7,6 +7,7 @@ order that fails never stops the others: it is logged and comes again when its l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -86,7 +87,7 @@ class Inbox:
         A provider that does not answer is no fault of the event: that never buries it.
         """
         waiting = await self._inbox.claim(self._clock.now(), INBOX_LEASE_SECONDS, BATCH_MAX)
-        for event in waiting:
+        for event in await self._with_effect(waiting):
             try:
                 await self._handle(event)
             except Unavailable as unavailable:
@@ -96,10 +97,23 @@ class Inbox:
                 await self._postpone_or_bury(event, repr(error))
         return len(waiting)
 
+    async def _with_effect(self, waiting: Sequence[InboxEvent]) -> list[InboxEvent]:
+        """Mark the events about finished payments as done, all at once; return the others.
+
+        Mostly the return page has settled before its event comes. Such an event has no effect that could
+        be lost, for a payment never leaves ``succeeded``; so its mark may commit by itself.
+        """
+        named = [event.payment_id for event in waiting if event.payment_id is not None]
+        finished = await self._store.finished(named) if named else frozenset()
+        over = [event.event_id for event in waiting if event.payment_id in finished]
+        if over:
+            await self._inbox.done(over, self._clock.now())
+        return [event for event in waiting if event.payment_id not in finished]
+
     async def _handle(self, event: InboxEvent) -> None:
         found = await self._store.find_payment(event.payment_id, event.provider_ref)
         if found is None:
-            await self._inbox.done(event.event_id, self._clock.now())
+            await self._inbox.done([event.event_id], self._clock.now())
             return
         order_id, payment_id = found
         await self._settlement.settle(order_id, payment_id=payment_id, inbox_event_id=event.event_id)

@@ -89,10 +89,16 @@ class Settlement:
         """Read the payment from the provider and draw the consequence; the one way for everybody.
 
         Without ``payment_id`` the newest attempt. Money that must go back is sent back at once.
+        A payment that succeeded is not read again: the table leads nowhere from there, so nothing that
+        the provider says could change it; only its refunds may still move, and those are pushed.
         Raise ``OrderNotFound``, ``GatewayUnavailable``; nothing is written then.
         """
         state = await self._store.state(order_id)
         payment = state.payment(payment_id) if payment_id else state.newest_payment
+        if payment.status is PaymentStatus.SUCCEEDED:
+            state = await self._keep(state, inbox_event_id)
+            await self._refunding.push(state)
+            return state
         if payment.provider_ref is None and payment.status is not PaymentStatus.REQUESTED:
             return await self._keep(state, inbox_event_id)
         seen = await self._read(payment)

@@ -16,6 +16,10 @@ class OrderStore(Protocol):
         """Return the order with its newest payment and timeline. Raise ``OrderNotFound``."""
         ...
 
+    async def token_hash(self, order_id: OrderId) -> bytes:
+        """Return the hash of the order's token, without reading the order. Raise ``OrderNotFound``."""
+        ...
+
     async def by_number(self, number: OrderNumber) -> Order:
         """Return the order with that number. Raise ``OrderNotFound``."""
         ...

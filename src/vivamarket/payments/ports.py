@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -99,8 +100,8 @@ class InboxStore(Protocol):
         """Return events that wait, oldest first, hidden from other workers until the lease ends."""
         ...
 
-    async def done(self, event_id: str, now: datetime) -> None:
-        """Mark an event that needs no effect (not about a payment of ours)."""
+    async def done(self, event_ids: Sequence[str], now: datetime) -> None:
+        """Mark events that need no effect: not about a payment of ours, or about a finished one."""
         ...
 
     async def retry(self, event_id: str, due_at: datetime, error: str) -> None:

@@ -6,36 +6,50 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
+import aiohttp
 
 from vivamarket.sandbox.ports import WebhookUnreachable
 
 CONNECT_TIMEOUT_SECONDS = 1.0
 ANSWER_TIMEOUT_SECONDS = 10.0
+ANSWER_BYTES_MAX = 64 * 1024
 CONNECTIONS_MAX = 16
 
 
 class HttpSender:
-    """A ``WebhookSender`` over HTTP; redirects are not followed."""
+    """A ``WebhookSender`` over HTTP; redirects are not followed, proxies of the environment not used."""
 
     def __init__(self) -> None:
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(ANSWER_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS),
-            limits=httpx.Limits(max_connections=CONNECTIONS_MAX),
-            trust_env=False,
-        )
+        self._session: aiohttp.ClientSession | None = None
 
     async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
         """See ``WebhookSender``."""
         try:
-            answer = await self._client.post(url, headers=headers, content=body)
-        except httpx.HTTPError as error:
+            async with self._connections().post(
+                url, headers=headers, data=body, allow_redirects=False
+            ) as answer:
+                # Read to its end, or the connection could not carry the next one.
+                await answer.content.read(ANSWER_BYTES_MAX)
+                return answer.status
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise WebhookUnreachable(f"{url}: {type(error).__name__}") from error
-        return answer.status_code
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        if self._session is not None:
+            await self._session.close()
+
+    def _connections(self) -> aiohttp.ClientSession:
+        """Return the session; it belongs to the running loop, so it is opened by the first delivery."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS_MAX),
+                timeout=aiohttp.ClientTimeout(
+                    total=ANSWER_TIMEOUT_SECONDS, sock_connect=CONNECT_TIMEOUT_SECONDS
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+        return self._session
 
 
 class AppSender:

@@ -17,6 +17,9 @@ FAILED_SECONDS_MAX = 30.0
 #: A job that finds work again and again lets the others breathe after this many rounds.
 ROUNDS_MAX = 100
 
+#: A woken job begins at most this often, so that a crowd of wake-ups becomes one round of work.
+PACE_SECONDS = 0.1
+
 #: Does one bounded batch of work and returns how much it found; zero means that nothing is left.
 RunOnce = Callable[[], Awaitable[int]]
 
@@ -29,6 +32,7 @@ class Job:
 
     ``woken_by`` is the first word of a NOTIFY payload on ``viva_changes`` (``outbox``, ``inbox``,
     ``catalog``, ``stock``); a wake-up is only a hint, so a lost one costs at most ``every_seconds``.
+    An idle job starts at once; one that began less than ``PACE_SECONDS`` ago waits for that.
     """
 
     name: str
@@ -67,6 +71,7 @@ class Schedule:
         failures = 0
         while True:
             self._woken[job.name].clear()
+            begun = self._clock.monotonic()
             try:
                 await self._run_until_idle(job)
                 failures = 0
@@ -77,6 +82,9 @@ class Schedule:
                 await self._clock.sleep(seconds)
                 continue
             await self._wait(job)
+            early = PACE_SECONDS - (self._clock.monotonic() - begun)
+            if early > 0 and self._woken[job.name].is_set():
+                await self._clock.sleep(early)
 
     async def _run_until_idle(self, job: Job) -> None:
         for _ in range(ROUNDS_MAX):

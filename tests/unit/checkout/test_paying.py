@@ -365,6 +365,31 @@ async def test_an_event_about_nobody_is_done_without_effect(shop: Shop, pool: as
     assert await pool.fetchval("SELECT done_at IS NOT NULL FROM inbox")
 
 
+async def test_what_succeeded_is_not_asked_about_again(shop: Shop, pool: asyncpg.Pool) -> None:
+    order_id = await shop.paid()
+    asked = shop.provider.calls.total()
+    await shop.webhook(order_id, "evt_1")
+
+    await shop.checkout.settle(order_id)
+    await shop.inbox.run_once()
+
+    assert shop.provider.calls.total() == asked
+    assert await pool.fetchval("SELECT done_at IS NOT NULL FROM inbox")
+    await shop.check(settled=True)
+
+
+async def test_an_event_of_an_open_refund_pushes_it(shop: Shop) -> None:
+    order_id = await shop.paid()
+    shop.provider.before = fails({"refund": 1})
+    await shop.checkout.refund_order(order_id, None, reason="", attempt=named("refund-key-1"))
+    await shop.webhook(order_id, "evt_1")
+
+    await shop.inbox.run_once()
+
+    assert (await shop.state(order_id)).status is OrderStatus.REFUNDED
+    await shop.check(settled=True)
+
+
 async def test_a_poisonous_event_is_buried_and_blocks_nobody(shop: Shop, pool: asyncpg.Pool) -> None:
     poisoned, sound = await shop.ordered(), await shop.ordered()
     await shop.pay(poisoned)

@@ -112,10 +112,13 @@ class PostgresCatalogStore:
         return {Sku(row["sku"]): ProductId(str(row["product_id"])) for row in rows}
 
     async def by_skus(self, skus: Sequence[Sku]) -> dict[Sku, Product]:
-        """Read the SKU index, then the documents."""
-        owners = await self.sku_owners(skus)
-        products = await self.get_many(list(dict.fromkeys(owners.values())))
-        return {sku: products[owner] for sku, owner in owners.items() if owner in products}
+        """Read the SKU index with the documents in one statement."""
+        _bound("skus", len(skus), GET_MANY_MAX)
+        async with self._connection() as connection:
+            rows = await connection.fetch(sql.BY_SKUS, list(filter(is_storable, skus)))
+        products = {row["product_id"]: row["document"] for row in rows}
+        decoded = {product_id: decode_product(document) for product_id, document in products.items()}
+        return {Sku(row["sku"]): decoded[row["product_id"]] for row in rows}
 
     async def list_active(
         self, *, category_id: CategoryId | None, locale: str, sort: ListSort, cursor: str | None, limit: int

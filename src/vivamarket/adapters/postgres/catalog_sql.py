@@ -21,6 +21,12 @@ SELECT s.slug, s.is_current, p.id, p.slugs
 
 SKU_OWNERS = "SELECT sku, product_id FROM product_sku WHERE sku = ANY($1::text[])"
 
+BY_SKUS = """
+SELECT s.sku, s.product_id, p.document
+  FROM product_sku s JOIN product p ON p.id = s.product_id
+ WHERE s.sku = ANY($1::text[])
+"""
+
 LIST_NEWEST = """
 SELECT listed.created_at, listed.product_id, p.document
   FROM (SELECT created_at, product_id FROM product_newest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,11 @@ _LOCK = "SELECT done, state::text FROM lock_order($1, $2)"
 _CHANGE = "SELECT change_order($1, $2::text::jsonb, $3, $4)"
 _FIND_BY_ID = "SELECT order_id::text, id::text FROM payment WHERE id = $1"
 _FIND_BY_REF = "SELECT order_id::text, id::text FROM payment WHERE provider_ref = $1"
+_FINISHED = """
+SELECT p.id::text FROM payment AS p WHERE p.id = ANY ($1::uuid[]) AND p.status = 'succeeded' AND NOT EXISTS (
+    SELECT FROM refund AS r WHERE r.order_id = p.order_id AND r.status IN ('new', 'requested')
+)
+"""
 _CLAIM_EXPIRING = """
 UPDATE orders SET expire_at = $1::timestamptz + $2::float8 * interval '1 second' WHERE id = ANY (ARRAY(
     SELECT id FROM orders WHERE expire_at <= $1 ORDER BY expire_at LIMIT $3 FOR UPDATE SKIP LOCKED
@@ -73,6 +79,11 @@ class PostgresCheckoutStore:
         if row is None and provider_ref:
             row = await self._pool.fetchrow(_FIND_BY_REF, provider_ref)
         return (OrderId(row[0]), PaymentId(row[1])) if row else None
+
+    async def finished(self, payment_ids: Sequence[PaymentId]) -> frozenset[PaymentId]:
+        """Return those of the payments that no word of the provider can change any more."""
+        rows = await self._pool.fetch(_FINISHED, payment_ids)
+        return frozenset(PaymentId(row[0]) for row in rows)
 
     async def claim_expiring(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
         """Return orders whose hold is over or that are canceling, and look away for the lease."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import asyncpg
@@ -22,7 +23,7 @@ WHERE event_id = ANY (ARRAY(
     SELECT event_id FROM inbox WHERE due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
 )) RETURNING event_id, kind, payment_id::text, provider_ref, attempts, received_at
 """
-_DONE = "UPDATE inbox SET done_at = $2, due_at = NULL, error = NULL WHERE event_id = $1"
+_DONE = "UPDATE inbox SET done_at = $2, due_at = NULL, error = NULL WHERE event_id = ANY ($1)"
 _RETRY = "UPDATE inbox SET due_at = $2, error = $3 WHERE event_id = $1 AND done_at IS NULL"
 _BURY = "UPDATE inbox SET died_at = $2, due_at = NULL, error = $3 WHERE event_id = $1 AND done_at IS NULL"
 _FORGET = """
@@ -69,9 +70,9 @@ class PostgresInboxStore:
             for row in sorted(rows, key=lambda row: (row["received_at"], row["event_id"]))
         )
 
-    async def done(self, event_id: str, now: datetime) -> None:
-        """Mark an event that needs no effect."""
-        await self._pool.execute(_DONE, event_id, now)
+    async def done(self, event_ids: Sequence[str], now: datetime) -> None:
+        """Mark events that need no effect."""
+        await self._pool.execute(_DONE, event_ids, now)
 
     async def retry(self, event_id: str, due_at: datetime, error: str) -> None:
         """Hand the event out again from that moment on."""

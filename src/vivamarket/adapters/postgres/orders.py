@@ -28,6 +28,7 @@ FROM orders AS o WHERE
 """
 _BY_ID = f"{_ORDER} o.id = $1"
 _BY_NUMBER = f"{_ORDER} o.number = $1"
+_TOKEN_HASH = "SELECT token_hash FROM orders WHERE id = $1"
 _NEWEST = """
 SELECT id::text, number, status, email, currency, total, refunded, placed_at FROM orders
 WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2
@@ -48,6 +49,14 @@ class PostgresOrderStore:
         """Return the order. Raise ``OrderNotFound``. One round trip."""
         with outages_told():
             return _order(await self._pool.fetchrow(_BY_ID, order_id))
+
+    async def token_hash(self, order_id: OrderId) -> bytes:
+        """Return the hash of the order's token. Raise ``OrderNotFound``."""
+        with outages_told():
+            found: bytes | None = await self._pool.fetchval(_TOKEN_HASH, order_id)
+        if found is None:
+            raise OrderNotFound("There is no such order.")
+        return found
 
     async def by_number(self, number: OrderNumber) -> Order:
         """Return the order with that number. Raise ``OrderNotFound``."""

@@ -17,7 +17,6 @@ from vivamarket.api.words import TOKEN_LENGTH_MAX, IdempotencyKey, OrderIdPath
 from vivamarket.checkout.model import PlacedOrder as Placed
 from vivamarket.kernel.idempotency import StoredResponse
 from vivamarket.kernel.ids import CartId, OrderId
-from vivamarket.orders.model import Order
 
 _BEARER = "bearer"
 _GUEST: list[dict[str, list[str]]] = [{"orderToken": []}]
@@ -66,7 +65,7 @@ def _get_order(services: ApiServices) -> HTTPRouteHandler:
     )
     async def get_order(request: ApiRequest, order_id: OrderIdPath) -> OrderOut:
         """Return the order, its payment and its history to whoever holds its token."""
-        return order_out(await _authorized(services, request, order_id))
+        return order_out(await services.orders.get(OrderId(order_id), _token(request)))
 
     return get_order
 
@@ -86,11 +85,11 @@ def _start_payment(services: ApiServices) -> HTTPRouteHandler:
         idempotency_key: IdempotencyKey,
     ) -> Response[PaymentStarted]:
         """Return the provider's page for the one live payment of the order; send the shopper there."""
-        order = await _authorized(services, request, order_id)
-        once = Once(services, request, idempotency_key, caller=order.id)
+        known = await services.orders.authorize(OrderId(order_id), _token(request))
+        once = Once(services, request, idempotency_key, caller=known)
 
         async def work() -> StoredResponse:
-            start = await services.checkout.start_payment(order.id)
+            start = await services.checkout.start_payment(known)
             return render(200, PaymentStarted(start.payment_id, start.status, start.redirect_url))
 
         return await once.in_steps(work)
@@ -113,12 +112,12 @@ def _settle_order(services: ApiServices) -> HTTPRouteHandler:
         idempotency_key: IdempotencyKey,
     ) -> Response[OrderOut]:
         """Read the payment from the provider and draw the consequence; the return page calls this."""
-        order = await _authorized(services, request, order_id)
-        once = Once(services, request, idempotency_key, caller=order.id)
+        known = await services.orders.authorize(OrderId(order_id), _token(request))
+        once = Once(services, request, idempotency_key, caller=known)
 
         async def work() -> StoredResponse:
-            await services.checkout.settle(order.id)
-            return render(200, order_out(await services.orders.by_id(order.id)))
+            await services.checkout.settle(known)
+            return render(200, order_out(await services.orders.by_id(known)))
 
         return await once.in_steps(work)
 
@@ -140,23 +139,23 @@ def _cancel_order(services: ApiServices) -> HTTPRouteHandler:
         idempotency_key: IdempotencyKey,
     ) -> Response[OrderOut]:
         """End an unpaid order; its goods are free once the provider confirms that no money can come."""
-        order = await _authorized(services, request, order_id)
-        once = Once(services, request, idempotency_key, caller=order.id)
+        known = await services.orders.authorize(OrderId(order_id), _token(request))
+        once = Once(services, request, idempotency_key, caller=known)
 
         async def work() -> StoredResponse:
-            await services.checkout.cancel_order(order.id)
-            return render(200, order_out(await services.orders.by_id(order.id)))
+            await services.checkout.cancel_order(known)
+            return render(200, order_out(await services.orders.by_id(known)))
 
         return await once.in_steps(work)
 
     return cancel_order
 
 
-async def _authorized(services: ApiServices, request: ApiRequest, order_id: str) -> Order:
+def _token(request: ApiRequest) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != _BEARER or not 0 < len(token.strip()) <= TOKEN_LENGTH_MAX:
         raise Unauthenticated("Send the order's token: Authorization: Bearer <token>.")
-    return await services.orders.get(OrderId(order_id), token.strip())
+    return token.strip()
 
 
 def _placed(placed: Placed) -> StoredResponse:
