@@ -4,13 +4,12 @@ Owns the wire: statuses, headers, limits, request ids. Decides nothing about the
 ``create_api`` builds the API, ``create_edge`` puts hot reads and static pages in front of it.
 """
 
-from vivamarket.api.app import create_api
+from vivamarket.api.app import create_api, openapi_document
 from vivamarket.api.config import ApiConfig, StaticConfig
 from vivamarket.api.edge import create_edge
 from vivamarket.api.follow import HotFollower
 from vivamarket.api.health import Drain, ReadyCheck
 from vivamarket.api.hot import HotReads
-from vivamarket.api.openapi import openapi_document
 from vivamarket.api.requests import RequestIds
 from vivamarket.api.services import ApiServices
 from vivamarket.api.shelves import Shelves

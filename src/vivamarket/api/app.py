@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, cast
 
 import structlog
@@ -17,6 +18,7 @@ from vivamarket.api.docs import docs_routes
 from vivamarket.api.errors import InternalError, edge_error
 from vivamarket.api.gate import Gate
 from vivamarket.api.once import refusal_response
+from vivamarket.api.openapi import encode_document, openapi_config, openapi_of
 from vivamarket.api.requests import RequestIds, request_id_of
 from vivamarket.api.routes.carts import cart_routes
 from vivamarket.api.routes.catalog import catalog_routes
@@ -77,7 +79,7 @@ def create_litestar(
             webhook_routes(services, config),
             health_routes(services),
             *extra_routes,
-            *docs_routes(),
+            *docs_routes(openapi_document),
         ],
         request_class=ApiRequest,
         request_max_body_size=config.body_bytes_max,
@@ -90,6 +92,33 @@ def create_litestar(
         openapi_config=described,
         logging_config=None,
         debug=False,
+    )
+
+
+@cache
+def openapi_document() -> bytes:
+    """Return the document of the whole API as committed. Needs no database and no settings."""
+    app = create_litestar(_no_services(), ApiConfig(), described=openapi_config())
+    return encode_document(openapi_of(app))
+
+
+def _no_services() -> ApiServices:
+    """Return services that are never called: the document is read from the handlers' signatures alone."""
+    absent: Any = None
+    return ApiServices(
+        shop=absent,
+        shipping=absent,
+        catalog=absent,
+        shelves=absent,
+        search=absent,
+        stock=absent,
+        carts=absent,
+        orders=absent,
+        pricing=absent,
+        checkout=absent,
+        keys=absent,
+        clock=absent,
+        ids=absent,
     )
 
 

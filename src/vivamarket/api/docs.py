@@ -5,6 +5,7 @@ The package `mkdocs-swagger-ui-tag` is used for the current Swagger UI it ships;
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from typing import Annotated
@@ -54,36 +55,34 @@ SwaggerUIBundle({
 });
 """
 _ASSETS = {
-    "swagger-ui.css": ("stylesheets", "text/css; charset=utf-8"),
-    "swagger-ui-bundle.js": ("javascripts", "text/javascript; charset=utf-8"),
+    "swagger-ui.css": ("stylesheets", "text/css"),
+    "swagger-ui-bundle.js": ("javascripts", "text/javascript"),
 }
 _DAY = {"cache-control": "public, max-age=86400"}
 
 
-def docs_routes() -> list[Router]:
-    """Build the documentation's own routes; they are not part of the document."""
+def docs_routes(document: Callable[[], bytes]) -> list[Router]:
+    """Build the documentation's own routes around the document; they are not part of it."""
 
-    @get("/docs", include_in_schema=False, media_type="text/html; charset=utf-8")
+    @get("/docs", include_in_schema=False, media_type="text/html")
     async def page() -> Response[str]:
         headers = {"content-security-policy": CONTENT_SECURITY_POLICY}
-        return Response(_PAGE, media_type="text/html; charset=utf-8", headers=headers)
+        return Response(_PAGE, media_type="text/html", headers=headers)
 
     @get("/docs/{name:str}", include_in_schema=False)
     async def asset(name: Annotated[str, PathParameter(max_length=64)]) -> Response[bytes]:
         if name == "start.js":
-            return Response(_START.encode(), media_type="text/javascript; charset=utf-8", headers=_DAY)
+            return Response(_START.encode(), media_type="text/javascript", headers=_DAY)
         if name not in _ASSETS:
             raise RouteNotFound("There is no such file.")
         return Response(_asset(name), media_type=_ASSETS[name][1], headers=_DAY)
 
     @get("/v1/openapi.json", include_in_schema=False)
-    async def document() -> Response[bytes]:
-        from vivamarket.api.openapi import openapi_document
-
+    async def openapi() -> Response[bytes]:
         headers = {"cache-control": "public, max-age=300"}
-        return Response(openapi_document(), media_type="application/json", headers=headers)
+        return Response(document(), media_type="application/json", headers=headers)
 
-    return [Router("/api", route_handlers=[page, asset, document])]
+    return [Router("/api", route_handlers=[page, asset, openapi])]
 
 
 @cache

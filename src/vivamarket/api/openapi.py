@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -11,7 +10,6 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme, Server, Tag
 
 from vivamarket.api.errors import PROBLEM_MEDIA_TYPE
-from vivamarket.api.services import ApiServices
 
 API_VERSION = "1.0.0"
 
@@ -136,36 +134,6 @@ def _renamed(document: dict[str, Any]) -> dict[str, Any]:
 def encode_document(document: dict[str, Any]) -> bytes:
     """Return the document as it is committed: sorted, indented, one newline at its end."""
     return msgspec.json.format(msgspec.json.encode(document, order="sorted"), indent=2) + b"\n"
-
-
-@cache
-def openapi_document() -> bytes:
-    """Return the document of the whole API as committed. Needs no database and no settings."""
-    from vivamarket.api.app import create_litestar
-    from vivamarket.api.config import ApiConfig
-
-    app = create_litestar(_no_services(), ApiConfig(), described=openapi_config())
-    return encode_document(openapi_of(app))
-
-
-def _no_services() -> ApiServices:
-    """Return services that are never called: the document is read from the handlers' signatures alone."""
-    absent: Any = None
-    return ApiServices(
-        shop=absent,
-        shipping=absent,
-        catalog=absent,
-        shelves=absent,
-        search=absent,
-        stock=absent,
-        carts=absent,
-        orders=absent,
-        pricing=absent,
-        checkout=absent,
-        keys=absent,
-        clock=absent,
-        ids=absent,
-    )
 
 
 def _complete(operation: dict[str, Any]) -> None:

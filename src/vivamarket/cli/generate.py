@@ -30,7 +30,7 @@ class Generated:
 
 
 def _openapi() -> bytes:
-    from vivamarket.api.openapi import openapi_document
+    from vivamarket.api.app import openapi_document
 
     return openapi_document()
 

@@ -11,7 +11,7 @@ import click
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead.")
 def command(output: Path | None) -> None:
     """Print the API's OpenAPI document (JSON)."""
-    from vivamarket.api.openapi import openapi_document
+    from vivamarket.api.app import openapi_document
 
     document = openapi_document()
     if output is None:
