@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -34,6 +35,8 @@ BATCH = 1_000
 ON_HAND = 1_000_000
 LOAD_TIMEOUT_SECONDS = 600.0
 REBUILDS_MAX = 10
+REST_SECONDS = 1.5
+RESTING_PERCENT_MAX = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,25 @@ def running_shop(stock: Market, environ: Mapping[str, str] | None = None) -> Ite
 
 @contextlib.contextmanager
 def running_worker(shop: RunningShop) -> Iterator[None]:
-    """Run the worker beside the shop, on the other core."""
+    """Run the worker beside the shop, on the other core.
+
+    It first publishes the new market's pages; the block begins when that is done and it rests.
+    """
     command = [*pinned(LOAD_CORE), sys.executable, "-m", "vivamarket.serve", "worker"]
-    with process(command, env=dict(shop.environ), log=shop.folder / "worker.log"):
+    with process(command, env=dict(shop.environ), log=shop.folder / "worker.log") as child:
+        wait_until_resting(child)
         yield
+
+
+def wait_until_resting(child: psutil.Process) -> None:
+    """Wait until the process has used a tenth of a core at most for a second."""
+    deadline = time.monotonic() + LOAD_TIMEOUT_SECONDS
+    child.cpu_percent()
+    while time.monotonic() < deadline:
+        time.sleep(REST_SECONDS)
+        if child.cpu_percent() <= RESTING_PERCENT_MAX:
+            return
+    raise RuntimeError("the worker does not come to rest")
 
 
 def pinned(core: int) -> list[str]:
