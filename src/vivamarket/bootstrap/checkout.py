@@ -41,7 +41,7 @@ def payments_of(shop: Shop) -> Payments:
 def _gateway(shop: Shop) -> StripeGateway:
     settings = shop.settings
     if settings.sandbox:
-        api_base = settings.stripe_api_base or f"{local_url(shop)}{SANDBOX_MOUNT}"
+        api_base = settings.stripe_api_base or f"{settings.local_url}{SANDBOX_MOUNT}"
         secret_key = settings.stripe_secret_key or shop.secrets.sandbox_secret_key
         webhook_secret = settings.stripe_webhook_secret or shop.secrets.sandbox_webhook_secret
     else:
@@ -56,9 +56,3 @@ def _gateway(shop: Shop) -> StripeGateway:
         clock=shop.clock,
         ids=shop.ids,
     )
-
-
-def local_url(shop: Shop) -> str:
-    """Return where this machine itself reaches the web process."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(shop.settings.host, shop.settings.host)
-    return f"http://{host}:{shop.settings.port}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vivamarket.adapters.stripe.gateway import WEBHOOK_EVENTS
-from vivamarket.bootstrap.checkout import SANDBOX_MOUNT, local_url
+from vivamarket.bootstrap.checkout import SANDBOX_MOUNT
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.sandbox import (
     ApiHandler,
@@ -28,7 +28,7 @@ def sandbox_of(shop: Shop) -> AsgiApp:
         page_url=f"{shop.settings.public_url}{SANDBOX_MOUNT}",
     )
     provider.configure_endpoint(
-        url=f"{local_url(shop)}{WEBHOOK_PATH}",
+        url=f"{shop.settings.local_url}{WEBHOOK_PATH}",
         enabled_events=WEBHOOK_EVENTS,
         secret=shop.settings.stripe_webhook_secret or shop.secrets.sandbox_webhook_secret,
     )

@@ -10,7 +10,7 @@ import shutil
 import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import IO, Any
 
@@ -30,7 +30,9 @@ class RunningShop:
     """What a running shop says about itself in ``run/shop.json``."""
 
     process_id: int
+    #: What shoppers call it, and what this machine calls it.
     public_url: str
+    local_url: str
     database_url: str
 
 
@@ -61,12 +63,10 @@ class DataFolder:
             self._lock.close()
             self._lock = None
 
-    def announce(self, public_url: str, database_url: str, children: Mapping[str, int]) -> None:
+    def announce(self, shop: RunningShop, children: Mapping[str, int]) -> None:
         """Tell other commands where the shop is, and a later start whom it must end."""
         content = {
-            "process_id": os.getpid(),
-            "public_url": public_url,
-            "database_url": database_url,
+            **asdict(shop),
             "children": [_fingerprint(process_id) for process_id in children.values()],
         }
         fresh = self._run / "shop.json.new"
@@ -76,16 +76,19 @@ class DataFolder:
         fresh.replace(self._run / "shop.json")
 
     def running(self) -> RunningShop | None:
-        """Return the shop that holds the folder now, if one does."""
-        if not (self._run / "lock").exists():
-            return None
-        with (self._run / "lock").open("r") as lock:
-            if _try_lock(lock):
-                return None
-        content = self._read_announcement()
+        """Return the open shop that holds the folder now, if one does."""
+        content = self._read_announcement() if self.is_held() else {}
         if not content:
             return None
-        return RunningShop(content["process_id"], content["public_url"], content["database_url"])
+        return RunningShop(**{each.name: content[each.name] for each in fields(RunningShop)})
+
+    def is_held(self) -> bool:
+        """Tell whether a shop or another command works on the folder now; a shop that still starts does."""
+        try:
+            with (self._run / "lock").open("r") as lock:
+                return not _try_lock(lock)
+        except OSError:
+            return False
 
     def _require_writable(self) -> None:
         try:
@@ -124,7 +127,12 @@ class DataFolder:
         text = path.read_text().strip() if path.exists() else ""
         if not text:
             path.write_text(f"{DATA_VERSION}\n")
-        elif not text.isdigit() or int(text) > DATA_VERSION:
+        elif not text.isdigit():
+            raise EnvironmentFailed(
+                f"{path} holds {text[:20]!r}, which is no data version; {self.path} may not be a shop's.",
+                advice="Choose another folder: ./viva up --data FOLDER, or restore a backup.",
+            )
+        elif int(text) > DATA_VERSION:
             raise EnvironmentFailed(
                 f"{self.path} was written by a newer release (data version {text[:20]}; "
                 f"this release knows {DATA_VERSION}).",

@@ -12,7 +12,7 @@ import asyncpg
 from vivamarket.adapters.local.postgres_server import EmbeddedPostgres, PostgresFailed
 from vivamarket.adapters.postgres.migrate import migrate
 from vivamarket.cli.data_folder import DataFolder
-from vivamarket.cli.errors import EnvironmentFailed
+from vivamarket.cli.errors import CommandFailed, EnvironmentFailed
 from vivamarket.settings import Settings
 
 DATABASE = "viva"
@@ -24,7 +24,7 @@ def open_database(settings: Settings) -> Iterator[str]:
     """Lend the address of the shop's migrated database, also while no shop is running.
 
     A server that had to be started for this ends with the block, and until then no shop can start
-    on the same folder. Raises ``EnvironmentFailed``.
+    on the same folder. Raises ``EnvironmentFailed``, and ``CommandFailed`` for a folder without a shop.
     """
     folder = DataFolder(settings)
     running = folder.running()
@@ -33,6 +33,11 @@ def open_database(settings: Settings) -> Iterator[str]:
         asyncio.run(migrate_database(url))
         yield url
         return
+    if not settings.postgres_dir.exists():
+        raise CommandFailed(
+            f"There is no shop in {settings.data_dir} yet.",
+            advice="Open one with ./viva up, or name the folder of yours: VIVA_DATA_DIR=FOLDER",
+        )
     folder.claim()
     server = embedded_server(settings)
     try:

@@ -32,7 +32,12 @@ def command(*, file: Path, form: str, currency: str | None, as_json: bool) -> No
     """
     from vivamarket.cli.context import print_json, read_settings
     from vivamarket.cli.database import open_database
+    from vivamarket.cli.errors import CommandFailed
 
+    if not file.absolute().parent.is_dir():
+        raise CommandFailed(
+            f"There is no folder {file.absolute().parent}.", advice="Make it, or name another."
+        )
     settings = read_settings()
     with open_database(settings) as url:
         products = asyncio.run(_export(settings, url, file, form, currency))

@@ -31,7 +31,7 @@ def command(*, yes: bool) -> None:
             advice="If it really is one, erase it by hand.",
         )
     folder = DataFolder(settings)
-    if folder.running() is not None:
+    if folder.is_held():
         raise CommandFailed(f"The shop on {path} is running.", advice="End it first.")
     if not yes:
         click.confirm(f"Erase {path} with every product and order in it?", abort=True)

@@ -27,7 +27,7 @@ def command(*, backup: Path, yes: bool) -> None:
 
     settings = read_settings()
     folder = DataFolder(settings)
-    if folder.running() is not None:
+    if folder.is_held():
         raise CommandFailed(f"The shop on {settings.data_dir} is running.", advice="End it first.")
     with open_archive(backup) as (archive, manifest):
         click.echo(f"A backup of {manifest.created_at} by release {manifest.release}.")

@@ -13,12 +13,13 @@ import sys
 import webbrowser
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 from vivamarket.adapters.local.clock import SystemClock
 from vivamarket.adapters.local.ids import SystemIds
 from vivamarket.adapters.local.postgres_server import EmbeddedPostgres
 from vivamarket.adapters.local.secrets import ShopSecrets, load_or_create_secrets
-from vivamarket.cli.data_folder import DataFolder
+from vivamarket.cli.data_folder import DataFolder, RunningShop
 from vivamarket.cli.database import embedded_server, migrate_database, start_server
 from vivamarket.cli.errors import CommandFailed, EnvironmentFailed
 from vivamarket.cli.summary import say, show_summary
@@ -70,6 +71,8 @@ class Shop:
             secrets = load_or_create_secrets(self._settings.secrets_path, SystemIds(SystemClock()))
             self._start_database()
             self._prepare_once()
+            # The first start takes a while, and a port that was free may be another shop's by now.
+            require_free_port(self._settings.host, self._settings.port)
             supervisor = self._supervisor()
             supervisor.catch_signals()
             supervisor.start()
@@ -115,7 +118,15 @@ class Shop:
         )
 
     def _announce(self, children: Mapping[str, int]) -> None:
-        self._folder.announce(self._settings.public_url, self._database_url, children)
+        self._folder.announce(
+            RunningShop(
+                process_id=os.getpid(),
+                public_url=self._settings.public_url,
+                local_url=self._settings.local_url,
+                database_url=self._database_url,
+            ),
+            children,
+        )
 
     def _environ(self) -> dict[str, str]:
         """Return what the children read: our environment with the decisions made here."""
@@ -142,9 +153,8 @@ class Shop:
             )
 
     def _answers(self) -> bool:
-        host = _local(self._settings.host)
         connection = http.client.HTTPConnection(
-            host, self._settings.port, timeout=READY_PROBE_TIMEOUT_SECONDS
+            urlsplit(self._settings.local_url).netloc, timeout=READY_PROBE_TIMEOUT_SECONDS
         )
         try:
             connection.request("GET", "/health/ready")
@@ -210,7 +220,3 @@ def _owner(port: int) -> str:
             if connection.laddr.port == port:
                 return f" ({psutil.Process(connection.pid).name()}, process {connection.pid})"
     return ""
-
-
-def _local(host: str) -> str:
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)

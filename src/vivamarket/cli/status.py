@@ -21,8 +21,12 @@ def command(*, as_json: bool) -> int:
     from vivamarket.cli.data_folder import DataFolder
 
     settings = read_settings()
-    running = DataFolder(settings).running()
-    status, ready = ("closed", False) if running is None else _ask(running.public_url)
+    folder = DataFolder(settings)
+    running = folder.running()
+    if running is not None:
+        status, ready = _ask(running.local_url)
+    else:
+        status, ready = ("starting" if folder.is_held() else "closed"), False
     answer = {
         "status": status,
         "ready": ready,
@@ -39,11 +43,9 @@ def command(*, as_json: bool) -> int:
     return ExitCode.DONE if ready else ExitCode.FAILED
 
 
-def _ask(public_url: str) -> tuple[str, bool]:
+def _ask(local_url: str) -> tuple[str, bool]:
     """Return what the running shop says about itself."""
-    parts = urlsplit(public_url)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.netloc, timeout=PROBE_TIMEOUT_SECONDS)
+    connection = http.client.HTTPConnection(urlsplit(local_url).netloc, timeout=PROBE_TIMEOUT_SECONDS)
     try:
         connection.request("GET", "/health/ready")
         response = connection.getresponse()

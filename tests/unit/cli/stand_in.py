@@ -42,6 +42,11 @@ def worker() -> None:
 def first() -> None:
     counter = Path(os.environ["VIVA_DATA_DIR"], "first-starts")
     counter.write_text(f"{counter.read_text() if counter.exists() else ''}x")
+    if "STAND_IN_FIRST_WAITS_FOR" in os.environ:
+        sys.stdout.write("first start under way\n")
+        sys.stdout.flush()
+        while not Path(os.environ["STAND_IN_FIRST_WAITS_FOR"]).exists():
+            time.sleep(0.05)
 
 
 def shop() -> None:

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from tests.unit.cli.conftest import Open
 
+from vivamarket.cli.data_folder import DataFolder
+from vivamarket.settings import Settings
+
 OPEN = "Ctrl-C closes the shop"
 
 
@@ -115,21 +118,67 @@ def test_status_tells_an_open_shop_from_a_closed_one(open_shop: Open) -> None:
     assert (closed.returncode, json.loads(closed.stdout)["status"]) == (1, "closed")
 
 
-def test_staff_are_added_listed_and_given_new_passwords(own_folder: Path) -> None:
+def test_status_asks_this_machine_and_not_the_public_address(open_shop: Open) -> None:
+    shop = open_shop(VIVA_PUBLIC_URL="https://shop.invalid")
+    shop.until(OPEN)
+
+    told = json.loads(viva(shop.data, "status", "--json").stdout)
+
+    assert (told["status"], told["url"]) == ("open", "https://shop.invalid")
+
+
+def test_a_shop_that_still_starts_is_neither_open_nor_closed(own_folder: Path) -> None:
+    folder = DataFolder(Settings.from_env({"VIVA_DATA_DIR": str(own_folder / "data")}))
+    folder.claim()
+
+    told = json.loads(viva(own_folder / "data", "status", "--json").stdout)
+    erased = viva(own_folder / "data", "reset", "--yes")
+
+    folder.release()
+    assert told["status"] == "starting"
+    assert erased.returncode == 1
+    assert "is running" in erased.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [("orders",), ("staff", "list"), ("export", "out.csv"), ("backup", "b")]
+)
+def test_a_folder_without_a_shop_is_told_and_left_alone(own_folder: Path, arguments: tuple[str, ...]) -> None:
+    named = [str(own_folder / each) if each in ("out.csv", "b") else each for each in arguments]
+
+    refused = viva(own_folder / "typo", *named)
+
+    assert refused.returncode == 1
+    assert f"There is no shop in {own_folder / 'typo'} yet" in refused.stderr
+    assert "./viva up" in refused.stderr
+    assert not (own_folder / "typo").exists()
+
+
+def test_staff_are_added_listed_and_given_new_passwords(own_folder: Path, fresh_database: str) -> None:
     data = own_folder / "data"
 
-    added = json.loads(viva(data, "staff", "add", "Jo@example.com", "--owner", "--json").stdout)
-    twice = viva(data, "staff", "add", "jo@example.com")
-    changed = json.loads(viva(data, "staff", "password", "jo@example.com", "--json").stdout)
-    listed = json.loads(viva(data, "staff", "list", "--json").stdout)
+    def staff(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return viva(data, "staff", *arguments, VIVA_DATABASE_URL=fresh_database)
+
+    added = json.loads(staff("add", "Jo@example.com", "--owner", "--json").stdout)
+    twice = staff("add", "jo@example.com")
+    changed = json.loads(staff("password", "jo@example.com", "--json").stdout)
+    listed = json.loads(staff("list", "--json").stdout)
 
     assert twice.returncode == 1
     assert changed["password"] != added["password"]
     assert [(staff["email"], staff["role"]) for staff in listed] == [("jo@example.com", "owner")]
 
 
-def test_a_shop_without_orders_says_so(own_folder: Path) -> None:
+def test_a_shop_without_orders_says_so(own_folder: Path, fresh_database: str) -> None:
     data = own_folder / "data"
 
-    assert viva(data, "orders").stdout == "No orders yet.\n"
-    assert viva(data, "orders", "VM-000000").returncode == 1
+    assert viva(data, "orders", VIVA_DATABASE_URL=fresh_database).stdout == "No orders yet.\n"
+    assert viva(data, "orders", "VM-000000", VIVA_DATABASE_URL=fresh_database).returncode == 1
+
+
+def test_an_export_into_a_folder_that_is_not_there_says_which(own_folder: Path, fresh_database: str) -> None:
+    refused = viva(own_folder, "export", str(own_folder / "no" / "out.csv"), VIVA_DATABASE_URL=fresh_database)
+
+    assert refused.returncode == 1
+    assert f"There is no folder {own_folder / 'no'}" in refused.stderr

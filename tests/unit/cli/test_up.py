@@ -137,6 +137,21 @@ def test_a_taken_port_is_named_with_a_free_one(open_shop: Open, free_port: int) 
     assert not (shop.data / "postgres").exists()
 
 
+def test_a_port_taken_during_a_long_first_start_is_named_too(
+    open_shop: Open, own_folder: Path, free_port: int
+) -> None:
+    shop = open_shop(STAND_IN_FIRST_WAITS_FOR=str(own_folder / "go-on"))
+    shop.until("first start under way")
+
+    with socket.create_server(("127.0.0.1", free_port)):
+        (own_folder / "go-on").touch()
+        said = shop.output.read()
+
+    assert shop.process.wait() == 3
+    assert f"Port {free_port} is taken by another program" in said
+    assert processes_of(shop.data) == []
+
+
 def test_a_folder_in_use_is_refused_with_the_address_of_its_shop(open_shop: Open, free_port: int) -> None:
     open_shop().until(OPEN)
 
@@ -158,6 +173,19 @@ def test_data_of_a_newer_release_is_refused_and_left_alone(open_shop: Open, own_
     assert shop.process.wait() == 3
     assert "was written by a newer release" in said
     assert not (folder / "postgres").exists()
+
+
+def test_a_version_that_is_no_number_is_not_called_newer(open_shop: Open, own_folder: Path) -> None:
+    folder = own_folder / "data"
+    folder.mkdir()
+    (folder / "VERSION").write_text("release candidate\n")
+
+    shop = open_shop()
+    said = shop.output.read()
+
+    assert shop.process.wait() == 3
+    assert "is no data version" in said
+    assert "newer" not in said
 
 
 def test_a_file_in_place_of_the_folder_is_refused(open_shop: Open, own_folder: Path) -> None:
