@@ -10,12 +10,18 @@ import asyncio
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 import uvloop
 
 from vivamarket.adapters.local.logging import configure_logging
 from vivamarket.bootstrap.shop import open_shop
 from vivamarket.settings import Settings
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from vivamarket.api.asgi import AsgiApp
 
 ROLES = ("web", "worker")
 DRAIN_TIMEOUT_SECONDS = 10
@@ -38,21 +44,29 @@ async def serve_web(settings: Settings) -> None:
             super().handle_exit(sig, None)
 
     async with open_shop(settings, role="web") as shop:
-        config = uvicorn.Config(
-            build_web(shop, drain),
-            host=settings.host,
-            port=settings.port,
-            http="httptools",
-            ws="none",
-            lifespan="off",
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            backlog=BACKLOG_MAX,
-            timeout_keep_alive=KEEP_ALIVE_TIMEOUT_SECONDS,
-            timeout_graceful_shutdown=DRAIN_TIMEOUT_SECONDS,
-        )
-        await Server(config).serve()
+        await Server(server_config(build_web(shop, drain), settings)).serve()
+
+
+def server_config(app: AsgiApp, settings: Settings) -> uvicorn.Config:
+    """Say how the app is served; a client's address is taken from trusted proxies only."""
+    import uvicorn
+
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        backlog=BACKLOG_MAX,
+        timeout_keep_alive=KEEP_ALIVE_TIMEOUT_SECONDS,
+        timeout_graceful_shutdown=DRAIN_TIMEOUT_SECONDS,
+    )
 
 
 async def run_worker(settings: Settings) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ class Settings:
     host: str
     port: int
     public_url: str
+    trusted_proxies: tuple[str, ...]
     database_url: str | None
     pool_size_max: int
     mutations_per_second_max: int
@@ -57,6 +59,11 @@ class Settings:
         if not values["sandbox"]:
             _require_stripe(values)
         return cls(**values)
+
+    @property
+    def local_url(self) -> str:
+        """Return where this machine itself reaches the web process, whatever shoppers call it."""
+        return f"http://{_reachable(self.host)}:{self.port}"
 
     @property
     def postgres_dir(self) -> Path:
@@ -168,7 +175,8 @@ def _shown_default(variable: Variable) -> str:
 
 
 def _reachable(host: str) -> str:
-    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else f"[{host}]" if ":" in host else host
+    named = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"[{named}]" if ":" in named else named
 
 
 def _require_stripe(values: Mapping[str, Any]) -> None:
@@ -227,6 +235,16 @@ def _web_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _networks(text: str) -> tuple[str, ...]:
+    named = tuple(part.strip() for part in text.split(",") if part.strip())
+    for part in named:
+        try:
+            ipaddress.ip_network(part)
+        except ValueError:
+            raise ValueError(f"{part!r} is no address and no network such as 10.0.0.0/8") from None
+    return named
+
+
 def _database_url(text: str) -> str:
     if urlsplit(text).scheme not in ("postgresql", "postgres"):
         raise ValueError("give an address such as postgresql://user:password@host/database")
@@ -258,6 +276,14 @@ VARIABLES: tuple[Variable, ...] = (
         _web_url,
         "The address shoppers see; it stands in mails and in what the payment provider sends back.",
         "`http://<host>:<port>`",
+    ),
+    Variable(
+        "VIVA_TRUSTED_PROXIES",
+        "",
+        _networks,
+        "Addresses or networks of the reverse proxies before the shop, separated by commas. Their "
+        "`X-Forwarded-For` and `X-Forwarded-Proto` are believed, nobody else's.",
+        "none",
     ),
     Variable(
         "VIVA_DATABASE_URL",

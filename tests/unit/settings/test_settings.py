@@ -28,6 +28,14 @@ def test_the_public_address_follows_host_and_port() -> None:
     assert settings.public_url == "http://127.0.0.1:9000"
 
 
+def test_this_machine_reaches_the_shop_whatever_shoppers_call_it() -> None:
+    named = Settings.from_env({"VIVA_PUBLIC_URL": "https://shop.example"})
+    everywhere = Settings.from_env({"VIVA_HOST": "::", "VIVA_PORT": "9000"})
+
+    assert named.local_url == "http://127.0.0.1:8000"
+    assert everywhere.local_url == "http://[::1]:9000"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -36,6 +44,7 @@ def test_the_public_address_follows_host_and_port() -> None:
         ("VIVA_SANDBOX", "maybe"),
         ("VIVA_PUBLIC_URL", "shop.example"),
         ("VIVA_DATABASE_URL", "mysql://localhost/shop"),
+        ("VIVA_TRUSTED_PROXIES", "10.0.0.1, everybody"),
         ("VIVA_LOG_LEVEL", "loud"),
     ],
 )
