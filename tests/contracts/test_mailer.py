@@ -88,6 +88,25 @@ async def test_an_unknown_mail_is_not_found(mail_home: MailHome, mail_id: str) -
         await mail_home.get(mail_id)
 
 
+async def test_long_lines_many_of_them_and_dots_arrive_as_they_were(mail_home: MailHome) -> None:
+    text = "\n".join(["", ".", "From here", "trailing blank ", "=3D", "€" * 500, "x" * 2_000, "end"])
+    subject = "Señales " * 30
+
+    await mail_home.send(replace(MAIL, subject=subject, text=text, html=f"<p>{text}</p>"))
+
+    mail = await mail_home.get(MAIL.id)
+    assert mail.text.splitlines() == text.splitlines()
+    assert mail.html.splitlines() == f"<p>{text}</p>".splitlines()
+    assert mail.header.subject == subject.strip()
+    assert max(map(len, mail.source.splitlines())) <= 100
+
+
+async def test_several_mails_are_sent_together(mail_home: MailHome) -> None:
+    await mail_home.send(numbered(1), numbered(2))
+
+    assert len((await mail_home.newest(None, 10)).items) == 2
+
+
 @pytest.mark.parametrize("to", ["", "jo", "jo@example.com\nBcc: all@example.com", "a b@c", "jo@"])
 async def test_a_bad_address_is_refused(mail_home: MailHome, to: str) -> None:
     with pytest.raises(BadMailAddress):

@@ -58,8 +58,9 @@ class ListMailer:
     def __init__(self) -> None:
         self.mails: dict[str, Mail] = {}
 
-    async def send(self, mail: Mail) -> None:
-        self.mails.setdefault(mail.id, mail)
+    async def send(self, *mails: Mail) -> None:
+        for mail in mails:
+            self.mails.setdefault(mail.id, mail)
 
 
 def envelope(kind: str, event_id: str = "event-1", **payload: object) -> Envelope:

@@ -12,8 +12,8 @@ from vivamarket.notifications.model import Mail, MailHeader, OrderFacts, Receive
 class Mailer(Protocol):
     """Sends mails."""
 
-    async def send(self, mail: Mail) -> None:
-        """Send the mail durably. A second mail of the same id is not sent again.
+    async def send(self, *mails: Mail) -> None:
+        """Send the mails durably. A second mail of the same id is not sent again.
 
         Raise ``BadMailAddress`` when it can never be sent, ``Unavailable`` when later might work.
         """

@@ -62,19 +62,21 @@ class NotificationService:
             (plan.customer, envelope.event_id, order.email, order.locale),
             (plan.staff, f"{envelope.event_id}-staff", self._staff_email, self._staff_locale),
         )
-        for kind, mail_id, to, locale in recipients:
-            if kind is not None:
-                mail = self._renderer.render(
-                    kind,
-                    order,
-                    mail_id=str(mail_id),
-                    to=to,
-                    locale=locale,
-                    written_at=envelope.occurred_at,
-                    amount=_amount(envelope),
-                    reason=str(envelope.payload.get("reason", "")),
-                )
-                await self._mailer.send(mail)
+        mails = [
+            self._renderer.render(
+                kind,
+                order,
+                mail_id=str(mail_id),
+                to=to,
+                locale=locale,
+                written_at=envelope.occurred_at,
+                amount=_amount(envelope),
+                reason=str(envelope.payload.get("reason", "")),
+            )
+            for kind, mail_id, to, locale in recipients
+            if kind is not None
+        ]
+        await self._mailer.send(*mails)
 
 
 def _amount(envelope: Envelope) -> Money | None:

@@ -6,11 +6,13 @@ import asyncio
 import os
 import re
 import tempfile
+from binascii import b2a_qp
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, formataddr
 from pathlib import Path
 
 from vivamarket.kernel.paging import Page, decode_cursor, encode_cursor
@@ -24,6 +26,7 @@ _ADDRESS = re.compile(
 _MAIL_ID = re.compile(r"[0-9A-Za-z-]{1,80}")
 _SUFFIX = ".eml"
 _SCOPE = "mail"
+_EOL = "\r\n"
 SOURCE_BYTES_MAX = 2 * 1024 * 1024
 
 
@@ -37,11 +40,12 @@ class FolderMailer:
 
     def __init__(self, folder: Path, *, sender_name: str, sender_address: str) -> None:
         self._folder = folder
-        self._sender = Address(sender_name, addr_spec=sender_address)
+        self._sender = formataddr((" ".join(sender_name.split()), _checked(sender_address)))
+        self._domain = sender_address.rpartition("@")[2]
 
-    async def send(self, mail: Mail) -> None:
+    async def send(self, *mails: Mail) -> None:
         """See ``Mailer``."""
-        await asyncio.to_thread(self._write, self._path(mail.id), self._message(mail).as_bytes())
+        await asyncio.to_thread(self._keep, mails)
 
     async def newest(self, cursor: str | None, limit: int) -> Page[MailHeader]:
         """See ``Mailbox``."""
@@ -59,35 +63,49 @@ class FolderMailer:
             raise ValueError(f"{mail_id!r} cannot name a mail")
         return self._folder / f"{mail_id}{_SUFFIX}"
 
-    def _message(self, mail: Mail) -> EmailMessage:
-        message = EmailMessage(policy=policy.SMTP if mail.to.isascii() else policy.SMTPUTF8)
-        message["To"] = _address(mail.to)
-        message["From"] = self._sender
-        message["Subject"] = " ".join(mail.subject.split())
-        message["Date"] = format_datetime(mail.written_at)
-        message["Message-ID"] = f"<{mail.id}@{self._sender.domain}>"
-        message["Content-Language"] = mail.locale
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(mail.text)
-        message.add_alternative(mail.html, subtype="html")
-        # The library draws the boundary between the parts at random; the same mail is the same bytes.
-        message.set_boundary(f"=_{mail.id}")
-        return message
+    def _keep(self, mails: Sequence[Mail]) -> None:
+        written = [self._write(self._path(mail.id), self._source(mail)) for mail in mails]
+        if any(written):
+            folder = os.open(self._folder, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
 
-    def _write(self, path: Path, content: bytes) -> None:
+    def _source(self, mail: Mail) -> bytes:
+        """Return the mail as RFC 5322 and RFC 2046 write it; the same mail is the same bytes.
+
+        Put together here: the library's ``EmailMessage`` parses each header it is given, and took four
+        fifths of the worker's time.
+        """
+        boundary = f"=_{mail.id}"
+        subject = Header(" ".join(mail.subject.split()), header_name="Subject")
+        head = [
+            f"To: {_checked(mail.to)}",
+            f"From: {self._sender}",
+            f"Subject: {subject.encode(linesep=_EOL)}",
+            f"Date: {format_datetime(mail.written_at)}",
+            f"Message-ID: <{mail.id}@{self._domain}>",
+            f"Content-Language: {mail.locale}",
+            "Auto-Submitted: auto-generated",
+            "MIME-Version: 1.0",
+            f'Content-Type: multipart/alternative; boundary="{boundary}"',
+        ]
+        parts = (_part("plain", mail.text), _part("html", mail.html))
+        body = b"".join(b"--%b\r\n%b\r\n" % (boundary.encode(), part) for part in parts)
+        return _EOL.join([*head, "", ""]).encode() + body + f"--{boundary}--{_EOL}".encode()
+
+    def _write(self, path: Path, content: bytes) -> bool:
+        """Write a whole file, aside first; return False when it is there already."""
         if path.exists():
-            return
+            return False
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(file.name).replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        return True
 
     def _page(self, before: str | None, limit: int) -> Page[MailHeader]:
         if not self._folder.is_dir():
@@ -122,8 +140,14 @@ class FolderMailer:
         )
 
 
-def _address(text: str) -> Address:
-    match = _ADDRESS.fullmatch(text)
-    if match is None:
-        raise BadMailAddress("This is not an address that mail can go to.", to=text[:200])
-    return Address(username=match.group(1), domain=match.group(2))
+def _part(subtype: str, text: str) -> bytes:
+    """Return one form of the body, its lines ended and encoded as mail wants it (RFC 2045 §6.7)."""
+    lines = _EOL.join(text.rstrip().replace("\r\n", "\n").split("\n")) + _EOL
+    head = f'Content-Type: text/{subtype}; charset="utf-8"{_EOL}Content-Transfer-Encoding: quoted-printable'
+    return f"{head}{_EOL}{_EOL}".encode() + b2a_qp(lines.encode(), istext=True)
+
+
+def _checked(address: str) -> str:
+    if _ADDRESS.fullmatch(address) is None:
+        raise BadMailAddress("This is not an address that mail can go to.", to=address[:200])
+    return address
