@@ -76,11 +76,12 @@ class DataFolder:
         fresh.replace(self._run / "shop.json")
 
     def running(self) -> RunningShop | None:
-        """Return the open shop that holds the folder now, if one does."""
+        """Return the open shop of this release that holds the folder now, if one does."""
         content = self._read_announcement() if self.is_held() else {}
-        if not content:
+        names = [each.name for each in fields(RunningShop)]
+        if not all(name in content for name in names):
             return None
-        return RunningShop(**{each.name: content[each.name] for each in fields(RunningShop)})
+        return RunningShop(**{name: content[name] for name in names})
 
     def is_held(self) -> bool:
         """Tell whether a shop or another command works on the folder now; a shop that still starts does."""

@@ -134,8 +134,11 @@ def test_a_shop_that_still_starts_is_neither_open_nor_closed(own_folder: Path) -
     told = json.loads(viva(own_folder / "data", "status", "--json").stdout)
     erased = viva(own_folder / "data", "reset", "--yes")
 
+    (own_folder / "data" / "run" / "shop.json").write_text('{"process_id": 1}')
+    older_release = folder.running()
     folder.release()
     assert told["status"] == "starting"
+    assert older_release is None
     assert erased.returncode == 1
     assert "is running" in erased.stderr
 
