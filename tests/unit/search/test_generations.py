@@ -12,6 +12,7 @@ from tests.helpers.catalog import StillClock
 from tests.helpers.search import LAYOUT, Shelf, document
 
 from vivamarket.adapters.tantivy import IndexLayout, TantivySearchReader, TantivySearchWriter
+from vivamarket.adapters.tantivy.layout import FORMAT
 from vivamarket.adapters.tantivy.writer import OLD_GENERATION_GRACE_SECONDS
 from vivamarket.search.errors import SearchUnavailable
 from vivamarket.search.model import SearchQuery
@@ -64,7 +65,7 @@ def garble_the_index(folder: Path) -> None:
 
 def another_format(folder: Path) -> None:
     layout = generation(folder) / "layout.json"
-    layout.write_text(layout.read_text().replace('"format": 1', '"format": 0'))
+    layout.write_text(layout.read_text().replace(f'"format": {FORMAT}', '"format": 0'))
 
 
 def garble_the_pointer(folder: Path) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from tantivy import Document
+from tantivy import Document, TextAnalyzer
 
-from vivamarket.adapters.tantivy import keys
+from vivamarket.adapters.tantivy import keys, pairs
 from vivamarket.adapters.tantivy.layout import (
     ALARM_ID,
     ALARM_MS,
@@ -64,7 +64,8 @@ def product_document(document: SearchDocument, layout: IndexLayout) -> Document:
     fallback = next(iter(document.texts.values()))
     for locale in layout.locales:
         fields = layout.text_fields[locale]
-        _add_words(out, document, fields, document.texts.get(locale, fallback))
+        text = document.texts.get(locale, fallback)
+        _add_words(out, document, fields, text, layout.stemmers[locale])
         _add_facet_counts(out, document, fields, document.facet_labels.get(locale, _NO_LABELS))
         for currency in layout.currencies:
             card = document.cards.get(card_key(locale, currency))
@@ -105,15 +106,17 @@ def _add_prices(out: Document, document: SearchDocument, currency: str, tie: int
         out.add_integer(f"price_max_{currency}", document.price_max.get(currency, lowest))
 
 
-def _add_words(out: Document, document: SearchDocument, fields: TextFields, text: LocaleText) -> None:
+def _add_words(
+    out: Document, document: SearchDocument, fields: TextFields, text: LocaleText, stemmer: TextAnalyzer
+) -> None:
     phrases = (document.vendor, document.product_type, *document.tags, *text.category_titles)
     title = prepare(text.title)
-    names = prepare("\n".join((*phrases, *document.skus)))
-    attributes = prepare("\n".join(text.attribute_texts))
+    facts = prepare("\n".join((*phrases, *document.skus, *text.attribute_texts)))
     out.add_text(fields.title, title)
-    out.add_text(fields.names, names)
-    out.add_text(fields.attributes, attributes)
-    words = f"{title}\n{names}\n{attributes}"
+    for pair in pairs.of_title(stemmer.analyze(title)):
+        out.add_text(fields.pairs, pair)
+    out.add_text(fields.facts, facts)
+    words = f"{title}\n{facts}"
     out.add_text(fields.words, words)
     out.add_text(fields.everything, f"{words}\n{prepare(text.description[:DESCRIPTION_LENGTH_MAX])}")
     for phrase in phrases:

@@ -15,7 +15,7 @@ from vivamarket.search.languages import language
 from vivamarket.search.model import SearchSort
 
 #: Raised with every change of fields, keys or analyzers; another number is rebuilt, never read.
-FORMAT = 1
+FORMAT = 2
 WORD_BYTES_MAX = 60
 
 #: Between the parts of a compound term; cannot occur inside one (``clean`` removes it).
@@ -85,6 +85,11 @@ class IndexLayout:
                 builder.add_bytes_field(card_field(locale, currency), stored=True)
         return builder.build()
 
+    @cached_property
+    def stemmers(self) -> dict[str, tantivy.TextAnalyzer]:
+        """Return what reduces words, by locale."""
+        return {locale: stemming_analyzer(locale) for locale in self.locales}
+
     def register(self, index: tantivy.Index) -> None:
         """Teach an opened index its analyzers; tantivy keeps only their names."""
         index.register_tokenizer("words", words_analyzer())
@@ -97,12 +102,14 @@ class TextFields:
     """The fields of one locale."""
 
     title: str
-    names: str
-    attributes: str
+    #: Vendor, type, tags, categories, SKUs and attributes.
+    facts: str
     #: Everything, description included: what decides whether a product matches.
     everything: str
-    #: Title, names and attributes unstemmed: exact forms, prefixes, typos.
+    #: Title and facts unstemmed: exact forms, prefixes, typos.
     words: str
+    #: Neighbours in the title (see ``pairs``).
+    pairs: str
     #: Completions: ``<folded from some word on><SEPARATOR><as shown>``.
     phrases: str
     #: Facet terms with their labels, for counting.
@@ -114,10 +121,10 @@ class TextFields:
         """Name the fields of a locale."""
         return cls(
             title=f"title_{locale}",
-            names=f"names_{locale}",
-            attributes=f"attributes_{locale}",
+            facts=f"facts_{locale}",
             everything=f"everything_{locale}",
             words=f"words_{locale}",
+            pairs=f"pairs_{locale}",
             phrases=f"phrases_{locale}",
             facets=f"facets_{locale}",
             name_columns=tuple(f"name{number}_{locale}" for number in range(keys.NAME_COLUMNS)),
@@ -125,11 +132,12 @@ class TextFields:
 
     def declare(self, builder: tantivy.SchemaBuilder, analyzer: str) -> None:
         """Add the fields to a schema."""
-        builder.add_text_field(self.title, stored=True, tokenizer_name=analyzer, index_option="position")
-        for name in (self.names, self.attributes, self.everything):
+        builder.add_text_field(self.title, stored=True, tokenizer_name=analyzer, index_option="freq")
+        for name in (self.facts, self.everything):
             builder.add_text_field(name, tokenizer_name=analyzer, index_option="freq")
         builder.add_text_field(self.words, tokenizer_name="words", index_option="basic")
-        builder.add_text_field(self.phrases, tokenizer_name="raw", index_option="basic")
+        for name in (self.pairs, self.phrases):
+            builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
         builder.add_text_field(self.facets, fast=True, tokenizer_name="raw", index_option="basic")
         for name in self.name_columns:
             builder.add_integer_field(name, fast=True)

@@ -14,6 +14,8 @@ from vivamarket.search.model import RELEVANCE_DEPTH_MAX
 
 #: How much further than a page to look at once, for equal scores at its end; 200 hits cost 5 µs more.
 TIES_AHEAD = 175
+#: The same where many scores are equal, as by one word: a second search would cost more than further hits.
+MANY_TIES_AHEAD = RELEVANCE_DEPTH_MAX
 
 _FLOAT = struct.Struct("<f")
 _UNSIGNED = struct.Struct("<I")
@@ -25,6 +27,14 @@ class Ranked:
 
     address: DocAddress
     key: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPage:
+    """A page by score, and of how many it is one: counting on the way costs nothing."""
+
+    ranked: list[Ranked]
+    total: int
 
 
 def by_columns(
@@ -55,17 +65,24 @@ def by_columns(
 
 
 def by_score(
-    searcher: Searcher, query: Query, *, after: tuple[int, ...] | None, depth: int, limit: int
-) -> list[Ranked]:
+    searcher: Searcher,
+    query: Query,
+    *,
+    after: tuple[int, ...] | None,
+    depth: int,
+    limit: int,
+    ahead: int = TIES_AHEAD,
+) -> ScoredPage:
     """Return the next ``limit`` products by score, then tie; ``after`` is the last one's key.
 
     ``depth`` products came before. Equal scores at the end of what is fetched are fetched whole, so
     that their order by tie is complete; nothing beyond ``RELEVANCE_DEPTH_MAX`` is reached.
     """
-    window = min(depth + limit + TIES_AHEAD, RELEVANCE_DEPTH_MAX)
-    hits = searcher.search(query, window + 1, count=False).hits
+    window = min(depth + limit + ahead, RELEVANCE_DEPTH_MAX)
+    result = searcher.search(query, window + 1, count=True)
+    hits, total = result.hits, result.count  # type: ignore[attr-defined]  # the stubs of tantivy 0.27 forget it
     page_end = min(depth + limit, RELEVANCE_DEPTH_MAX)
-    if len(hits) > window and hits[-1][0] == hits[page_end - 1][0]:
+    if window < min(len(hits), RELEVANCE_DEPTH_MAX) and hits[-1][0] == hits[page_end - 1][0]:
         window = RELEVANCE_DEPTH_MAX
         hits = searcher.search(query, window, count=False).hits
     hits = _candidates(hits[:window], None if after is None else bits_score(-after[0]), limit)
@@ -77,7 +94,8 @@ def by_score(
     if after is not None:
         last = (-bits_score(-after[0]), after[1])
         ordered = [one for one in ordered if one[:2] > last]
-    return [Ranked(hits[place][1], (-score_bits(-score), tie)) for score, tie, place in ordered[:limit]]
+    ranked = [Ranked(hits[place][1], (-score_bits(-score), tie)) for score, tie, place in ordered[:limit]]
+    return ScoredPage(ranked, total)
 
 
 def _candidates(

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from tantivy import Query, Searcher
 
@@ -34,6 +35,11 @@ from vivamarket.search.model import (
 
 #: About 15 MB.
 CARDS_CACHED_MAX = 20_000
+#: About 10 MB with all facets.
+COUNTS_CACHED_MAX = 500
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +57,33 @@ class _Plan:
     chosen: dict[str, Query]
 
 
-class _CardCache:
-    """The cards answered lately from one state, by field and tie: a stored document costs 5 to 30 µs."""
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page and one product more, if there is one; and how many there are, where that was counted."""
 
-    def __init__(self) -> None:
-        self._state: tuple[Searcher | None, dict[tuple[str, int], SearchHit]] = (None, {})
+    ranked: list[Ranked]
+    total: int | None = None
 
-    def get(self, searcher: Searcher, field: str, tie: int) -> SearchHit | None:
-        """Return the card, if it was answered from this very state."""
-        state, cards = self._state
-        return cards.get((field, tie)) if state is searcher else None
 
-    def keep(self, searcher: Searcher, field: str, tie: int, hit: SearchHit) -> None:
-        """Remember the card; another state or a full cache begins anew."""
-        state, cards = self._state
-        if state is not searcher or len(cards) >= CARDS_CACHED_MAX:
-            cards = {}
-            self._state = (searcher, cards)
-        cards[(field, tie)] = hit
+class _StateCache(Generic[K, V]):
+    """What was read lately from one state: it holds only as long as that state answers."""
+
+    def __init__(self, size_max: int) -> None:
+        self._size_max = size_max
+        self._state: tuple[Searcher | None, dict[K, V]] = (None, {})
+
+    def get(self, searcher: Searcher, key: K) -> V | None:
+        """Return what was kept, if it was read from this very state."""
+        state, kept = self._state
+        return kept.get(key) if state is searcher else None
+
+    def keep(self, searcher: Searcher, key: K, value: V) -> None:
+        """Remember it; another state or a full cache begins anew."""
+        state, kept = self._state
+        if state is not searcher or len(kept) >= self._size_max:
+            kept = {}
+            self._state = (searcher, kept)
+        kept[key] = value
 
 
 class TantivySearchReader:
@@ -83,7 +98,10 @@ class TantivySearchReader:
         self._newest = NewestIndex(folder, layout)
         self._matcher = Matcher(layout)
         self._filters = Filters(layout)
-        self._cards = _CardCache()
+        #: By field and tie: a stored document costs 5 to 30 µs.
+        self._cards: _StateCache[tuple[str, int], SearchHit] = _StateCache(CARDS_CACHED_MAX)
+        #: By question: pages after the first, and the questions everybody asks, are not counted again.
+        self._counts: _StateCache[tuple[str, Level, bool], Counts] = _StateCache(COUNTS_CACHED_MAX)
 
     @property
     def generation(self) -> str:
@@ -150,10 +168,11 @@ class TantivySearchReader:
             page = self._page(searcher, plan, level, depth, after)
         counts = self._count(searcher, plan, level, page)
         depth += plan.limit
+        ranked = page.ranked
         return SearchResult(
-            hits=tuple(self._hit(searcher, one, query) for one in page[: plan.limit]),
+            hits=tuple(self._hit(searcher, one, query) for one in ranked[: plan.limit]),
             total=counts.total,
-            next_cursor=_next_cursor(plan, level, depth, page),
+            next_cursor=_next_cursor(plan, level, depth, ranked),
             facets=counts.facets,
             categories=counts.categories,
             price_min=counts.price_min,
@@ -161,7 +180,7 @@ class TantivySearchReader:
             corrected=level is not Level.EXACT and counts.total > 0,
         )
 
-    def _first_page(self, searcher: Searcher, plan: _Plan) -> tuple[Level, list[Ranked]]:
+    def _first_page(self, searcher: Searcher, plan: _Plan) -> tuple[Level, _Page]:
         """Return the first page of the strictest level whose words are found at all.
 
         Filters do not loosen the words: when they leave nothing of what the words find, that is the answer.
@@ -170,43 +189,49 @@ class TantivySearchReader:
         level = Level.EXACT
         for level in _levels(plan.asked):
             page = self._page(searcher, plan, level, 0, None)
-            if page or not plan.asked.words:
+            if page.ranked or not plan.asked.words:
                 return level, page
             if has_filters:
                 matched = self._matcher.match(plan.asked, plan.query.locale, level, scored=False)
                 if searcher.search(matched, 1, count=False).hits:
                     return level, page
-        return level, []
+        return level, _Page([], 0)
 
     def _page(
         self, searcher: Searcher, plan: _Plan, level: Level, depth: int, after: tuple[int, ...] | None
-    ) -> list[Ranked]:
-        """Return a page and one product more, if there is one."""
+    ) -> _Page:
         is_scored = plan.sort is SearchSort.RELEVANCE
         matched = self._matched(searcher, plan, level, scored=is_scored)
         narrowed = self._filters.narrow(matched, [*plan.clauses, *plan.chosen.values()])
         limit = plan.limit + 1
         if is_scored:
-            return paging.by_score(searcher, narrowed, after=after, depth=depth, limit=limit)
-        return paging.by_columns(
-            searcher,
-            narrowed,
-            schema=self._layout.schema,
-            columns=plan.columns,
-            after=after,
-            limit=limit,
+            ahead = paging.TIES_AHEAD if len(plan.asked.words) > 1 else paging.MANY_TIES_AHEAD
+            scored = paging.by_score(searcher, narrowed, after=after, depth=depth, limit=limit, ahead=ahead)
+            return _Page(scored.ranked, scored.total)
+        ranked = paging.by_columns(
+            searcher, narrowed, schema=self._layout.schema, columns=plan.columns, after=after, limit=limit
         )
+        is_whole = after is None and len(ranked) < limit
+        return _Page(ranked, len(ranked) if is_whole else None)
 
-    def _count(self, searcher: Searcher, plan: _Plan, level: Level, page: list[Ranked]) -> Counts:
+    def _count(self, searcher: Searcher, plan: _Plan, level: Level, page: _Page) -> Counts:
         query = plan.query
-        if not query.with_facets and query.cursor is None and len(page) <= plan.limit:
-            return Counts(total=len(page))
+        if page.total is not None and not query.with_facets:
+            return Counts(page.total)
+        kept = self._counts.get(searcher, (plan.scope, level, query.with_facets))
+        if kept is None:
+            kept = self._count_anew(searcher, plan, level)
+            self._counts.keep(searcher, (plan.scope, level, query.with_facets), kept)
+        return kept
+
+    def _count_anew(self, searcher: Searcher, plan: _Plan, level: Level) -> Counts:
+        query = plan.query
         matched = self._matched(searcher, plan, level, scored=False)
         if query.with_facets:
             return self._filters.count(searcher, matched, query, plan.clauses, plan.chosen)
         narrowed = self._filters.narrow(matched, [*plan.clauses, *plan.chosen.values()])
         counted = searcher.search(narrowed, 1, count=True)
-        return Counts(total=counted.count)  # type: ignore[attr-defined]  # the stubs of tantivy 0.27 forget it
+        return Counts(counted.count)  # type: ignore[attr-defined]  # the stubs of tantivy 0.27 forget it
 
     def _matched(self, searcher: Searcher, plan: _Plan, level: Level, *, scored: bool) -> Query | None:
         if not plan.asked.words:
@@ -216,11 +241,11 @@ class TantivySearchReader:
 
     def _hit(self, searcher: Searcher, one: Ranked, query: SearchQuery) -> SearchHit:
         field = card_field(query.locale, query.currency)
-        kept = self._cards.get(searcher, field, one.key[-1])
+        kept = self._cards.get(searcher, (field, one.key[-1]))
         if kept is None:
             document = searcher.doc(one.address)
             kept = SearchHit(ProductId(str(document.get_first(ID))), document.get_first(field) or b"")
-            self._cards.keep(searcher, field, one.key[-1], kept)
+            self._cards.keep(searcher, (field, one.key[-1]), kept)
         return kept
 
     def _check(self, text: str, locale: str, currency: str) -> None:
