@@ -136,6 +136,20 @@ async def test_search_answers_cards_facets_and_categories(api: ApiShop) -> None:
     assert found["price"]["min"] == {"minor_units": 1250, "currency": "EUR"}
 
 
+async def test_only_the_first_page_of_a_search_counts_facets(api: ApiShop) -> None:
+    for number in range(2, 5):
+        await api.shop.catalog.put(product(number, f"Mug {number}", category_ids=(CUPS.id,)), 0)
+    await api.index()
+    params = {"q": "mug", "limit": "2"}
+
+    first = (await api.get("/api/v1/search", params=params)).json()
+    second = (await api.get("/api/v1/search", params={**params, "cursor": first["next_cursor"]})).json()
+
+    assert first["categories"]
+    assert (second["facets"], second["categories"], second["price"]) == ([], [], None)
+    assert (len(second["items"]), second["total"]) == (2, first["total"])
+
+
 async def test_search_filters_by_category_price_and_attribute(api: ApiShop) -> None:
     async def total(**params: str) -> int:
         count: int = (await api.get("/api/v1/search", params=params)).json()["total"]

@@ -25,6 +25,7 @@ from vivamarket.api import (
     create_api,
     create_edge,
 )
+from vivamarket.bootstrap.bridges import SearchBesideLoop, in_thread
 from vivamarket.cart.service import CartService
 from vivamarket.catalog.model import Attribute, AttributeType, Option, Price, Product, Text, Variant
 from vivamarket.catalog.present import CategoryTree
@@ -94,7 +95,7 @@ class ApiShop:
             shipping=file.shipping,
             catalog=catalog,
             shelves=shelves,
-            search=search,
+            search=SearchBesideLoop(search, in_thread),
             stock=shop.stock,
             carts=CartService(
                 carts=shop.carts,

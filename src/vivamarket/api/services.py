@@ -17,7 +17,7 @@ from vivamarket.kernel.idempotency import IdempotencyStore
 from vivamarket.kernel.ids import IdSource
 from vivamarket.kernel.telemetry import NoTelemetry, Telemetry
 from vivamarket.orders.service import OrderService
-from vivamarket.search.ports import SearchReader
+from vivamarket.search.ports import SearchAnswers
 from vivamarket.shipping.model import ShippingRules
 from vivamarket.shop.model import ShopProfile
 
@@ -30,7 +30,7 @@ class ApiServices:
     shipping: ShippingRules
     catalog: CatalogService
     shelves: Shelves
-    search: SearchReader
+    search: SearchAnswers
     stock: StockService
     carts: CartService
     orders: OrderService

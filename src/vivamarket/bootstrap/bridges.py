@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from vivamarket.addresses.model import Address
 from vivamarket.catalog.transfer.ports import FetchedPicture
@@ -17,8 +17,19 @@ from vivamarket.notifications.model import OrderFacts, OrderFactsLine
 from vivamarket.orders.model import Order
 from vivamarket.orders.service import OrderService
 from vivamarket.orders.tokens import OrderTokens
+from vivamarket.search.model import SearchQuery, SearchResult, Suggestion
+from vivamarket.search.ports import SearchReader
 
 T = TypeVar("T")
+
+
+class Offload(Protocol):
+    """Runs work that blocks beside the event loop."""
+
+    async def __call__(self, work: Callable[[], T], /) -> T:
+        """Return what the work returns; raise what it raises."""
+        ...
+
 
 ShowAvailability = Callable[[Sequence[Sku]], Awaitable[None]]
 
@@ -89,6 +100,30 @@ class InventoryCounts:
     async def on_hand(self, skus: Sequence[Sku]) -> dict[Sku, int]:
         """Return what is counted, for SKUs that are counted."""
         return {sku: level.on_hand for sku, level in (await self._inventory.levels(skus)).items()}
+
+
+#: Searches of an index up to this size take less than handing them to a thread would cost the others.
+DOCUMENTS_IN_LOOP_MAX = 100_000
+
+
+class SearchBesideLoop:
+    """A reader as the API's ``SearchAnswers``: a small index answers at once, a large one in a thread."""
+
+    def __init__(self, reader: SearchReader, offload: Offload) -> None:
+        self._reader = reader
+        self._offload = offload
+
+    async def search(self, query: SearchQuery) -> SearchResult:
+        """Return one page; raise what the reader raises."""
+        if self._reader.documents_count <= DOCUMENTS_IN_LOOP_MAX:
+            return self._reader.search(query)
+        return await self._offload(lambda: self._reader.search(query))
+
+    async def suggest(self, text: str, locale: str, limit: int, currency: str = "") -> tuple[Suggestion, ...]:
+        """Return completions; raise what the reader raises."""
+        if self._reader.documents_count <= DOCUMENTS_IN_LOOP_MAX:
+            return self._reader.suggest(text, locale, limit, currency)
+        return await self._offload(lambda: self._reader.suggest(text, locale, limit, currency))
 
 
 def availability_handler(*shown_by: ShowAvailability) -> Callable[[Sequence[Envelope]], Awaitable[None]]:

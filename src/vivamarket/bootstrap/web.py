@@ -23,6 +23,7 @@ from vivamarket.api.staff import create_staff_app
 from vivamarket.api.staff.ports import StaffServices
 from vivamarket.api.static import StaticSite
 from vivamarket.bootstrap.accounts import accounts_of
+from vivamarket.bootstrap.bridges import SearchBesideLoop, in_thread
 from vivamarket.bootstrap.checkout import SANDBOX_MOUNT, Payments, payments_of
 from vivamarket.bootstrap.pages import publisher_of
 from vivamarket.bootstrap.sandbox import sandbox_of
@@ -34,6 +35,7 @@ from vivamarket.checkout.pricing import PricingService
 from vivamarket.checkout.service import CheckoutService
 from vivamarket.kernel.errors import Unavailable
 from vivamarket.pages import OnDemandPages
+from vivamarket.search.ports import SearchAnswers
 
 STAFF_MOUNT = "/staff"
 CHECK_TIMEOUT_SECONDS = 2.0
@@ -62,7 +64,7 @@ def build_web(shop: Shop, drain: Drain) -> AsgiApp:
     request_ids = RequestIds(shop.ids)
     hot = HotReads(clock=shop.clock, request_ids=request_ids, config=config)
     payments = payments_of(shop)
-    services = _services(shop, payments, search, shelves, drain)
+    services = _services(shop, payments, SearchBesideLoop(search, in_thread), shelves, drain)
     follower = HotFollower(
         hot=hot, shelves=shelves, catalog=shop.catalog_store, search=search, clock=shop.clock
     )
@@ -96,7 +98,7 @@ def build_web(shop: Shop, drain: Drain) -> AsgiApp:
 
 
 def _services(
-    shop: Shop, payments: Payments, search: TantivySearchReader, shelves: Shelves, drain: Drain
+    shop: Shop, payments: Payments, search: SearchAnswers, shelves: Shelves, drain: Drain
 ) -> ApiServices:
     file = shop.file
     pricing = PricingService(

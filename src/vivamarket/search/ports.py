@@ -41,6 +41,23 @@ class SearchReader(Protocol):
         """Look at the newest committed index; return whether it changed. Two file stats when it did not."""
         ...
 
+    @property
+    def documents_count(self) -> int:
+        """Return roughly how many products are searched, at once; zero while there is no index."""
+        ...
+
+
+class SearchAnswers(Protocol):
+    """Answers questions without holding up whoever else waits for the event loop."""
+
+    async def search(self, query: SearchQuery) -> SearchResult:
+        """Do as ``SearchReader.search``."""
+        ...
+
+    async def suggest(self, text: str, locale: str, limit: int, currency: str = "") -> tuple[Suggestion, ...]:
+        """Do as ``SearchReader.suggest``."""
+        ...
+
 
 class SearchRebuild(Protocol):
     """A new index growing beside the one that answers. End it with ``finish`` or ``abandon``."""

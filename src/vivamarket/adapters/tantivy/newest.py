@@ -47,6 +47,11 @@ class NewestIndex:
         """Name the state; empty while there is none."""
         return self._opened.name if self._opened else ""
 
+    @property
+    def documents_count(self) -> int:
+        """Return how many documents answer; zero while there are none."""
+        return int(self._opened.searcher.num_docs) if self._opened else 0
+
     def searcher(self) -> Searcher:
         """Return what answers. Raise ``SearchUnavailable`` when there never was an index."""
         if self._opened is None:

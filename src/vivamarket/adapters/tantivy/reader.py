@@ -108,6 +108,11 @@ class TantivySearchReader:
         """Name the state that answers now; empty while there is no index."""
         return self._newest.name
 
+    @property
+    def documents_count(self) -> int:
+        """Return how many documents answer: products, and the few that keep position and schedule."""
+        return self._newest.documents_count
+
     def refresh(self) -> bool:
         """Look at the newest committed index; return whether it changed."""
         return self._newest.refresh()

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from litestar import Response, Router, get
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import PathParameter, QueryParameter
 
 from vivamarket.api.bodies import ApiRequest
@@ -26,6 +27,11 @@ _HEADERS = {"cache-control": CACHE_CONTROL}
 
 def catalog_routes(services: ApiServices) -> Router:
     """Build the catalogue's routes."""
+    handlers = [_categories_handler(services), _list_handler(services), _product_handler(services)]
+    return Router("/api/v1", route_handlers=handlers, tags=["Catalogue"])
+
+
+def _categories_handler(services: ApiServices) -> HTTPRouteHandler:
     shop = services.shop
 
     @get(
@@ -46,6 +52,12 @@ def catalog_routes(services: ApiServices) -> Router:
                 for category in tree.by_id.values()
             )
         )
+
+    return list_categories
+
+
+def _list_handler(services: ApiServices) -> HTTPRouteHandler:
+    shop = services.shop
 
     @get(
         "/products",
@@ -78,6 +90,12 @@ def catalog_routes(services: ApiServices) -> Router:
         cards = [product_card(product, locale=language, currency=money, tree=tree) for product in page.items]
         return ProductList(tuple(cards), page.next_cursor)
 
+    return list_products
+
+
+def _product_handler(services: ApiServices) -> HTTPRouteHandler:
+    shop = services.shop
+
     @get(
         "/products/{slug:str}",
         operation_id="getProduct",
@@ -102,7 +120,7 @@ def catalog_routes(services: ApiServices) -> Router:
         detail = product_detail(found.product, locale=language, currency=money, tree=tree)
         return Response(detail)
 
-    return Router("/api/v1", route_handlers=[list_categories, list_products, get_product], tags=["Catalogue"])
+    return get_product
 
 
 def _moved(request: ApiRequest, slug: str) -> Response[Any]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, Router, get
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 
 from vivamarket.api.bodies import ApiRequest
@@ -54,6 +55,11 @@ _HEADERS = {"cache-control": CACHE_CONTROL}
 
 def search_routes(services: ApiServices) -> Router:
     """Build the search routes."""
+    handlers = [_search_handler(services), _suggest_handler(services)]
+    return Router("/api/v1", route_handlers=handlers, tags=["Search"])
+
+
+def _search_handler(services: ApiServices) -> HTTPRouteHandler:
     shop = services.shop
 
     @get(
@@ -82,12 +88,13 @@ def search_routes(services: ApiServices) -> Router:
         """Find by words, prefixes and with typos; narrow by category, price and attributes; count facets.
 
         `attr.<key>=<value>` filters by an attribute or option and may be repeated: values of one key are
-        alternatives, different keys must all hold. Paging goes on with `next_cursor`.
+        alternatives, different keys must all hold. Paging goes on with `next_cursor`; facets, categories and
+        price range come with the first page only, because the whole list has the same.
         """
         language = shop.check_locale(locale or shop.default_locale)
         money = shop.check_currency(currency or shop.default_currency)
         category_id = (await services.shelves.find(language, category)).id if category is not None else None
-        result = services.search.search(
+        result = await services.search.search(
             SearchQuery(
                 text=q,
                 locale=language,
@@ -100,10 +107,17 @@ def search_routes(services: ApiServices) -> Router:
                 sort=sort,
                 cursor=cursor,
                 limit=limit,
+                with_facets=cursor is None,
             )
         )
         tree = await services.shelves.tree()
         return ready(_answer(result, language, money, tree))
+
+    return search_products
+
+
+def _suggest_handler(services: ApiServices) -> HTTPRouteHandler:
+    shop = services.shop
 
     @get(
         "/suggest",
@@ -121,13 +135,13 @@ def search_routes(services: ApiServices) -> Router:
         """Return words to search for, then products to go to, best first."""
         language = shop.check_locale(locale or shop.default_locale)
         money = shop.check_currency(currency or shop.default_currency)
-        found = services.search.suggest(q, language, limit, money)
+        found = await services.search.suggest(q, language, limit, money)
         items = [
             {"text": each.text, "product": msgspec.Raw(each.card) if each.card else None} for each in found
         ]
         return ready(_encoder.encode({"items": items}))
 
-    return Router("/api/v1", route_handlers=[search_products, suggest], tags=["Search"])
+    return suggest
 
 
 def attribute_filters(request: ApiRequest) -> dict[str, tuple[str, ...]]:

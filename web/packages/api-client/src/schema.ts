@@ -346,7 +346,8 @@ export interface paths {
          * @description Find by words, prefixes and with typos; narrow by category, price and attributes; count facets.
          *
          *     `attr.<key>=<value>` filters by an attribute or option and may be repeated: values of one key are
-         *     alternatives, different keys must all hold. Paging goes on with `next_cursor`.
+         *     alternatives, different keys must all hold. Paging goes on with `next_cursor`; facets, categories and
+         *     price range come with the first page only, because the whole list has the same.
          */
         get: operations["searchProducts"];
         put?: never;
