@@ -153,6 +153,9 @@ class OneOrderStore:
     async def get(self, order_id: OrderId) -> Order:
         return ORDER
 
+    async def token_hash(self, order_id: OrderId) -> bytes:
+        return ORDER.token_hash
+
     async def by_number(self, number: OrderNumber) -> Order:
         if number != ORDER.number:
             raise OrderNotFound("There is no such order.")

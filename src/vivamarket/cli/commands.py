@@ -44,6 +44,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("test", "test", "Run everything that guards the code."),
             Entry("bench", "bench", "Measure, each figure beside its reference."),
+            Entry("screenshots", "screenshots", "Take the pictures of the docs anew."),
             Entry("generate", "generate", "Write the files that are generated from the code."),
             Entry("openapi", "openapi", "Print the API's OpenAPI document."),
             Entry("version", "version", "Print the versions of shop, Python and PostgreSQL."),

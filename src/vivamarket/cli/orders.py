@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,10 +11,21 @@ import click
 from vivamarket.cli.context import print_json, read_settings
 
 if TYPE_CHECKING:
+    from vivamarket.inventory.model import Reservation
     from vivamarket.kernel.money import Money
     from vivamarket.orders.model import Order, OrderRow
+    from vivamarket.payments.ledger import LedgerTransaction
 
 LIMIT_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """An order with what it did to the books and to the stock."""
+
+    order: Order
+    ledger: tuple[LedgerTransaction, ...]
+    reservations: tuple[Reservation, ...]
 
 
 @click.command
@@ -28,13 +40,14 @@ def command(*, number: str | None, limit: int, as_json: bool) -> None:
         if number is None:
             rows = asyncio.run(_latest(url, limit))
         else:
-            order = asyncio.run(_one(url, number))
+            story = asyncio.run(_one(url, number))
     if number is None:
         _tell_rows(rows, as_json=as_json)
     elif as_json:
-        print_json(_order_fields(order))
+        print_json(_story_fields(story))
     else:
-        _tell_order(order)
+        _tell_order(story.order)
+        _tell_books(story)
 
 
 async def _latest(url: str, limit: int) -> tuple[OrderRow, ...]:
@@ -45,13 +58,20 @@ async def _latest(url: str, limit: int) -> tuple[OrderRow, ...]:
         return tuple((await PostgresOrderStore(pool).newest(None, limit)).items)
 
 
-async def _one(url: str, number: str) -> Order:
+async def _one(url: str, number: str) -> _Story:
+    from vivamarket.adapters.postgres.inventory import PostgresStockStore
+    from vivamarket.adapters.postgres.ledger import PostgresLedgerReader
     from vivamarket.adapters.postgres.orders import PostgresOrderStore
     from vivamarket.adapters.postgres.pool import create_pool
     from vivamarket.kernel.ids import OrderNumber
 
     async with await create_pool(url, size_max=1, application_name="viva orders") as pool:
-        return await PostgresOrderStore(pool).by_number(OrderNumber(number.upper()))
+        order = await PostgresOrderStore(pool).by_number(OrderNumber(number.upper()))
+        return _Story(
+            order=order,
+            ledger=await PostgresLedgerReader(pool).of_order(order.id),
+            reservations=await PostgresStockStore(pool).reservations(order.id),
+        )
 
 
 def _tell_rows(rows: tuple[OrderRow, ...], *, as_json: bool) -> None:
@@ -79,6 +99,22 @@ def _tell_order(order: Order) -> None:
     click.echo("\n" + "\n".join(f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.kind}" for entry in order.timeline))
 
 
+def _tell_books(story: _Story) -> None:
+    """Show what the order did to the books and to the stock."""
+    if story.ledger:
+        click.echo("\nledger")
+    for transaction in story.ledger:
+        for entry in transaction.entries:
+            click.echo(
+                f"{transaction.at:%Y-%m-%d %H:%M:%S}  {transaction.kind:<12} {entry.account:<22} "
+                f"{_amount(entry.amount):>14}"
+            )
+    if story.reservations:
+        click.echo("\nstock")
+    for each in story.reservations:
+        click.echo(f"{each.quantity:>5} × {each.sku:<30} {each.status}")
+
+
 def _row_fields(row: OrderRow) -> dict[str, Any]:
     return {
         "id": row.id,
@@ -91,7 +127,8 @@ def _row_fields(row: OrderRow) -> dict[str, Any]:
     }
 
 
-def _order_fields(order: Order) -> dict[str, Any]:
+def _story_fields(story: _Story) -> dict[str, Any]:
+    order = story.order
     return {
         "id": order.id,
         "number": order.number,
@@ -106,6 +143,8 @@ def _order_fields(order: Order) -> dict[str, Any]:
         "refunded_total": order.refunded_total,
         "payment": order.payment,
         "timeline": order.timeline,
+        "ledger": story.ledger,
+        "stock": story.reservations,
     }
 
 

@@ -1,0 +1,45 @@
+"""``viva orders`` tells an order's whole story: what was bought, paid, booked and taken from stock."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import asyncpg
+from tests.helpers.checkout import MUG, Shop
+
+
+async def viva(database_url: str, data: Path, *arguments: str) -> str:
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "vivamarket.cli", *arguments],
+        env={**os.environ, "VIVA_DATA_DIR": str(data), "VIVA_DATABASE_URL": database_url},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return done.stdout
+
+
+async def test_a_paid_order_shows_its_ledger_and_its_stock(
+    pool: asyncpg.Pool, database_url: str, tmp_path: Path
+) -> None:
+    shop = Shop(pool)
+    await shop.open(MUG=5)
+    order = await shop.orders.by_id(await shop.paid((MUG, 2)))
+
+    told = await viva(database_url, tmp_path, "orders", order.number.lower())
+    story = json.loads(await viva(database_url, tmp_path, "orders", order.number, "--json"))
+
+    assert "provider_clearing" in told
+    assert f"2 × {MUG}" in told
+    assert [each["status"] for each in story["stock"]] == ["claimed"]
+    (sale,) = story["ledger"]
+    amounts = [entry["amount"]["minor_units"] for entry in sale["entries"]]
+    assert sum(amounts) == 0
+    assert max(amounts) == order.total.minor_units
