@@ -82,9 +82,18 @@ class Shopper:
         words = self._chance.choice(self._titles).split()[:3]
         return " ".join(self._chance.sample(words, k=count))
 
-    def query(self, text: str, *, with_facets: bool = False) -> SearchQuery:
+    def query(self, text: str) -> SearchQuery:
         """Ask for the words alone."""
-        return SearchQuery(text=text, locale="en", currency="EUR", with_facets=with_facets)
+        return SearchQuery(text=text, locale="en", currency="EUR", with_facets=False)
+
+    def counted(self) -> SearchQuery:
+        """Ask for one frequent word and its facets, ever new: counts of a question asked before are kept."""
+        return SearchQuery(
+            text=self.words(1) + " ", locale="en", currency="EUR", price_min=self._below_every_price()
+        )
+
+    def _below_every_price(self) -> int:
+        return self._chance.randint(1, 300)
 
     def filtered(self, *, with_facets: bool) -> SearchQuery:
         """Ask for two words in a price range, in stock."""
@@ -116,6 +125,7 @@ class Shopper:
             locale="en",
             currency="EUR",
             category_id=self._chance.choice(tuple(_TREE.by_id)),
+            price_min=self._below_every_price(),
             sort=SearchSort.PRICE_ASC,
         )
 
@@ -133,7 +143,7 @@ def kinds(reader: TantivySearchReader) -> dict[str, Callable[[], object]]:
         "two words, filters, facets": lambda: reader.search(ask.filtered(with_facets=True)),
         "two words, chosen facet, facets": lambda: reader.search(ask.chosen()),
         "one frequent word": lambda: reader.search(ask.query(ask.words(1) + " ")),
-        "one frequent word, facets": lambda: reader.search(ask.query(ask.words(1) + " ", with_facets=True)),
+        "one frequent word, facets": lambda: reader.search(ask.counted()),
         "while typing": lambda: reader.search(ask.query(ask.words(2)[:-2])),
         "a typo": lambda: reader.search(ask.query(ask.misspelled())),
         "an unknown word": lambda: reader.search(ask.query(ask.stranger())),

@@ -65,6 +65,25 @@ def test_a_cursor_outlives_commits_between_pages(tmp_path_factory: pytest.TempPa
     assert second == ["p4", "p5", "p6", "p7", "p8", "p9", "p1"]
 
 
+@pytest.mark.parametrize("sort", list(SearchSort))
+def test_a_question_asked_again_after_a_commit_is_counted_again(
+    tmp_path_factory: pytest.TempPathFactory, sort: SearchSort
+) -> None:
+    shelf = Shelf(
+        tmp_path_factory.mktemp("search"),
+        [document(f"p{n}", "Mug", facets={"size": ("S",)}) for n in range(5)],
+    )
+    before = shelf.result("mug", sort=sort, limit=2)
+
+    shelf.put(document("new", "Mug", facets={"size": ("S",)}))
+    after = shelf.result("mug", sort=sort, limit=2)
+    further = shelf.result("mug", sort=sort, limit=2, cursor=after.next_cursor, with_facets=False)
+
+    assert (before.total, after.total, further.total) == (5, 6, 6)
+    assert [facet.values[0].count for facet in (*before.facets, *after.facets)] == [5, 6]
+    assert further.facets == ()
+
+
 @pytest.mark.parametrize("limit", [0, -1, 101])
 def test_page_sizes_have_limits(tied: Shelf, limit: int) -> None:
     with pytest.raises(Invalid):

@@ -143,6 +143,13 @@ def counted_term(key: str, value: str, key_label: str, value_label: str) -> str:
 
 
 @lru_cache(maxsize=TERMS_CACHED_MAX)
+def counted_parts(term: str) -> tuple[str, str, str, str]:
+    """Return what a ``counted_term`` was made of: key, value and their words."""
+    key, value, key_label, value_label = term.split(SEPARATOR)
+    return key, value, key_label, value_label
+
+
+@lru_cache(maxsize=TERMS_CACHED_MAX)
 def phrase_terms(phrase: str) -> tuple[str, ...]:
     """Return the completion terms of a phrase: one from each of its first words on."""
     shown = clean(phrase)[:PHRASE_LENGTH_MAX]

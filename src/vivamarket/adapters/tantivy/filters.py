@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from tantivy import FieldType, Occur, Query, Searcher
 
-from vivamarket.adapters.tantivy.encode import facet_term
+from vivamarket.adapters.tantivy.encode import counted_parts, facet_term
 from vivamarket.adapters.tantivy.layout import (
     AVAILABLE,
     CATEGORY,
     FACET,
     KIND,
     KIND_PRODUCT,
-    SEPARATOR,
     TIE,
     IndexLayout,
 )
@@ -141,23 +140,28 @@ def _terms(field: str, size: int) -> dict[str, object]:
 
 def _facets(counted: Mapping[str, list[dict[str, object]]]) -> dict[str, Facet]:
     """Group counted terms by key, most frequent values first; a value's different labels are one value."""
-    values: defaultdict[str, dict[str, FacetValue]] = defaultdict(dict)
-    labels: dict[str, str] = {}
+    counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    key_labels: dict[str, str] = {}
+    labels: dict[tuple[str, str], str] = {}
     for bucket in counted["buckets"]:
-        key, value, key_label, label = str(bucket["key"]).split(SEPARATOR)
+        key, value, key_label, label = counted_parts(str(bucket["key"]))
         count = bucket["doc_count"]
         assert isinstance(count, int)
-        labels.setdefault(key, key_label)
-        seen = values[key].get(value)
-        values[key][value] = FacetValue(
-            value, count + (seen.count if seen else 0), seen.label if seen else label
+        key_labels.setdefault(key, key_label)
+        labels.setdefault((key, value), label)
+        counts[key][value] = counts[key].get(value, 0) + count
+    return {
+        key: Facet(
+            key,
+            tuple(FacetValue(value, count, labels[key, value]) for value, count in _most_frequent(found)),
+            key_labels[key],
         )
-    return {key: Facet(key, _most_frequent(found), labels[key]) for key, found in values.items()}
+        for key, found in counts.items()
+    }
 
 
-def _most_frequent(found: Mapping[str, FacetValue]) -> tuple[FacetValue, ...]:
-    ordered = sorted(found.values(), key=lambda value: (-value.count, value.value))
-    return tuple(ordered[:FACET_VALUES_MAX])
+def _most_frequent(found: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(found.items(), key=lambda one: (-one[1], one[0]))[:FACET_VALUES_MAX]
 
 
 def _integer(value: float | None) -> int | None:

@@ -23,6 +23,8 @@ TITLE_TYPO_SCORE = 0.1
 #: Two words that stand in the title as they were typed, and two that stand near each other in that order.
 PAIR_WEIGHT, NEAR_SCORE = 4.0, 4.0
 SKU_SCORE = 10_000.0
+#: From so many products on, searching twice for equal scores costs more than fetching more at once.
+FREQUENT_DOCUMENTS_MIN = 20_000
 PREFIX_LETTERS_MIN = 2
 ONE_TYPO_LETTERS_MIN, TWO_TYPOS_LETTERS_MIN = 4, 8
 
@@ -123,6 +125,13 @@ class Matcher:
             return found
         sku = Query.const_score_query(Query.term_query(self._schema, SKU, asked.sku, "basic"), SKU_SCORE)
         return Query.boolean_query([(Occur.Should, found), (Occur.Should, sku)])
+
+    def has_many_ties(self, asked: Asked, locale: str, searcher: Searcher) -> bool:
+        """Return whether one frequent word alone was asked for: then more score alike than fit a page."""
+        if len(asked.words) != 1:
+            return False
+        found = searcher.doc_freq(self._fields[locale].everything, asked.words[0].stems[0])
+        return found >= FREQUENT_DOCUMENTS_MIN
 
     def _word(self, word: Word, locale: str, level: Level, *, scored: bool) -> Query:
         """Return the query for products that have the word at all."""

@@ -14,7 +14,7 @@ from vivamarket.search.model import RELEVANCE_DEPTH_MAX
 
 #: How much further than a page to look at once, for equal scores at its end; 200 hits cost 5 µs more.
 TIES_AHEAD = 175
-#: The same where many scores are equal, as by one word: a second search would cost more than further hits.
+#: The same where many scores are equal and a second search would cost more than further hits.
 MANY_TIES_AHEAD = RELEVANCE_DEPTH_MAX
 
 _FLOAT = struct.Struct("<f")

@@ -210,7 +210,8 @@ class TantivySearchReader:
         narrowed = self._filters.narrow(matched, [*plan.clauses, *plan.chosen.values()])
         limit = plan.limit + 1
         if is_scored:
-            ahead = paging.TIES_AHEAD if len(plan.asked.words) > 1 else paging.MANY_TIES_AHEAD
+            has_many = self._matcher.has_many_ties(plan.asked, plan.query.locale, searcher)
+            ahead = paging.MANY_TIES_AHEAD if has_many else paging.TIES_AHEAD
             scored = paging.by_score(searcher, narrowed, after=after, depth=depth, limit=limit, ahead=ahead)
             return _Page(scored.ranked, scored.total)
         ranked = paging.by_columns(
@@ -220,13 +221,18 @@ class TantivySearchReader:
         return _Page(ranked, len(ranked) if is_whole else None)
 
     def _count(self, searcher: Searcher, plan: _Plan, level: Level, page: _Page) -> Counts:
-        query = plan.query
-        if page.total is not None and not query.with_facets:
-            return Counts(page.total)
-        kept = self._counts.get(searcher, (plan.scope, level, query.with_facets))
-        if kept is None:
-            kept = self._count_anew(searcher, plan, level)
-            self._counts.keep(searcher, (plan.scope, level, query.with_facets), kept)
+        key = (plan.scope, level, plan.query.with_facets)
+        kept = self._counts.get(searcher, key)
+        if kept is not None:
+            return kept
+        if not plan.query.with_facets:
+            if page.total is not None:
+                return Counts(page.total)
+            faceted = self._counts.get(searcher, (plan.scope, level, True))
+            if faceted is not None:
+                return Counts(faceted.total)
+        kept = self._count_anew(searcher, plan, level)
+        self._counts.keep(searcher, key, kept)
         return kept
 
     def _count_anew(self, searcher: Searcher, plan: _Plan, level: Level) -> Counts:
