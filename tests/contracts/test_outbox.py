@@ -101,7 +101,7 @@ async def test_a_provider_event_waits_until_it_is_done(inbox: InboxStore) -> Non
     (again,) = await inbox.claim(NOON + timedelta(seconds=5), LEASE, 10)
     assert again.attempts == 2
 
-    await inbox.done("evt_1", NOON)
+    await inbox.done(["evt_1"], NOON)
 
     assert await inbox.claim(NOON + timedelta(days=1), LEASE, 10) == ()
     assert await inbox.forget(NOON + timedelta(days=1), 10) == 1

@@ -27,6 +27,9 @@ async def create_pool(
     session state behind (``SET LOCAL`` and transaction-level advisory locks only; a listener or a
     session lock takes a connection of its own). An open transaction is still rolled back.
 
+    Every statement is planned once for all its parameters: each has one good plan, by an index, and
+    planning a read of products anew took twice as long as reading them.
+
     Raises ``OSError`` or ``asyncpg.PostgresError`` when the server does not answer.
     """
     return await asyncpg.create_pool(
@@ -38,7 +41,12 @@ async def create_pool(
         command_timeout=command_timeout_seconds,
         timeout=CONNECT_TIMEOUT_SECONDS,
         reset=_keep_session,
-        server_settings={"application_name": application_name, "TimeZone": "UTC", "jit": "off"},
+        server_settings={
+            "application_name": application_name,
+            "TimeZone": "UTC",
+            "jit": "off",
+            "plan_cache_mode": "force_generic_plan",
+        },
     )
 
 
