@@ -1,34 +1,12 @@
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import httpx
 from tests.helpers.catalog import CountedIds, StillClock
 from tests.helpers.quiet_api import quiet_services
+from tests.helpers.telemetry import Notes
 
 from vivamarket.api import ApiConfig, HotReads, RequestIds, StaticConfig, StaticSite, create_api, create_edge
 from vivamarket.api.asgi import Receive, Scope, Send
-
-Attribute = str | int | float | bool
-
-
-class Notes:
-    """Remembers what it is told."""
-
-    enabled = True
-
-    def __init__(self) -> None:
-        self.observed: list[tuple[str, dict[str, Attribute]]] = []
-        self.spans: list[str] = []
-
-    def span(self, name: str, **attributes: Attribute) -> AbstractContextManager[object]:
-        self.spans.append(name)
-        return nullcontext()
-
-    def count(self, name: str, value: int = 1, **attributes: Attribute) -> None:
-        raise AssertionError("nothing is counted here")
-
-    def observe(self, name: str, seconds: float, **attributes: Attribute) -> None:
-        self.observed.append((name, attributes))
 
 
 async def teapot(scope: Scope, receive: Receive, send: Send) -> None:

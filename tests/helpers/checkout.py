@@ -37,6 +37,7 @@ from vivamarket.inventory.service import StockService
 from vivamarket.kernel.idempotency import Attempt, StoredResponse, attempt
 from vivamarket.kernel.ids import CartId, OrderId, PaymentId, Sku
 from vivamarket.kernel.money import Money
+from vivamarket.kernel.telemetry import SILENT, Telemetry
 from vivamarket.orders.service import OrderService
 from vivamarket.orders.tokens import OrderTokens
 from vivamarket.shop_file import read_shop_file
@@ -66,7 +67,12 @@ class Shop:
     """
 
     def __init__(
-        self, pool: asyncpg.Pool, *, twin: Shop | None = None, wrap: Callable[[Any], Any] = lambda port: port
+        self,
+        pool: asyncpg.Pool,
+        *,
+        twin: Shop | None = None,
+        wrap: Callable[[Any], Any] = lambda port: port,
+        telemetry: Telemetry = SILENT,
     ) -> None:
         self.clock: StillClock = twin.clock if twin else StillClock()
         self.ids: CountedIds = twin.ids if twin else CountedIds()
@@ -89,6 +95,7 @@ class Shop:
             tax=shop.tax,
             shipping=shop.shipping,
             home_country=shop.profile.home_country,
+            telemetry=telemetry,
         )
         batcher: Batcher[Placement, PlacementAnswer] = Batcher(PostgresPlacementStore(pool).place, self.tasks)
         placing = Placing(
@@ -97,6 +104,7 @@ class Shop:
             clock=self.clock,
             ids=self.ids,
             tokens=OrderTokens("test-key"),
+            telemetry=telemetry,
         )
         refunding = Refunding(store=store, gateway=gateway, clock=self.clock, ids=self.ids)
         settlement = Settlement(
@@ -107,6 +115,7 @@ class Shop:
             clock=self.clock,
             ids=self.ids,
             public_url="https://shop.example",
+            telemetry=telemetry,
         )
         self.checkout = CheckoutService(
             placing=placing,

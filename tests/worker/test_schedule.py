@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 from tests.helpers.catalog import StillClock
+from tests.helpers.telemetry import Notes
 
 from vivamarket.adapters.local.tasks import AsyncioTasks
 from vivamarket.kernel.clock import Clock
+from vivamarket.kernel.telemetry import SILENT, Telemetry
 from vivamarket.worker.schedule import PACE_SECONDS, ROUNDS_MAX, Job, Schedule
 
 NEVER = 3_600.0
@@ -49,13 +51,22 @@ Start = Callable[..., Schedule]
 async def run() -> AsyncIterator[Start]:
     tasks = AsyncioTasks()
 
-    def start(*jobs: Job, clock: Clock | None = None) -> Schedule:
-        schedule = Schedule(jobs, clock=clock or StillClock(), tasks=tasks)
+    def start(*jobs: Job, clock: Clock | None = None, telemetry: Telemetry = SILENT) -> Schedule:
+        schedule = Schedule(jobs, clock=clock or StillClock(), tasks=tasks, telemetry=telemetry)
         schedule.start()
         return schedule
 
     yield start
     await tasks.close()
+
+
+async def test_every_round_of_a_job_is_measured(run: Start) -> None:
+    notes, work = Notes(), Work(1)
+    run(Job("relay", work.run_once, NEVER), telemetry=notes)
+
+    await work.until_asked(2)
+
+    assert notes.spans == ["worker.job"]
 
 
 async def test_a_job_works_until_nothing_is_left_and_then_waits(run: Start) -> None:

@@ -34,6 +34,7 @@ def payments_of(shop: Shop) -> Payments:
         clock=shop.clock,
         ids=shop.ids,
         public_url=shop.settings.public_url,
+        telemetry=shop.telemetry,
     )
     return Payments(gateway, refunding, settlement)
 

@@ -108,6 +108,7 @@ def _services(
         tax=file.tax,
         shipping=file.shipping,
         home_country=file.profile.home_country,
+        telemetry=shop.telemetry,
     )
     placing = Placing(
         pricing=pricing,
@@ -115,6 +116,7 @@ def _services(
         clock=shop.clock,
         ids=shop.ids,
         tokens=shop.tokens,
+        telemetry=shop.telemetry,
     )
 
     return ApiServices(

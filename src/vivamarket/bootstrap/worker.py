@@ -65,6 +65,7 @@ def start_worker(shop: Shop) -> None:
         ),
         clock=shop.clock,
         tasks=shop.tasks,
+        telemetry=shop.telemetry,
     )
     listener = ChangeListener(
         shop.database_url, clock=shop.clock, on_payload=schedule.wake, on_gap=schedule.wake_all

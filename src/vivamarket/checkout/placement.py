@@ -31,6 +31,7 @@ from vivamarket.kernel.idempotency import (
 )
 from vivamarket.kernel.ids import CartId, IdSource, LocationId, OrderId, PaymentId
 from vivamarket.kernel.money import Money
+from vivamarket.kernel.telemetry import SILENT, Telemetry
 from vivamarket.orders.model import (
     Order,
     OrderDiscount,
@@ -77,6 +78,7 @@ class Placing:
         tokens: OrderTokens,
         location_id: LocationId = MAIN_LOCATION,
         hold_seconds: int = HOLD_SECONDS,
+        telemetry: Telemetry = SILENT,
     ) -> None:
         self._pricing = pricing
         self._batcher = batcher
@@ -85,6 +87,7 @@ class Placing:
         self._tokens = tokens
         self._location_id = location_id
         self._hold = timedelta(seconds=hold_seconds)
+        self._telemetry = telemetry
 
     async def place(self, wish: PlaceOrder) -> StoredResponse:
         """Price again, compare with what the shopper confirmed, and place.
@@ -99,7 +102,8 @@ class Placing:
             if quote.hash != wish.quote_hash:
                 raise QuoteChanged(quote)
             placement = self._placement(quote, wish)
-            answer = await self._batcher.submit(placement)
+            with self._telemetry.span("checkout.place"):
+                answer = await self._batcher.submit(placement)
             if answer.outcome is PlacementOutcome.PLACED:
                 return placement.response
             if answer.outcome not in (PlacementOutcome.CART_CHANGED, PlacementOutcome.NUMBER_TAKEN):

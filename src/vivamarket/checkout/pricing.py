@@ -9,6 +9,7 @@ from vivamarket.catalog.sellable import sellable
 from vivamarket.checkout.quote import Quote, quote_of
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.ids import CartId
+from vivamarket.kernel.telemetry import SILENT, Telemetry
 from vivamarket.shipping.model import ShippingRules
 from vivamarket.tax.model import TaxRules
 
@@ -25,6 +26,7 @@ class PricingService:
         tax: TaxRules,
         shipping: ShippingRules,
         home_country: str,
+        telemetry: Telemetry = SILENT,
     ) -> None:
         self._carts = carts
         self._catalog = catalog
@@ -32,10 +34,12 @@ class PricingService:
         self._tax = tax
         self._shipping = shipping
         self._home_country = home_country
+        self._telemetry = telemetry
 
     async def quote(self, cart_id: CartId) -> Quote:
         """Return the cart's quote now. Raise ``CartNotFound``. Two reads: the cart, its products."""
-        return await self.quote_cart(await self._carts.get(cart_id))
+        with self._telemetry.span("checkout.quote"):
+            return await self.quote_cart(await self._carts.get(cart_id))
 
     async def quote_cart(self, cart: Cart) -> Quote:
         """Return the quote of a cart already read."""

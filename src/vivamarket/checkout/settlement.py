@@ -15,6 +15,7 @@ from vivamarket.checkout.refunding import Refunding
 from vivamarket.checkout.transitions import Driver
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.ids import IdSource, OrderId, PaymentId, RefundId
+from vivamarket.kernel.telemetry import SILENT, Telemetry
 from vivamarket.orders.model import Order
 from vivamarket.orders.ports import OrderStore
 from vivamarket.payments.errors import (
@@ -52,6 +53,7 @@ class Settlement:
         clock: Clock,
         ids: IdSource,
         public_url: str,
+        telemetry: Telemetry = SILENT,
     ) -> None:
         self._store = store
         self._orders = orders
@@ -60,6 +62,7 @@ class Settlement:
         self._clock = clock
         self._ids = ids
         self._public_url = public_url.rstrip("/")
+        self._telemetry = telemetry
 
     async def start(self, order_id: OrderId) -> PaymentStart:
         """Return where the order is paid: the page of its one live payment, opened if need be.
@@ -67,16 +70,17 @@ class Settlement:
         Two tabs get the same page. Raise ``OrderNotPayable``, ``OrderNotFound``,
         ``GatewayUnavailable`` (repeat; the page will be the same), ``GatewayRefused``.
         """
-        now = self._clock.now()
-        new_id = PaymentId(self._ids.uuid7())
-        state = await self._store.change(
-            order_id, lambda state: decisions.begin_payment(state, new_id, now), now
-        )
-        payment = state.newest_payment
-        if payment.provider_ref is None:
-            state = await self._observe(state.id, payment.id, await self._open(payment), Driver.SHOPPER)
+        with self._telemetry.span("checkout.start_payment"):
+            now = self._clock.now()
+            new_id = PaymentId(self._ids.uuid7())
+            state = await self._store.change(
+                order_id, lambda state: decisions.begin_payment(state, new_id, now), now
+            )
             payment = state.newest_payment
-        return PaymentStart(payment.id, payment.status, payment.redirect_url)
+            if payment.provider_ref is None:
+                state = await self._observe(state.id, payment.id, await self._open(payment), Driver.SHOPPER)
+                payment = state.newest_payment
+            return PaymentStart(payment.id, payment.status, payment.redirect_url)
 
     async def settle(
         self,
@@ -93,20 +97,21 @@ class Settlement:
         the provider says could change it; only its refunds may still move, and those are pushed.
         Raise ``OrderNotFound``, ``GatewayUnavailable``; nothing is written then.
         """
-        state = await self._store.state(order_id)
-        payment = state.payment(payment_id) if payment_id else state.newest_payment
-        if payment.status is PaymentStatus.SUCCEEDED:
-            state = await self._keep(state, inbox_event_id)
+        with self._telemetry.span("checkout.settle", driver=driver.value):
+            state = await self._store.state(order_id)
+            payment = state.payment(payment_id) if payment_id else state.newest_payment
+            if payment.status is PaymentStatus.SUCCEEDED:
+                state = await self._keep(state, inbox_event_id)
+                await self._refunding.push(state)
+                return state
+            if payment.provider_ref is None and payment.status is not PaymentStatus.REQUESTED:
+                return await self._keep(state, inbox_event_id)
+            seen = await self._read(payment)
+            if seen is None:
+                return await self._forget(order_id, payment.id, driver, inbox_event_id)
+            state = await self._observe(order_id, payment.id, seen, driver, inbox_event_id)
             await self._refunding.push(state)
             return state
-        if payment.provider_ref is None and payment.status is not PaymentStatus.REQUESTED:
-            return await self._keep(state, inbox_event_id)
-        seen = await self._read(payment)
-        if seen is None:
-            return await self._forget(order_id, payment.id, driver, inbox_event_id)
-        state = await self._observe(order_id, payment.id, seen, driver, inbox_event_id)
-        await self._refunding.push(state)
-        return state
 
     async def cancel(self, order_id: OrderId, reason: CancelReason) -> OrderState:
         """End an unpaid order: no new payment from here, then the provider confirms, then the release.
@@ -115,16 +120,17 @@ class Settlement:
         ``paid`` when the money was faster. Raise ``OrderNotCancelable``, ``GatewayUnavailable``; after
         the latter the order is canceling as well, and the expiry worker goes on.
         """
-        now = self._clock.now()
-        state = await self._store.change(
-            order_id, lambda state: decisions.begin_cancel(state, reason, now), now
-        )
-        driver = Driver.EXPIRY_WORKER if reason is CancelReason.EXPIRED else Driver.SETTLE
-        for payment in state.payments:
-            if payment.is_live and payment.status is not PaymentStatus.NEW and state.cancel_reason:
-                state = await self._void(order_id, payment, driver)
-        await self._refunding.push(state)
-        return state
+        with self._telemetry.span("checkout.cancel", reason=reason.value):
+            now = self._clock.now()
+            state = await self._store.change(
+                order_id, lambda state: decisions.begin_cancel(state, reason, now), now
+            )
+            driver = Driver.EXPIRY_WORKER if reason is CancelReason.EXPIRED else Driver.SETTLE
+            for payment in state.payments:
+                if payment.is_live and payment.status is not PaymentStatus.NEW and state.cancel_reason:
+                    state = await self._void(order_id, payment, driver)
+            await self._refunding.push(state)
+            return state
 
     async def _void(self, order_id: OrderId, payment: Payment, driver: Driver) -> OrderState:
         known = payment.provider_ref

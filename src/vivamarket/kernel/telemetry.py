@@ -45,3 +45,6 @@ class NoTelemetry:
 
     def observe(self, name: str, seconds: float, **attributes: str | int | float | bool) -> None:
         """Do nothing."""
+
+
+SILENT: Telemetry = NoTelemetry()

@@ -10,6 +10,7 @@ import structlog
 
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.tasks import TaskSpawner
+from vivamarket.kernel.telemetry import SILENT, Telemetry
 
 #: After a failure a job waits this long, then twice as long each time it fails again.
 FAILED_SECONDS_FIRST = 1.0
@@ -44,10 +45,13 @@ class Job:
 class Schedule:
     """Runs jobs, each in a loop of its own, until their tasks are canceled."""
 
-    def __init__(self, jobs: Sequence[Job], *, clock: Clock, tasks: TaskSpawner) -> None:
+    def __init__(
+        self, jobs: Sequence[Job], *, clock: Clock, tasks: TaskSpawner, telemetry: Telemetry = SILENT
+    ) -> None:
         self._jobs = tuple(jobs)
         self._clock = clock
         self._tasks = tasks
+        self._telemetry = telemetry
         self._woken = {job.name: asyncio.Event() for job in self._jobs}
 
     def start(self) -> None:
@@ -73,7 +77,8 @@ class Schedule:
             self._woken[job.name].clear()
             begun = self._clock.monotonic()
             try:
-                await self._run_until_idle(job)
+                with self._telemetry.span("worker.job", job=job.name):
+                    await self._run_until_idle(job)
                 failures = 0
             except Exception:  # noqa: BLE001 - outermost: a worker outlives every failure
                 seconds = min(FAILED_SECONDS_FIRST * 2.0 ** min(failures, 10), FAILED_SECONDS_MAX)

@@ -4,6 +4,7 @@ import asyncpg
 import pytest
 from tests.helpers.checkout import EBOOK, MUG, TEA, Shop, named
 from tests.helpers.provider import Crash, fails
+from tests.helpers.telemetry import Notes
 
 from vivamarket.checkout.errors import OrderNotCancelable, OrderNotPayable, OrderNotRefundable
 from vivamarket.checkout.model import CancelReason
@@ -417,3 +418,21 @@ async def test_a_provider_that_is_down_buries_no_event(shop: Shop, pool: asyncpg
         shop.later(minutes=6)
 
     assert (await shop.state(order_id)).status is OrderStatus.PAID
+
+
+async def test_every_step_of_a_checkout_is_measured(pool: asyncpg.Pool) -> None:
+    notes = Notes()
+    shop = Shop(pool, telemetry=notes)
+    await shop.open(MUG=1)
+
+    await shop.paid((MUG, 1))
+    await shop.checkout.cancel_order(await shop.ordered((EBOOK, 1)))
+
+    steps = ["checkout.quote", "checkout.quote", "checkout.place"]
+    assert notes.spans == [
+        *steps,
+        "checkout.start_payment",
+        "checkout.settle",
+        *steps,
+        "checkout.cancel",
+    ]
