@@ -37,13 +37,18 @@ def command(*, backup: Path, yes: bool) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
         unpack(archive, fresh)
+    was_empty = not settings.data_dir.exists() or not any(settings.data_dir.iterdir())
     folder.claim()
     try:
         _fill(settings, fresh)
         before = _swap(settings.data_dir, fresh)
     finally:
         folder.release()
-    click.echo(f"Restored. What was there before is in {before}; erase it when you are content.")
+    click.echo(f"Restored into {settings.data_dir}.")
+    if was_empty:
+        shutil.rmtree(before)  # nothing is in it but our own lock
+    else:
+        click.echo(f"What was there before is in {before}; erase it when you are content.")
 
 
 def _fill(settings: Settings, fresh: Path) -> None:

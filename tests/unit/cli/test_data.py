@@ -43,8 +43,23 @@ def test_a_backup_of_a_running_shop_restores_into_an_empty_folder(open_shop: Ope
     assert restored.returncode == 0, restored.stderr
     assert (own_folder / "other" / "media" / "mug.webp").read_bytes() == b"a picture of a mug"
     assert (own_folder / "other" / "secrets.json").read_text() == (shop.data / "secrets.json").read_text()
+    assert not list(own_folder.glob("other.before-*"))
     again = viva(own_folder / "other", "backup", str(own_folder / "again.tar"))
     assert again.returncode == 0, again.stderr
+
+
+def test_what_stood_in_the_way_of_a_restore_is_kept(open_shop: Open, own_folder: Path) -> None:
+    shop = open_shop()
+    shop.until(OPEN)
+    viva(shop.data, "backup", str(own_folder / "saved.tar"))
+    (own_folder / "other").mkdir()
+    (own_folder / "other" / "thesis.txt").write_text("years of work")
+
+    restored = viva(own_folder / "other", "restore", str(own_folder / "saved.tar"), "--yes")
+
+    (kept,) = own_folder.glob("other.before-*")
+    assert str(kept) in restored.stdout
+    assert (kept / "thesis.txt").read_text() == "years of work"
 
 
 def test_what_is_no_backup_is_refused_and_changes_nothing(own_folder: Path) -> None:
