@@ -18,7 +18,7 @@ FAILED_SECONDS_MAX = 30.0
 #: A job that finds work again and again lets the others breathe after this many rounds.
 ROUNDS_MAX = 100
 
-#: A woken job begins at most this often, so that a crowd of wake-ups becomes one round of work.
+#: A woken job begins this much later, so that a crowd of wake-ups becomes one round of work.
 PACE_SECONDS = 0.1
 
 #: Does one bounded batch of work and returns how much it found; zero means that nothing is left.
@@ -33,7 +33,8 @@ class Job:
 
     ``woken_by`` is the first word of a NOTIFY payload on ``viva_changes`` (``outbox``, ``inbox``,
     ``catalog``, ``stock``); a wake-up is only a hint, so a lost one costs at most ``every_seconds``.
-    An idle job starts at once; one that began less than ``PACE_SECONDS`` ago waits for that.
+    A woken job begins ``PACE_SECONDS`` later: nobody waits for a worker, and by then the return page has
+    mostly settled what a provider's event tells about.
     """
 
     name: str
@@ -75,7 +76,6 @@ class Schedule:
         failures = 0
         while True:
             self._woken[job.name].clear()
-            begun = self._clock.monotonic()
             try:
                 with self._telemetry.span("worker.job", job=job.name):
                     await self._run_until_idle(job)
@@ -87,9 +87,6 @@ class Schedule:
                 await self._clock.sleep(seconds)
                 continue
             await self._wait(job)
-            early = PACE_SECONDS - (self._clock.monotonic() - begun)
-            if early > 0 and self._woken[job.name].is_set():
-                await self._clock.sleep(early)
 
     async def _run_until_idle(self, job: Job) -> None:
         for _ in range(ROUNDS_MAX):
@@ -101,4 +98,5 @@ class Schedule:
             async with asyncio.timeout(job.every_seconds):
                 await self._woken[job.name].wait()
         except TimeoutError:
-            pass
+            return
+        await self._clock.sleep(PACE_SECONDS)
