@@ -18,8 +18,9 @@ from vivamarket.api.schemas.cart import (
 )
 from vivamarket.cart.service import CartLineView, CartView
 from vivamarket.catalog.present import present_image
-from vivamarket.checkout.quote import Quote, QuoteLine
+from vivamarket.checkout.quote import Quote, QuoteLine, QuoteShipping
 from vivamarket.kernel.money import Money
+from vivamarket.orders.model import OrderShipping
 
 
 def cart_out(view: CartView) -> CartOut:
@@ -67,9 +68,22 @@ def address_out(address: Address | None) -> PostalAddress | None:
     )
 
 
+def shipping_out(shipping: QuoteShipping | OrderShipping | None) -> ShippingOut | None:
+    """Present the chosen way to send, of a quote or of the order it became."""
+    if shipping is None:
+        return None
+    return ShippingOut(
+        method=shipping.method,
+        label=shipping.label,
+        price=shipping.price,
+        tax=shipping.tax,
+        days_min=shipping.days_min,
+        days_max=shipping.days_max,
+    )
+
+
 def quote_out(quote: Quote) -> QuoteOut:
     """Present a quote."""
-    shipping = quote.shipping
     return QuoteOut(
         hash=quote.hash,
         cart_id=quote.cart_id,
@@ -79,16 +93,7 @@ def quote_out(quote: Quote) -> QuoteOut:
         subtotal=quote.subtotal,
         discounts=tuple(DiscountOut(each.label, each.amount) for each in quote.discounts),
         discount_total=quote.discount_total,
-        shipping=ShippingOut(
-            method=shipping.method,
-            label=shipping.label,
-            price=shipping.price,
-            tax=shipping.tax,
-            days_min=shipping.days_min,
-            days_max=shipping.days_max,
-        )
-        if shipping
-        else None,
+        shipping=shipping_out(quote.shipping),
         shipping_options=tuple(
             ShippingOptionOut(
                 method=option.method.key,

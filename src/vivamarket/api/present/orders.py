@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vivamarket.api.present.cart import address_out
-from vivamarket.api.schemas.cart import DiscountOut, ShippingOut, TaxOut
+from vivamarket.api.present.cart import address_out, shipping_out
+from vivamarket.api.schemas.cart import DiscountOut, TaxOut
 from vivamarket.api.schemas.orders import OrderLineOut, OrderOut, PaymentState, TimelineItem
 from vivamarket.catalog.present import present_image
 from vivamarket.orders.model import Order, OrderLine, OrderStatus
@@ -13,7 +13,7 @@ _WAITING = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELING})
 
 def order_out(order: Order) -> OrderOut:
     """Present an order to whoever may read it."""
-    shipping, payment = order.shipping, order.payment
+    payment = order.payment
     return OrderOut(
         id=order.id,
         number=order.number,
@@ -27,16 +27,7 @@ def order_out(order: Order) -> OrderOut:
         subtotal=order.subtotal,
         discounts=tuple(DiscountOut(each.label, each.amount) for each in order.discounts),
         discount_total=order.discount_total,
-        shipping=ShippingOut(
-            method=shipping.method,
-            label=shipping.label,
-            price=shipping.price,
-            tax=shipping.tax,
-            days_min=shipping.days_min,
-            days_max=shipping.days_max,
-        )
-        if shipping
-        else None,
+        shipping=shipping_out(order.shipping),
         taxes=tuple(TaxOut(tax.label, tax.rate_ppm, tax.base, tax.amount) for tax in order.taxes),
         tax_total=order.tax_total,
         tax_included=order.tax_included,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from litestar import Response, Router, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
@@ -14,6 +16,7 @@ from vivamarket.api.present.orders import order_out
 from vivamarket.api.schemas.orders import NewOrder, OrderOut, PaymentStarted, PlacedOrder
 from vivamarket.api.services import ApiServices
 from vivamarket.api.words import TOKEN_LENGTH_MAX, IdempotencyKey, OrderIdPath
+from vivamarket.checkout.model import OrderState
 from vivamarket.checkout.model import PlacedOrder as Placed
 from vivamarket.kernel.idempotency import StoredResponse
 from vivamarket.kernel.ids import CartId, OrderId
@@ -112,14 +115,7 @@ def _settle_order(services: ApiServices) -> HTTPRouteHandler:
         idempotency_key: IdempotencyKey,
     ) -> Response[OrderOut]:
         """Read the payment from the provider and draw the consequence; the return page calls this."""
-        known = await services.orders.authorize(OrderId(order_id), _token(request))
-        once = Once(services, request, idempotency_key, caller=known)
-
-        async def work() -> StoredResponse:
-            await services.checkout.settle(known)
-            return render(200, order_out(await services.orders.by_id(known)))
-
-        return await once.in_steps(work)
+        return await _order_after(services.checkout.settle, services, request, order_id, idempotency_key)
 
     return settle_order
 
@@ -139,16 +135,29 @@ def _cancel_order(services: ApiServices) -> HTTPRouteHandler:
         idempotency_key: IdempotencyKey,
     ) -> Response[OrderOut]:
         """End an unpaid order; its goods are free once the provider confirms that no money can come."""
-        known = await services.orders.authorize(OrderId(order_id), _token(request))
-        once = Once(services, request, idempotency_key, caller=known)
-
-        async def work() -> StoredResponse:
-            await services.checkout.cancel_order(known)
-            return render(200, order_out(await services.orders.by_id(known)))
-
-        return await once.in_steps(work)
+        return await _order_after(
+            services.checkout.cancel_order, services, request, order_id, idempotency_key
+        )
 
     return cancel_order
+
+
+async def _order_after(
+    change: Callable[[OrderId], Awaitable[OrderState]],
+    services: ApiServices,
+    request: ApiRequest,
+    order_id: str,
+    key: str,
+) -> Response[OrderOut]:
+    """Change the order of whoever holds its token, and answer what it is then."""
+    known = await services.orders.authorize(OrderId(order_id), _token(request))
+    once = Once(services, request, key, caller=known)
+
+    async def work() -> StoredResponse:
+        await change(known)
+        return render(200, order_out(await services.orders.by_id(known)))
+
+    return await once.in_steps(work)
 
 
 def _token(request: ApiRequest) -> str:
