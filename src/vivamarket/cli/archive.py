@@ -54,6 +54,8 @@ def load_database(url: str, dump: Path) -> None:
 def write_archive(settings: Settings, manifest: Manifest, dump: Path, scratch: Path, output: Path) -> None:
     """Write the tar file beside its final name and move it there, so that half a backup never stays."""
     fresh = output.with_name(output.name + ".new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)  # before the first byte: it holds the shop's secrets
     with tarfile.open(fresh, "w") as archive:
         content = msgspec.json.encode(manifest)
         entry = tarfile.TarInfo(MANIFEST)
@@ -70,7 +72,6 @@ def write_archive(settings: Settings, manifest: Manifest, dump: Path, scratch: P
         for name in FOLDERS:
             if (settings.data_dir / name).exists():
                 archive.add(settings.data_dir / name, name, filter=_only_finished)
-    fresh.chmod(0o600)  # it holds the shop's secrets
     fresh.replace(output)
 
 
