@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Generic, TypeVar
 
 from tantivy import Query, Searcher
 
@@ -17,6 +16,7 @@ from vivamarket.adapters.tantivy.layout import ID, IndexLayout, card_field
 from vivamarket.adapters.tantivy.match import Asked, Level, Matcher
 from vivamarket.adapters.tantivy.newest import NewestIndex
 from vivamarket.adapters.tantivy.paging import Ranked
+from vivamarket.adapters.tantivy.state_cache import StateCache
 from vivamarket.adapters.tantivy.vendor import IndexBroken, tantivy_errors
 from vivamarket.kernel.ids import ProductId
 from vivamarket.kernel.paging import BadCursor, decode_cursor, encode_cursor, page_size
@@ -37,9 +37,6 @@ from vivamarket.search.model import (
 CARDS_CACHED_MAX = 20_000
 #: About 10 MB with all facets.
 COUNTS_CACHED_MAX = 500
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +62,6 @@ class _Page:
     total: int | None = None
 
 
-class _StateCache(Generic[K, V]):
-    """What was read lately from one state: it holds only as long as that state answers."""
-
-    def __init__(self, size_max: int) -> None:
-        self._size_max = size_max
-        self._state: tuple[Searcher | None, dict[K, V]] = (None, {})
-
-    def get(self, searcher: Searcher, key: K) -> V | None:
-        """Return what was kept, if it was read from this very state."""
-        state, kept = self._state
-        return kept.get(key) if state is searcher else None
-
-    def keep(self, searcher: Searcher, key: K, value: V) -> None:
-        """Remember it; another state or a full cache begins anew."""
-        state, kept = self._state
-        if state is not searcher or len(kept) >= self._size_max:
-            kept = {}
-            self._state = (searcher, kept)
-        kept[key] = value
-
-
 class TantivySearchReader:
     """``SearchReader`` on a local folder, made by ``TantivySearchWriter`` in this or another process.
 
@@ -99,9 +75,9 @@ class TantivySearchReader:
         self._matcher = Matcher(layout)
         self._filters = Filters(layout)
         #: By field and tie: a stored document costs 5 to 30 µs.
-        self._cards: _StateCache[tuple[str, int], SearchHit] = _StateCache(CARDS_CACHED_MAX)
+        self._cards: StateCache[tuple[str, int], SearchHit] = StateCache(CARDS_CACHED_MAX)
         #: By question: pages after the first, and the questions everybody asks, are not counted again.
-        self._counts: _StateCache[tuple[str, Level, bool], Counts] = _StateCache(COUNTS_CACHED_MAX)
+        self._counts: StateCache[tuple[str, Level, bool], Counts] = StateCache(COUNTS_CACHED_MAX)
 
     @property
     def generation(self) -> str:
