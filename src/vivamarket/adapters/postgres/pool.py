@@ -28,7 +28,9 @@ async def create_pool(
     session lock takes a connection of its own). An open transaction is still rolled back.
 
     Every statement is planned once for all its parameters: each has one good plan, by an index, and
-    planning a read of products anew took twice as long as reading them.
+    planning a read of products anew took twice as long as reading them. Plans are kept, so one made
+    while a table is small must not read the whole of it: it would go on when the table has grown
+    (measured: 25,000 rows read for each order of a young shop). A statement without an index still runs.
 
     Raises ``OSError`` or ``asyncpg.PostgresError`` when the server does not answer.
     """
@@ -46,6 +48,7 @@ async def create_pool(
             "TimeZone": "UTC",
             "jit": "off",
             "plan_cache_mode": "force_generic_plan",
+            "enable_seqscan": "off",
         },
     )
 
