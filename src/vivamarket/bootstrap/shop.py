@@ -12,7 +12,7 @@ from vivamarket.adapters.local.clock import SystemClock
 from vivamarket.adapters.local.ids import SystemIds
 from vivamarket.adapters.local.secrets import ShopSecrets, load_or_create_secrets
 from vivamarket.adapters.local.tasks import AsyncioTasks
-from vivamarket.adapters.local.telemetry import create_telemetry
+from vivamarket.adapters.local.telemetry import OpenTelemetry, create_telemetry
 from vivamarket.adapters.postgres.carts import PostgresCartStore
 from vivamarket.adapters.postgres.catalog import PostgresCatalogStore
 from vivamarket.adapters.postgres.checkout import PostgresCheckoutStore
@@ -107,6 +107,8 @@ async def open_shop(
     finally:
         await tasks.close()
         await pool.close()
+        if isinstance(telemetry, OpenTelemetry):
+            telemetry.close()
 
 
 async def _open_pool(

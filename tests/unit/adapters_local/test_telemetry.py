@@ -1,8 +1,16 @@
+import threading
+from collections.abc import Sequence
+
 import pytest
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import (
+    BatchSpanProcessor,
+    SimpleSpanProcessor,
+    SpanExporter,
+    SpanExportResult,
+)
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from vivamarket.adapters.local.telemetry import OpenTelemetry, create_telemetry
@@ -51,3 +59,38 @@ def test_counts_and_durations_reach_the_reader() -> None:
     }
     assert found["orders.placed"].value == 3  # type: ignore[union-attr] # a counter's point has a value
     assert found["http.server.request.duration"].sum == pytest.approx(0.25)  # type: ignore[union-attr] # a histogram's has a sum
+
+
+def test_a_collector_that_does_not_answer_does_not_hold_up_the_end() -> None:
+    answers, asked = threading.Event(), threading.Event()
+
+    class Stuck(SpanExporter):
+        def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+            asked.set()
+            answers.wait()
+            return SpanExportResult.FAILURE
+
+    traces = TracerProvider(shutdown_on_exit=False)
+    traces.add_span_processor(BatchSpanProcessor(Stuck()))
+    telemetry = OpenTelemetry(traces, MeterProvider(), close_timeout_seconds=0.05)
+    with telemetry.span("step"):
+        pass
+
+    telemetry.close()
+
+    assert asked.wait(5.0)
+    assert not answers.is_set()
+    answers.set()
+
+
+def test_closing_sends_what_is_left() -> None:
+    exporter = InMemorySpanExporter()
+    traces = TracerProvider(shutdown_on_exit=False)
+    traces.add_span_processor(BatchSpanProcessor(exporter))
+    telemetry = OpenTelemetry(traces, MeterProvider())
+    with telemetry.span("last"):
+        pass
+
+    telemetry.close()
+
+    assert [span.name for span in exporter.get_finished_spans()] == ["last"]

@@ -5,6 +5,7 @@ The SDK and its exporter are an extra (``vivamarket[telemetry]``), imported only
 
 from __future__ import annotations
 
+import threading
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 EXPORT_INTERVAL_MILLISECONDS = 15_000
 EXPORT_TIMEOUT_MILLISECONDS = 5_000
+CLOSE_TIMEOUT_SECONDS = 3.0
 SPAN_QUEUE_MAX = 2_048
 INSTRUMENTS_MAX = 200
 
@@ -39,9 +41,16 @@ class OpenTelemetry:
 
     enabled = True
 
-    def __init__(self, traces: TracerProvider, metrics: MeterProvider) -> None:
+    def __init__(
+        self,
+        traces: TracerProvider,
+        metrics: MeterProvider,
+        *,
+        close_timeout_seconds: float = CLOSE_TIMEOUT_SECONDS,
+    ) -> None:
         self._traces = traces
         self._metrics = metrics
+        self._close_timeout_seconds = close_timeout_seconds
         self._tracer: Tracer = traces.get_tracer("vivamarket")
         self._meter: Meter = metrics.get_meter("vivamarket")
         self._counters: dict[str, Counter] = {}
@@ -70,8 +79,15 @@ class OpenTelemetry:
         histogram.record(seconds, attributes)
 
     def close(self) -> None:
-        """Send what is left, for at most ``EXPORT_TIMEOUT_MILLISECONDS`` each; blocks meanwhile."""
-        self._traces.force_flush(EXPORT_TIMEOUT_MILLISECONDS)
+        """Send what is left, for at most ``CLOSE_TIMEOUT_SECONDS``; blocks meanwhile.
+
+        The SDK would wait for a collector that is away until the supervisor kills the process.
+        """
+        sending = threading.Thread(target=self._send_rest, name="telemetry-close", daemon=True)
+        sending.start()
+        sending.join(self._close_timeout_seconds)
+
+    def _send_rest(self) -> None:
         self._traces.shutdown()
         self._metrics.shutdown(EXPORT_TIMEOUT_MILLISECONDS)
 
@@ -106,7 +122,7 @@ def _connected(endpoint: str, service_name: str, service_version: str) -> OpenTe
 
     resource = Resource.create({"service.name": service_name, "service.version": service_version})
     base = endpoint.rstrip("/")
-    traces = TracerProvider(resource=resource)
+    traces = TracerProvider(resource=resource, shutdown_on_exit=False)  # ``close`` does it, in bounded time
     traces.add_span_processor(
         BatchSpanProcessor(OTLPSpanExporter(f"{base}/v1/traces"), max_queue_size=SPAN_QUEUE_MAX)
     )
@@ -115,4 +131,5 @@ def _connected(endpoint: str, service_name: str, service_version: str) -> OpenTe
         export_interval_millis=EXPORT_INTERVAL_MILLISECONDS,
         export_timeout_millis=EXPORT_TIMEOUT_MILLISECONDS,
     )
-    return OpenTelemetry(traces, MeterProvider(resource=resource, metric_readers=[reader]))
+    metrics = MeterProvider(resource=resource, metric_readers=[reader], shutdown_on_exit=False)
+    return OpenTelemetry(traces, metrics)
