@@ -1,38 +1,33 @@
-"""The promises of ``CatalogStore``, kept by every adapter. An adapter joins by a line in ``store``."""
+"""The promises of ``CatalogStore``, kept by every adapter; one joins by a line in ``CATALOG_STORES``."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 
 import asyncpg
 import pytest
-from tests.helpers.catalog import StillClock, category, category_id, eur, product, product_id, shirt
+from tests.helpers.catalog import category, category_id, product, product_id, shirt
+from tests.helpers.catalog_stores import CATALOG_STORES
 
-from vivamarket.adapters.postgres.catalog import PostgresCatalogStore
 from vivamarket.catalog.errors import (
     CategoryCycle,
     CategoryNotEmpty,
     CategoryNotFound,
-    ChangesForgotten,
     ProductNotFound,
     SkuTaken,
     SlugTaken,
 )
-from vivamarket.catalog.model import CATEGORY_DEPTH_MAX, ChangeKind, Product, ProductStatus, Text, Variant
+from vivamarket.catalog.model import CATEGORY_DEPTH_MAX, Product, ProductStatus, Text, Variant
 from vivamarket.catalog.ports import CatalogStore, ListSort, Write
 from vivamarket.kernel.errors import NotFound, StaleVersion
 from vivamarket.kernel.ids import CategoryId, ProductId, Sku
 from vivamarket.kernel.paging import BadCursor, encode_cursor
 
 
-@pytest.fixture(params=["postgres"])
+@pytest.fixture(params=CATALOG_STORES)
 def store(request: pytest.FixtureRequest, pool: asyncpg.Pool) -> CatalogStore:
-    adapters: dict[str, Callable[[], CatalogStore]] = {
-        "postgres": lambda: PostgresCatalogStore(pool, StillClock(), locales=("en", "es")),
-    }
-    return adapters[request.param]()
+    return CATALOG_STORES[request.param](pool)
 
 
 async def titles(
@@ -453,69 +448,3 @@ async def test_only_an_empty_category_is_removed(store: CatalogStore) -> None:
     assert [node.id for node in await store.categories()] == [home.id]
     with pytest.raises(CategoryNotFound):
         await store.remove_category(category_id(9), 1)
-
-
-# The change feed
-
-
-async def test_the_feed_tells_every_write_in_order(store: CatalogStore) -> None:
-    start = await store.change_head()
-    home = await store.put_category(category(1, "Home"), 0)
-    mug = await store.put(product(1), 0)
-    await store.put(replace(mug, vendor="Northwind"), 1)
-    await store.remove(mug.id, 2)
-    await store.remove_category(home.id, 1)
-
-    told = await store.changes(start, 100)
-
-    assert [(change.kind, change.id, change.version) for change in told] == [
-        (ChangeKind.CATEGORY_PUT, home.id, 1),
-        (ChangeKind.PRODUCT_PUT, mug.id, 1),
-        (ChangeKind.PRODUCT_PUT, mug.id, 2),
-        (ChangeKind.PRODUCT_REMOVED, mug.id, 2),
-        (ChangeKind.CATEGORY_REMOVED, home.id, 1),
-    ]
-    assert await store.changes(told[1].position, 2) == told[2:4]
-    assert told[-1].position == await store.change_head()
-    assert await store.changes(None, 100) == told
-
-
-async def test_a_follower_misses_nothing_while_many_write(store: CatalogStore) -> None:
-    total = 8 * 12
-    writers = [
-        asyncio.create_task(_write_slowly(store, range(base * 12 + 1, base * 12 + 13))) for base in range(8)
-    ]
-    seen: list[str] = []
-    position = None
-    for _ in range(5_000):
-        changes = await store.changes(position, 5)
-        if changes:
-            seen += [change.id for change in changes]
-            position = changes[-1].position
-        elif all(writer.done() for writer in writers):
-            break
-        await asyncio.sleep(0)
-    await asyncio.gather(*writers)
-    seen += [change.id for change in await store.changes(position, 1_000)]
-
-    assert len(seen) == total
-    assert set(seen) == {product_id(n) for n in range(1, total + 1)}
-
-
-async def _write_slowly(store: CatalogStore, numbers: range) -> None:
-    for number in numbers:
-        await store.put(
-            product(number, f"P{number}", variants=(Variant(Sku(f"S{number}"), prices=eur("1")),)), 0
-        )
-
-
-async def test_a_trimmed_feed_says_so(store: CatalogStore) -> None:
-    await store.put_many([Write(product(n, f"P{n}"), 0) for n in range(1, 6)])
-    first = (await store.changes(None, 1))[0]
-
-    assert await store.trim_changes(2) == 3
-
-    assert [change.id for change in await store.changes(None, 10)] == [product_id(4), product_id(5)]
-    with pytest.raises(ChangesForgotten):
-        await store.changes(first.position, 10)
-    assert await store.changes(await store.change_head(), 10) == ()
