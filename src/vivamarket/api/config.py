@@ -25,7 +25,7 @@ class ApiConfig:
     mutations_burst_max: int = 120
     #: How many client addresses are remembered; the least recently seen are forgotten first.
     clients_max: int = 50_000
-    hot_bytes_max: int = 32 * MIB
+    hot_bytes_max: int = 24 * MIB
     hot_entry_bytes_max: int = 512 * KIB
     hot_seconds_max: float = 60.0
     live_seconds_max: float = 5.0
@@ -46,7 +46,7 @@ class StaticConfig:
     """How the static site answers."""
 
     locales: tuple[str, ...] = ("en", "es")
-    memory_bytes_max: int = 32 * MIB
+    memory_bytes_max: int = 24 * MIB
     file_bytes_max: int = 64 * MIB
     cached_file_bytes_max: int = 512 * KIB
     recheck_seconds: float = 1.0

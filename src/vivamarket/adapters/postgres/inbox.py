@@ -7,7 +7,7 @@ from datetime import datetime
 
 import asyncpg
 
-from vivamarket.adapters.postgres.outbox import ERROR_LENGTH_MAX
+from vivamarket.adapters.postgres.outbox import ERROR_LENGTH_MAX, NO_WAIT
 from vivamarket.kernel.ids import PaymentId
 from vivamarket.payments.model import InboxEvent, ProviderEvent
 
@@ -17,9 +17,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT DO NOTHING RETURNING event_i
 """
 #: After the commit, not in it: a NOTIFY inside lets no two transactions commit at the same time.
 _WAKE = "NOTIFY viva_changes, 'inbox'"
-_CLAIM = """
+_CLAIM = f"""
 UPDATE inbox SET attempts = attempts + 1, due_at = $1::timestamptz + $2::float8 * interval '1 second'
-WHERE event_id = ANY (ARRAY(
+FROM {NO_WAIT} WHERE event_id = ANY (ARRAY(
     SELECT event_id FROM inbox WHERE due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
 )) RETURNING event_id, kind, payment_id::text, provider_ref, attempts, received_at
 """

@@ -14,15 +14,18 @@ from vivamarket.kernel.outbox import DeadLetter, Lane
 
 ERROR_LENGTH_MAX = 2_000
 
-_CLAIM = """
+#: A claim or an end lost in a crash of the database only means one delivery more, which handlers bear; so
+#: their commits do not wait for the disk.
+NO_WAIT = "(SELECT set_config('synchronous_commit', 'off', true)) AS no_wait"
+_CLAIM = f"""
 UPDATE outbox SET attempts = attempts + 1, due_at = $1::timestamptz + $2::float8 * interval '1 second'
-WHERE id = ANY (ARRAY(
+FROM {NO_WAIT} WHERE id = ANY (ARRAY(
     SELECT id FROM outbox WHERE died_at IS NULL AND lane = $4 AND due_at <= $1
     ORDER BY due_at, id LIMIT $3
     FOR UPDATE SKIP LOCKED
 )) RETURNING id, kind, key, payload::text, occurred_at, attempts
 """
-_DONE = "DELETE FROM outbox WHERE id = ANY ($1)"
+_DONE = f"DELETE FROM outbox USING {NO_WAIT} WHERE id = ANY ($1)"
 _RETRY = "UPDATE outbox SET due_at = $2, error = $3 WHERE id = $1"
 _BURY = "UPDATE outbox SET died_at = $2, error = $3 WHERE id = $1"
 _DEAD = """
