@@ -54,10 +54,11 @@ class _Results(msgspec.Struct):
 
 
 def save(rows: Sequence[Row], *, quick: bool) -> None:
-    """Replace the rows of the measured benches, keep the others, and write both files."""
+    """Replace the rows that were measured again, keep the others, and write both files."""
     results = _load()
     benches = {row.bench for row in rows}
-    kept = [row for row in results.rows if row.bench not in benches]
+    again = {(row.bench, row.work) for row in rows}
+    kept = [row for row in results.rows if (row.bench, row.work) not in again]
     now = datetime.now(UTC).replace(microsecond=0)
     results = _Results(
         measured={**results.measured, **dict.fromkeys(benches, now)},
