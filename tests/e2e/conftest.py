@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -58,6 +59,15 @@ class ShopUnderTest:
                 f"--- {path.name}\n{path.read_text()[-3000:]}" for path in self.data.glob("logs/*.log")
             )
             pytest.fail(f"the shop did not open:\n{self.said}\n{logs}")
+        self._wait_until_published()
+
+    def _wait_until_published(self) -> None:
+        """Return once the worker has written every page, so that tests meet a shop at rest."""
+        deadline = time.monotonic() + CLOSE_TIMEOUT_SECONDS
+        while not (self.data / "pages-state" / "progress.json").exists():
+            if time.monotonic() > deadline:
+                pytest.fail("the worker did not publish the pages")
+            threading.Event().wait(0.1)
 
     def close(self) -> int:
         """Ask the shop to close, wait for it, and return its exit code."""
@@ -185,3 +195,23 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+#: A colour on its way from one scheme to the other has no contrast worth judging.
+_TRANSITIONS_DONE = """() => Promise.allSettled(
+    document.getAnimations().filter(each => each instanceof CSSTransition).map(each => each.finished)
+)"""
+
+
+def axe_violations_in_both_schemes(page: Page) -> list[str]:
+    """Run axe on the page as it stands, in light and in dark, on a desktop and on a phone."""
+    found = []
+    for width, height in ((1280, 900), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            page.evaluate(_TRANSITIONS_DONE)
+            found += [f"{scheme}, {width} px: {violation}" for violation in axe_violations(page)]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(color_scheme="light")
+    return found

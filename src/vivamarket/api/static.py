@@ -155,6 +155,7 @@ class StaticSite:
         file = _File(location, stamp, headers)
         if file.size <= self._config.cached_file_bytes_max:
             file.body = location.read_bytes()
+            file.size = len(file.body)  # it may have been replaced since it was looked at
             if kind.startswith(_PACKED_TYPES):
                 file.variants = _packed(file)
         return file
