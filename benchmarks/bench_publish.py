@@ -255,6 +255,7 @@ async def measured(products: int) -> list[Row]:
             ours=written,
             reference=bare,
             reference_name="writing ready files",
+            target=TARGET_PAGES_PER_SECOND,
             note="render and write, with notes, category pages and sitemap",
         ),
         Row(
