@@ -46,7 +46,7 @@ def command(*, only: Sequence[str], fast: bool, pattern: str | None, verbose: bo
     STEP is one of the names in the summary (viva test lint types). Every step runs, also after one
     has failed. The whole output of each is kept in .viva/logs.
     """
-    chosen = _choose(steps(pattern), only, fast=fast)
+    chosen = choose(steps(pattern), only, fast=fast)
     outcomes = []
     for step in chosen:
         outcomes.append(_run(step, verbose=verbose))
@@ -59,12 +59,14 @@ def command(*, only: Sequence[str], fast: bool, pattern: str | None, verbose: bo
     return ExitCode.DONE if all(outcome.passed for outcome in outcomes) else ExitCode.FAILED
 
 
-def _choose(known: Sequence[Step], only: Sequence[str], *, fast: bool) -> list[Step]:
+def choose(known: Sequence[Step], only: Sequence[str], *, fast: bool) -> list[Step]:
+    """Return the wanted steps and those they need, in their order; all but the slow ones when fast."""
     names = {step.name.replace(" ", "-"): step.name for step in known}
     wanted = {names.get(name, name) for name in only}
     strange = wanted - set(names.values())
     if strange:
         raise click.UsageError(f"No such step: {', '.join(sorted(strange))}. Steps: {', '.join(names)}")
+    wanted |= {step.needs for step in known if step.name in wanted and step.needs is not None}
     return [step for step in known if (step.name in wanted if wanted else not (fast and step.slow))]
 
 

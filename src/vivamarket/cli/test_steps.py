@@ -39,6 +39,8 @@ class Step:
     count: Callable[[str], Counts | None] | None = None
     #: Left out by ``--fast``.
     slow: bool = False
+    #: The step that must run before, also when only this one was asked for.
+    needs: str | None = None
 
 
 def count_pytest(output: str) -> Counts | None:
@@ -84,6 +86,7 @@ def steps(pattern: str | None = None) -> tuple[Step, ...]:
             timeout_seconds=420,
             count=count_pytest,
             slow=True,
+            needs="storefront build",
         ),
     )
     if pattern is not None:

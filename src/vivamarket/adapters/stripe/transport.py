@@ -80,8 +80,8 @@ class HttpTransport:
 class AppTransport:
     """Calls an ASGI application directly: no socket, no copy of the stack in between.
 
-    The bytes are those that would travel, so both sides run their production code. A tenth of the cost
-    of a loopback connection, which is why a shop that hosts its own sandbox uses it.
+    The bytes are those that would travel, so both sides run their production code. For tests and the
+    simulator; a shop speaks to its sandbox over HTTP, as it does to Stripe.
     """
 
     def __init__(self, app: Any) -> None:  # any ASGI callable
