@@ -41,7 +41,7 @@ class CountedIds:
         return f"token-{self.uuid7()}"
 
     def order_number(self) -> OrderNumber:
-        return OrderNumber(f"VM-{self.uuid7()[-6:]}")
+        return OrderNumber(f"VM-{self.uuid7()[-6:].upper()}")
 
 
 def product_id(number: int) -> ProductId:
