@@ -67,6 +67,20 @@ class Evidence:
     unbalanced: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockEvidence:
+    """One stock item with what the journal and the orders say of it."""
+
+    location_id: LocationId
+    sku: Sku
+    #: None when orders reserve an item that does not exist.
+    level: StockLevel | None
+    #: Sums of the journal, and of the orders' reservations.
+    moved: int
+    held: int
+    claimed: int
+
+
 @dataclass(frozen=True, slots=True)
 class ProviderBooks:
     """The provider's own account of one order: what it took and what it gave back."""
@@ -103,36 +117,64 @@ def violations(
     With ``provider``, money is compared with the provider's books (I5, I6). With ``settled_at``, a
     moment long after the last fault, nothing may still be on its way (I3, I5, I16).
     """
-    found = [*_stock(evidence), *_unique_carts(evidence)]
+    found = [*_unique_carts(evidence)]
+    for item in _stock(evidence):
+        found.extend(stock_violations(item))
     found.extend(Violation("I7", name, "entries do not sum to zero") for name in evidence.unbalanced)
     for order in evidence.orders:
-        for check in (_reservations, _history, _money, _ledger):
-            found.extend(check(order))
-        if provider is not None:
-            found.extend(_provider(order, provider.get(order.state.id, ProviderBooks(0, 0))))
-        if settled_at is not None:
-            found.extend(_settled(order, settled_at))
+        books = provider.get(order.state.id, ProviderBooks(0, 0)) if provider is not None else None
+        found.extend(order_violations(order, books=books, settled_at=settled_at))
     return found
 
 
-def _stock(evidence: Evidence) -> Iterator[Violation]:
+def order_violations(
+    order: OrderEvidence, *, books: ProviderBooks | None = None, settled_at: datetime | None = None
+) -> Iterator[Violation]:
+    """Yield what is wrong with one order by itself. See ``violations``."""
+    for check in (_reservations, _history, _money, _ledger):
+        yield from check(order)
+    if books is not None:
+        yield from _provider(order, books)
+    if settled_at is not None:
+        yield from _settled(order, settled_at)
+
+
+def stock_violations(item: StockEvidence) -> Iterator[Violation]:
+    """Yield what is wrong with one stock item."""
+    level = item.level
+    if level is None:
+        yield Violation(
+            "I2", item.sku, f"reserved {item.held}/{item.claimed} of a stock item that does not exist"
+        )
+        return
+    if min(level.on_hand, level.held, level.claimed, level.backordered) < 0:
+        yield Violation("I1", level.sku, "a stock figure is negative")
+    if level.on_hand + level.backordered < level.reserved:
+        yield Violation("I1", level.sku, f"{level.reserved} promised, {level.on_hand} on hand")
+    if item.moved != level.on_hand:
+        yield Violation("I2", level.sku, f"journal {item.moved}, on hand {level.on_hand}")
+    if (item.held, item.claimed) != (level.held, level.claimed):
+        yield Violation(
+            "I2", level.sku, f"reserved {item.held}/{item.claimed}, item {level.held}/{level.claimed}"
+        )
+
+
+def _stock(evidence: Evidence) -> Iterator[StockEvidence]:
     promised: dict[tuple[LocationId, Sku], Counter[ReservationStatus]] = defaultdict(Counter)
     for order in evidence.orders:
         for each in order.reservations:
             promised[each.location_id, each.sku][each.status] += each.quantity
-    for level in evidence.stock:
-        key = (level.location_id, level.sku)
-        if min(level.on_hand, level.held, level.claimed, level.backordered) < 0:
-            yield Violation("I1", level.sku, "a stock figure is negative")
-        if level.on_hand + level.backordered < level.reserved:
-            yield Violation("I1", level.sku, f"{level.reserved} promised, {level.on_hand} on hand")
-        if evidence.moved.get(key, 0) != level.on_hand:
-            yield Violation("I2", level.sku, f"journal {evidence.moved.get(key, 0)}, on hand {level.on_hand}")
-        counts = promised.pop(key, Counter())
-        if (counts[ReservationStatus.HELD], counts[ReservationStatus.CLAIMED]) != (level.held, level.claimed):
-            yield Violation("I2", level.sku, f"reserved {dict(counts)}, item {level.held}/{level.claimed}")
-    for (_, sku), counts in promised.items():
-        yield Violation("I2", sku, f"reserved {dict(counts)} of a stock item that does not exist")
+    levels = {(level.location_id, level.sku): level for level in evidence.stock}
+    for key in [*levels, *(promised.keys() - levels.keys())]:
+        counts = promised[key]
+        yield StockEvidence(
+            location_id=key[0],
+            sku=key[1],
+            level=levels.get(key),
+            moved=evidence.moved.get(key, 0),
+            held=counts[ReservationStatus.HELD],
+            claimed=counts[ReservationStatus.CLAIMED],
+        )
 
 
 def _unique_carts(evidence: Evidence) -> Iterator[Violation]:
