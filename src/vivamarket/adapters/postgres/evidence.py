@@ -11,7 +11,8 @@ from vivamarket.inventory.model import Reservation, ReservationStatus, StockLeve
 from vivamarket.kernel.ids import LocationId, OrderId, Sku
 from vivamarket.kernel.money import Money
 
-_ORDERS = """
+#: One row per order, for ``order_of``; whoever uses it adds which orders, and in which order.
+ORDERS = """
 SELECT o.id::text, o.cart_id, o.currency, o.captured, o.refunded, order_state(o.id)::text AS state,
     (SELECT coalesce(jsonb_agg(to_jsonb(s) ORDER BY s.position), '[]')::text
      FROM order_step AS s WHERE s.order_id = o.id) AS steps,
@@ -22,8 +23,9 @@ SELECT o.id::text, o.cart_id, o.currency, o.captured, o.refunded, order_state(o.
         JOIN ledger_transaction AS t ON t.id = e.transaction_id
         WHERE t.order_id = o.id GROUP BY e.account
      ) AS b) AS ledger
-FROM orders AS o ORDER BY o.id
+FROM orders AS o
 """
+_ALL_ORDERS = f"{ORDERS} ORDER BY o.id"
 _STOCK = "SELECT location_id, sku, on_hand, held, claimed, backordered FROM stock_item"
 _MOVED = "SELECT location_id, sku, sum(quantity)::bigint FROM stock_move GROUP BY 1, 2"
 _UNBALANCED = """
@@ -56,14 +58,15 @@ class PostgresEvidenceReader:
             self._pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
-            orders = [_order(row) for row in await connection.fetch(_ORDERS)]
+            orders = [order_of(row) for row in await connection.fetch(_ALL_ORDERS)]
             stock = [StockLevel(**dict(row)) for row in await connection.fetch(_STOCK)]
             moved = {(row[0], row[1]): row[2] for row in await connection.fetch(_MOVED)}
             unbalanced = [str(row[0]) for row in await connection.fetch(_UNBALANCED)]
         return Evidence(orders=tuple(orders), stock=tuple(stock), moved=moved, unbalanced=tuple(unbalanced))
 
 
-def _order(row: asyncpg.Record) -> OrderEvidence:
+def order_of(row: asyncpg.Record) -> OrderEvidence:
+    """Return the evidence in a row of ``ORDERS``."""
     order_id = OrderId(row["id"])
     return OrderEvidence(
         state=_decode_state(row["state"]),
