@@ -134,7 +134,7 @@ def order_violations(
     for check in (_reservations, _history, _money, _ledger):
         yield from check(order)
     if books is not None:
-        yield from _provider(order, books)
+        yield from provider_violations(order, books)
     if settled_at is not None:
         yield from _settled(order, settled_at)
 
@@ -257,7 +257,8 @@ def _ledger(order: OrderEvidence) -> Iterator[Violation]:
             yield Violation("I7", state.number, f"posted {posted}, sold {wanted}")
 
 
-def _provider(order: OrderEvidence, books: ProviderBooks) -> Iterator[Violation]:
+def provider_violations(order: OrderEvidence, books: ProviderBooks) -> Iterator[Violation]:
+    """Yield where the provider's account of one order differs from ours (I6, I4)."""
     state = order.state
     if (books.captured, books.refunded) != (state.captured.minor_units, state.refunded.minor_units):
         yield Violation(
