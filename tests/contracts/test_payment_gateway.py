@@ -12,6 +12,7 @@ from tests.helpers.payment import BASE, SECRET_KEY, START, WEBHOOK_SECRET, Sandb
 from vivamarket.adapters.stripe import WEBHOOK_EVENTS, AppTransport, StripeGateway
 from vivamarket.kernel.ids import OrderId, OrderNumber, PaymentId, RefundId, Sku
 from vivamarket.kernel.money import Money
+from vivamarket.payments.breaker import CircuitBreaker, GuardedGateway
 from vivamarket.payments.errors import (
     AlreadySucceeded,
     BadSignature,
@@ -97,10 +98,10 @@ class Rig(NamedTuple):
         )
 
 
-@pytest.fixture(params=["stripe over the sandbox"])
+@pytest.fixture(params=["stripe over the sandbox", "the same behind a circuit breaker"])
 def rig(request: pytest.FixtureRequest) -> Rig:
     provider = SandboxRig()
-    gateway = StripeGateway(
+    gateway: PaymentGateway = StripeGateway(
         api_base=BASE,
         secret_key=SECRET_KEY,
         webhook_secret=WEBHOOK_SECRET,
@@ -108,6 +109,8 @@ def rig(request: pytest.FixtureRequest) -> Rig:
         ids=provider.ids,
         transport=AppTransport(provider.app),
     )
+    if "breaker" in request.param:
+        gateway = GuardedGateway(gateway, CircuitBreaker(clock=provider.clock, ids=provider.ids))
     return Rig(gateway, provider)
 
 

@@ -8,6 +8,7 @@ from vivamarket.adapters.stripe.gateway import StripeGateway
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.checkout.refunding import Refunding
 from vivamarket.checkout.settlement import Settlement
+from vivamarket.payments.breaker import CircuitBreaker, GuardedGateway
 
 STRIPE_API_BASE = "https://api.stripe.com"
 SANDBOX_MOUNT = "/sandbox"
@@ -17,14 +18,17 @@ SANDBOX_MOUNT = "/sandbox"
 class Payments:
     """Everything that talks to the provider."""
 
-    gateway: StripeGateway
+    provider: StripeGateway
+    #: The provider behind this process's circuit breaker; everything calls this one.
+    gateway: GuardedGateway
     refunding: Refunding
     settlement: Settlement
 
 
 def payments_of(shop: Shop) -> Payments:
     """Build the provider's adapter and the use cases over it. Nothing connects yet."""
-    gateway = _gateway(shop)
+    provider = _provider(shop)
+    gateway = GuardedGateway(provider, CircuitBreaker(clock=shop.clock, ids=shop.ids))
     refunding = Refunding(store=shop.checkout_store, gateway=gateway, clock=shop.clock, ids=shop.ids)
     settlement = Settlement(
         store=shop.checkout_store,
@@ -36,10 +40,10 @@ def payments_of(shop: Shop) -> Payments:
         public_url=shop.settings.public_url,
         telemetry=shop.telemetry,
     )
-    return Payments(gateway, refunding, settlement)
+    return Payments(provider, gateway, refunding, settlement)
 
 
-def _gateway(shop: Shop) -> StripeGateway:
+def _provider(shop: Shop) -> StripeGateway:
     settings = shop.settings
     if settings.sandbox:
         api_base = settings.stripe_api_base or f"{settings.local_url}{SANDBOX_MOUNT}"

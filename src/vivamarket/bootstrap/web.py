@@ -77,7 +77,7 @@ def build_web(shop: Shop, drain: Drain) -> AsgiApp:
     listener = ChangeListener(shop.database_url, clock=shop.clock, on_payload=heard, on_gap=follower.reset)
     shop.tasks.spawn("listener", listener.run())
     shop.tasks.spawn("hot-reads", follower.run())
-    shop.tasks.spawn("payments", payments.gateway.warm())
+    shop.tasks.spawn("payments", payments.provider.warm())
     mounts = {STAFF_MOUNT: _staff(shop)}
     if shop.settings.sandbox:
         mounts[SANDBOX_MOUNT] = sandbox_of(shop)

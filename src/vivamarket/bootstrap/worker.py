@@ -71,7 +71,7 @@ def start_worker(shop: Shop) -> None:
         shop.database_url, clock=shop.clock, on_payload=schedule.wake, on_gap=schedule.wake_all
     )
     schedule.start()
-    shop.tasks.spawn("payments", payments.gateway.warm())
+    shop.tasks.spawn("payments", payments.provider.warm())
     shop.tasks.spawn("listener", listener.run())
 
 

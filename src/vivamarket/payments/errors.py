@@ -32,6 +32,10 @@ class GatewayUnavailable(Unavailable):
     code = "payment_provider_unavailable"
 
 
+class GatewayBusy(GatewayUnavailable):
+    """The provider lives and asks to come back: it is answering this very key, or wants fewer calls."""
+
+
 class GatewayRefused(Refused):
     """The provider understood and says no; repeating will not help. ``failure_code`` says why."""
 

@@ -20,6 +20,7 @@ from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.ids import IdSource, PaymentId
 from vivamarket.payments.errors import (
     AlreadySucceeded,
+    GatewayBusy,
     GatewayRefused,
     GatewayUnavailable,
     ProviderRecordNotFound,
@@ -66,6 +67,7 @@ LINES_MAX = 100
 NAME_LENGTH_MAX = 250
 _EXPAND = ["payment_intent"]
 _RETRY_AFTER_SECONDS = 5
+_BUSY_RETRY_AFTER_SECONDS = 1
 
 
 class StripeGateway:
@@ -238,7 +240,9 @@ class StripeGateway:
             from vivamarket.adapters.stripe.client import create_client
 
             self._transport = self._transport or HttpTransport()
-            self._client = create_client(self._api_base, self._secret_key, self._transport, self._clock)
+            self._client = create_client(
+                self._api_base, self._secret_key, self._transport, clock=self._clock, ids=self._ids
+            )
         return self._client
 
     async def _call(self, call: Callable[[stripe.StripeClient], Awaitable[T]]) -> T:
@@ -259,7 +263,9 @@ def _translated(error: stripe.StripeError) -> GatewayUnavailable | GatewayRefuse
     import stripe
 
     status = error.http_status or 0
-    if isinstance(error, stripe.APIConnectionError) or status >= 500 or status in {409, 429}:
+    if status in {409, 429}:
+        return GatewayBusy("The payment provider is busy.", retry_after_seconds=_BUSY_RETRY_AFTER_SECONDS)
+    if isinstance(error, stripe.APIConnectionError) or status >= 500:
         return _unavailable("The payment provider does not answer.")
     if isinstance(error, stripe.InvalidRequestError) and error.code == "resource_missing":
         return ProviderRecordNotFound("The payment provider knows no such record.")
