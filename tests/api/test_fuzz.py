@@ -85,7 +85,7 @@ def requests(draw: st.DrawFn) -> tuple[str, str, dict[str, str], bytes]:
         "content-type": draw(st.sampled_from(["application/json", "application/json", "text/plain", ""]))
     }
     if draw(st.integers(0, 9)):
-        headers["idempotency-key"] = f"fuzz-{draw(st.integers(0, 10**12))}-key"
+        headers["idempotency-key"] = f"fuzz-{draw(st.integers(0, 10**12)):020d}-key"
     if draw(st.booleans()):
         headers["authorization"] = draw(
             st.sampled_from(["Bearer x", "Bearer ", "Basic eDp4", "Bearer " + "t" * 500])

@@ -13,7 +13,7 @@ from vivamarket.api import ApiConfig, Drain
 from vivamarket.api.errors import STATUS_BY_KIND, json_pointer, problem_bytes, status_of
 from vivamarket.kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused, Unavailable
 
-KEY = {"idempotency-key": "a-key-of-ours"}
+KEY = {"idempotency-key": "a-key-of-ours-that-nobody-guesses"}
 CARTS = "/api/v1/carts"
 
 

@@ -158,7 +158,7 @@ class ApiShop:
     ) -> httpx.Response:
         """Send a change under a new key, or the given one."""
         headers = {
-            "idempotency-key": key or f"test-key-{next(self._numbers):06d}",
+            "idempotency-key": key or f"test-key-{next(self._numbers):016d}",
             **options.pop("headers", {}),
         }
         if body is not None:

@@ -16,6 +16,9 @@ KEY_LENGTH_MAX = 128
 RETENTION_HOURS = 48
 #: A claim without an answer after this long belongs to a process that died.
 CLAIM_SECONDS = 30
+#: So many characters of a usual alphabet hold 119 random bits.
+UNGUESSABLE_LENGTH_MIN = 20
+_SCOPE_BYTES = 16
 _KEY = re.compile(r"[!-~]{8,128}")
 
 
@@ -39,7 +42,7 @@ class RequestInFlight(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One caller's attempt: its key, and the fingerprint of what was asked."""
+    """One caller's attempt: its key, which no other caller shares, and the fingerprint of what was asked."""
 
     key: str
     fingerprint: bytes
@@ -54,9 +57,11 @@ class StoredResponse:
 
 
 def attempt(key: str | None, *, route: str, caller: str, body: bytes) -> Attempt:
-    """Name an attempt. ``body`` is the canonical request body; ``caller`` scopes the key.
+    """Name an attempt. ``body`` is the canonical request body.
 
-    Raise ``BadIdempotencyKey`` when the key is missing or malformed.
+    ``caller`` scopes the key: the same key of another caller is another key, so nobody can be shown, or be
+    kept from, an answer by somebody else's choice of words. Without a caller the key stands alone. Raise
+    ``BadIdempotencyKey`` when the key is missing or malformed.
     """
     if key is None or not _KEY.fullmatch(key):
         raise BadIdempotencyKey(
@@ -66,7 +71,24 @@ def attempt(key: str | None, *, route: str, caller: str, body: bytes) -> Attempt
     for part in (route.encode(), caller.encode(), body):
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)
-    return Attempt(key, digest.digest())
+    return Attempt(f"{_scope(caller)}:{key}" if caller else key, digest.digest())
+
+
+def require_unguessable(key: str) -> None:
+    """Accept the key of a caller whom nothing but the key names, such as one who begins a cart.
+
+    Whoever sends such a key again is given its answer, and that holds a secret. Raise
+    ``BadIdempotencyKey`` when the key is too short to be random; a UUID is long enough.
+    """
+    if len(key) < UNGUESSABLE_LENGTH_MIN:
+        raise BadIdempotencyKey(
+            f"Here the key alone says who asks: send a random one of at least {UNGUESSABLE_LENGTH_MIN} "
+            "characters, such as a UUID."
+        )
+
+
+def _scope(caller: str) -> str:
+    return hashlib.blake2b(caller.encode(), digest_size=_SCOPE_BYTES).hexdigest()
 
 
 class IdempotencyStore(Protocol):

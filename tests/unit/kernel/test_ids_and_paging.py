@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vivamarket.kernel.idempotency import BadIdempotencyKey, attempt
+from vivamarket.kernel.idempotency import BadIdempotencyKey, attempt, require_unguessable
 from vivamarket.kernel.ids import BadId, parse_sku, parse_uuid, uuid7
 from vivamarket.kernel.paging import BadCursor, decode_cursor, encode_cursor
 
@@ -64,6 +64,18 @@ def test_the_fingerprint_depends_on_route_caller_and_body():
     ]
     assert base == attempt("key-12345", route="POST /carts", caller="a", body=b"{}")
     assert base.fingerprint not in {each.fingerprint for each in others}
+
+
+def test_the_same_key_of_another_caller_is_another_key():
+    keys = {attempt("key-12345", route="POST /carts", caller=each, body=b"").key for each in ("", "a", "b")}
+
+    assert len(keys) == 3
+
+
+def test_a_key_that_somebody_else_may_choose_too_does_not_name_a_caller():
+    require_unguessable("9bf2a3cc-11d7-4bfc-a1b8-4d2b5a1b8c07")
+    with pytest.raises(BadIdempotencyKey):
+        require_unguessable("checkout-1")
 
 
 @pytest.mark.parametrize("key", [None, "", "short", "x" * 129, "with space", "ünïcode-key"])

@@ -27,7 +27,7 @@ from vivamarket.api.services import ApiServices
 from vivamarket.api.words import CartIdPath, IdempotencyKey
 from vivamarket.cart.model import CartLine
 from vivamarket.cart.service import CartView, DetailsPatch
-from vivamarket.kernel.idempotency import StoredResponse
+from vivamarket.kernel.idempotency import StoredResponse, require_unguessable
 from vivamarket.kernel.ids import CartId, Sku, parse_sku
 
 SkuPath = Annotated[str, PathParameter(description="The line's SKU, percent-encoded.", max_length=80)]
@@ -81,7 +81,11 @@ def _create_cart(services: ApiServices) -> HTTPRouteHandler:
         data: JSONBody[NewCart],
         idempotency_key: IdempotencyKey,
     ) -> Response[CartOut]:
-        """Begin a cart, with first lines if any. Its id is a secret: whoever knows it may use the cart."""
+        """Begin a cart, with first lines if any. Its id is a secret: whoever knows it may use the cart.
+
+        So is the key while there is no cart: send a random one of 20 characters or more, such as a UUID.
+        """
+        require_unguessable(idempotency_key)
         once = Once(services, request, idempotency_key, data)
         lines = [CartLine(parse_sku(line.sku), line.quantity) for line in data.lines]
         return await once.with_effect(

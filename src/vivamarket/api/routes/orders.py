@@ -48,7 +48,7 @@ def _place_order(services: ApiServices) -> HTTPRouteHandler:
         `quote_changed` (409, with the new `quote`), `out_of_stock` (409, with `skus`),
         `cart_already_ordered` (409, with `order_id`), `checkout_incomplete` (422, with `missing`).
         """
-        once = Once(services, request, idempotency_key, data)
+        once = Once(services, request, idempotency_key, data, caller=data.cart_id)
         return await once.with_effect(
             lambda: services.checkout.place_order(
                 CartId(data.cart_id), data.quote_hash, once.attempt, _placed

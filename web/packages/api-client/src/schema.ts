@@ -36,6 +36,8 @@ export interface paths {
         /**
          * Begin a cart
          * @description Begin a cart, with first lines if any. Its id is a secret: whoever knows it may use the cart.
+         *
+         *     So is the key while there is no cart: send a random one of 20 characters or more, such as a UUID.
          */
         post: operations["createCart"];
         delete?: never;
