@@ -62,3 +62,15 @@ class Unavailable(DomainError):
     def __init__(self, message: str, *, retry_after_seconds: int = 5, **fields: object) -> None:
         super().__init__(message, retry_after_seconds=retry_after_seconds, **fields)
         self.retry_after_seconds = retry_after_seconds
+
+
+class RuleBroken(Exception):
+    """A store refused a write that breaks a rule of its records, such as a second live payment.
+
+    A programmer's mistake and nothing to tell a caller, hence no ``DomainError``; nothing was written.
+    ``rule`` names the rule for logs.
+    """
+
+    def __init__(self, message: str, *, rule: str) -> None:
+        super().__init__(message)
+        self.rule = rule

@@ -11,9 +11,10 @@ from vivamarket.adapters.postgres.order_document import decode_document
 from vivamarket.adapters.postgres.outages import outages_told
 from vivamarket.kernel.ids import CartId, OrderId, OrderNumber
 from vivamarket.kernel.money import Money
-from vivamarket.kernel.paging import Page, decode_cursor, encode_cursor
+from vivamarket.kernel.paging import Page
 from vivamarket.orders.errors import OrderNotFound
 from vivamarket.orders.model import Order, OrderRow, OrderStatus, PaymentSummary, TimelineEntry
+from vivamarket.orders.paging import newest_after, newest_cursor
 
 _ORDER = """
 SELECT o.id::text, o.number, o.cart_id, o.status, o.token_hash, o.email, o.locale, o.currency, o.total,
@@ -33,7 +34,6 @@ _NEWEST = """
 SELECT id::text, number, status, email, currency, total, refunded, placed_at FROM orders
 WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2
 """
-_SCOPE = "orders"
 
 _decode_payment = msgspec.json.Decoder(PaymentSummary).decode
 _decode_timeline = msgspec.json.Decoder(tuple[TimelineEntry, ...]).decode
@@ -65,8 +65,7 @@ class PostgresOrderStore:
 
     async def newest(self, cursor: str | None, limit: int) -> Page[OrderRow]:
         """Return a keyset page of all orders, newest first: ids are UUIDv7, so they order by time."""
-        after = decode_cursor(_SCOPE, cursor, 1)[0] if cursor else None
-        rows = await self._pool.fetch(_NEWEST, after, limit + 1)
+        rows = await self._pool.fetch(_NEWEST, newest_after(cursor), limit + 1)
         items = tuple(
             OrderRow(
                 id=row["id"],
@@ -79,7 +78,7 @@ class PostgresOrderStore:
             )
             for row in rows[:limit]
         )
-        return Page(items, encode_cursor(_SCOPE, [items[-1].id]) if len(rows) > limit else None)
+        return Page(items, newest_cursor(items[-1]) if len(rows) > limit else None)
 
 
 def _order(row: asyncpg.Record | None) -> Order:

@@ -1,0 +1,115 @@
+"""Payments, refunds and the books of one order, with the rules the database keeps for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from vivamarket.adapters.memory.tables import OrderRecord, Tables
+from vivamarket.checkout.model import OrderState
+from vivamarket.kernel.errors import RuleBroken
+from vivamarket.payments.ledger import LedgerTransaction
+from vivamarket.payments.model import Payment, Refund
+
+
+def kept_payments(
+    tables: Tables, record: OrderRecord, changed: Sequence[Payment], at: datetime
+) -> tuple[Payment, ...]:
+    """Write payments, one after the other; return all of the order's by attempt.
+
+    Of a known payment, what it asks for never changes. Raise ``RuleBroken`` for a second live payment,
+    a second payment of one attempt and a provider's name that another payment has.
+    """
+    kept = {each.id: each for each in record.state.payments}
+    for each in changed:
+        before = kept.get(each.id)
+        now = _with_fixed_fields(each, before, at)
+        kept[each.id] = now
+        if now.is_live and sum(other.is_live for other in kept.values()) > 1:
+            raise RuleBroken("An order has one live payment at most.", rule="one_live_payment")
+        if len({other.attempt for other in kept.values()}) < len(kept):
+            raise RuleBroken("Every attempt is one payment.", rule="payment_attempt")
+        if before is None:
+            tables.put(tables.order_of_payment, each.id, record.order.id)
+        _name_at_provider(tables, now, before)
+    return tuple(sorted(kept.values(), key=lambda payment: payment.attempt))
+
+
+def _with_fixed_fields(payment: Payment, before: Payment | None, at: datetime) -> Payment:
+    if before is None:
+        return replace(payment, updated_at=at)
+    return replace(
+        payment,
+        attempt=before.attempt,
+        amount=before.amount,
+        created_at=before.created_at,
+        updated_at=at,
+    )
+
+
+def _name_at_provider(tables: Tables, now: Payment, before: Payment | None) -> None:
+    old = before.provider_ref if before is not None else None
+    if now.provider_ref == old:
+        return
+    if old is not None:
+        tables.drop(tables.payment_of_ref, old)
+    if now.provider_ref is not None:
+        if now.provider_ref in tables.payment_of_ref:
+            raise RuleBroken("The provider's name belongs to another payment.", rule="payment_provider_ref")
+        tables.put(tables.payment_of_ref, now.provider_ref, now.id)
+
+
+def kept_refunds(
+    tables: Tables, record: OrderRecord, changed: Sequence[Refund], at: datetime
+) -> tuple[Refund, ...]:
+    """Write refunds; return all of the order's, oldest first.
+
+    Of a known refund, what it gives back never changes. Raise ``RuleBroken`` for a second refund of one
+    request and for parts that do not sum up.
+    """
+    kept = {each.id: each for each in record.state.refunds}
+    for each in changed:
+        before = kept.get(each.id)
+        if before is not None:
+            kept[each.id] = replace(
+                before,
+                status=each.status,
+                provider_ref=each.provider_ref,
+                failure_code=each.failure_code,
+                updated_at=at,
+            )
+            continue
+        if each.amount.minor_units < 0 or each.goods + each.shipping + each.tax != each.amount:
+            raise RuleBroken("A refund's parts sum up to its amount.", rule="refund_parts_sum_up")
+        if any(other.request_key == each.request_key for other in kept.values()):
+            raise RuleBroken("A request is one refund.", rule="refund_request")
+        kept[each.id] = replace(each, updated_at=at)
+        tables.put(tables.order_of_refund, each.id, record.order.id)
+    return tuple(sorted(kept.values(), key=lambda refund: (refund.created_at, refund.id)))
+
+
+def posted(
+    record: OrderRecord, state: OrderState, added: Sequence[LedgerTransaction], at: datetime
+) -> tuple[LedgerTransaction, ...]:
+    """Return the order's books with what is posted now.
+
+    Raise ``RuleBroken`` when a capture or a refund is posted twice.
+    """
+    if not added:
+        return record.ledger
+    books = (*record.ledger, *(_as_read(each, at) for each in added))
+    captures = [each.payment_id for each in books if each.refund_id is None]
+    refunds = [each.refund_id for each in books if each.refund_id is not None]
+    if len(set(captures)) < len(captures):
+        raise RuleBroken("A capture is posted once.", rule="capture_posted_once")
+    if len(set(refunds)) < len(refunds):
+        raise RuleBroken("A refund is posted once.", rule="refund_posted_once")
+    if not set(refunds) <= {each.id for each in state.refunds}:
+        raise RuleBroken("Only a known refund is posted.", rule="ledger_transaction_refund_id_fkey")
+    return books
+
+
+def _as_read(transaction: LedgerTransaction, at: datetime) -> LedgerTransaction:
+    entries = sorted(transaction.entries, key=lambda entry: (-entry.amount.minor_units, entry.account))
+    return replace(transaction, at=at, entries=tuple(entries))

@@ -1,0 +1,208 @@
+"""Stock: counts and moves, and what an order's transition does to its reservations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from vivamarket.adapters.memory.outbox import tell
+from vivamarket.adapters.memory.tables import OrderRecord, StockKey, Tables
+from vivamarket.checkout.transitions import StockEffect
+from vivamarket.inventory.errors import NotEnoughOnHand
+from vivamarket.inventory.events import StockAvailabilityChanged
+from vivamarket.inventory.model import (
+    CountResult,
+    MoveReason,
+    Reservation,
+    ReservationStatus,
+    StockCount,
+    StockLevel,
+    StockMove,
+    StockShortfall,
+)
+from vivamarket.kernel.errors import RuleBroken
+from vivamarket.kernel.ids import LocationId, OrderId, Sku
+
+
+class MemoryStockStore:
+    """The ``StockStore`` over the tables."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    async def levels(self, location_id: LocationId, skus: Sequence[Sku]) -> dict[Sku, StockLevel]:
+        """Return the levels of the SKUs that have stock here."""
+        stock = self._tables.stock
+        return {sku: stock[location_id, sku] for sku in skus if (location_id, sku) in stock}
+
+    async def set_on_hand(
+        self, location_id: LocationId, counts: Sequence[StockCount], reason: MoveReason, at: datetime
+    ) -> CountResult:
+        """Set what is on hand. See the port."""
+        tables = self._tables
+        changed = 0
+        shortfalls: list[StockShortfall] = []
+        wanted = {count.sku: count.on_hand for count in counts}
+        with tables.transaction():
+            for sku in sorted(wanted):
+                was = level_of(tables, (location_id, sku))
+                on_hand = max(wanted[sku], was.reserved - was.backordered)
+                if on_hand > wanted[sku]:
+                    shortfalls.append(StockShortfall(sku, wanted[sku], on_hand))
+                if on_hand != was.on_hand:
+                    changed += 1
+                    _write_on_hand(tables, was, on_hand, reason=reason, reference="", at=at)
+                elif (location_id, sku) not in tables.stock:
+                    tables.put(tables.stock, (location_id, sku), was)
+        return CountResult(changed=changed, unchanged=len(wanted) - changed, shortfalls=tuple(shortfalls))
+
+    async def move(
+        self,
+        location_id: LocationId,
+        sku: Sku,
+        quantity: int,
+        *,
+        reason: MoveReason,
+        reference: str,
+        at: datetime,
+    ) -> StockLevel:
+        """Add the quantity. Raise ``NotEnoughOnHand``; nothing changes then."""
+        was = level_of(self._tables, (location_id, sku))
+        on_hand = was.on_hand + quantity
+        if on_hand < 0 or on_hand + was.backordered < was.reserved:
+            raise NotEnoughOnHand("That would leave less than is promised.", sku=sku, quantity=quantity)
+        if quantity == 0:
+            raise RuleBroken("A move of nothing is none.", rule="stock_move_quantity_check")
+        with self._tables.transaction():
+            return _write_on_hand(self._tables, was, on_hand, reason=reason, reference=reference, at=at)
+
+    async def moves(
+        self, location_id: LocationId, sku: Sku, before: int | None, limit: int
+    ) -> tuple[StockMove, ...]:
+        """Return the SKU's journal, newest first."""
+        journal = self._tables.moves.get((location_id, sku), ())
+        return tuple(each for each in journal[::-1] if before is None or each.position < before)[:limit]
+
+    async def reservations(self, order_id: OrderId) -> tuple[Reservation, ...]:
+        """Return what is or was promised to the order, by SKU."""
+        record = self._tables.orders.get(order_id)
+        return () if record is None else reservations_of(record)
+
+
+def level_of(tables: Tables, key: StockKey) -> StockLevel:
+    """Return the stock item as it is; one that was never counted has nothing."""
+    known = tables.stock.get(key)
+    if known is not None:
+        return known
+    return StockLevel(location_id=key[0], sku=key[1], on_hand=0, held=0, claimed=0, backordered=0)
+
+
+def put_level(tables: Tables, was: StockLevel, now: StockLevel, at: datetime) -> None:
+    """Write a stock item and tell when its availability crossed zero.
+
+    Raise ``RuleBroken`` for a level that no correct decision can lead to.
+    """
+    if min(now.on_hand, now.held, now.claimed, now.backordered) < 0:
+        raise RuleBroken("A stock figure is never negative.", rule="stock_item_check")
+    if now.on_hand + now.backordered < now.reserved:
+        raise RuleBroken("More is promised than there is.", rule="never_oversold")
+    tables.put(tables.stock, (now.location_id, now.sku), now)
+    if (was.available > 0) != (now.available > 0):
+        tell_availability(tables, now.sku, now.available > 0, at)
+
+
+def tell_availability(tables: Tables, sku: Sku, available: bool, at: datetime) -> None:
+    """Tell that a SKU has sold out or is in stock again, in the caller's transaction."""
+    tell(tables, StockAvailabilityChanged.kind, sku, {"sku": sku, "available": available}, at)
+
+
+def reservations_of(record: OrderRecord) -> tuple[Reservation, ...]:
+    """Return the order's reservations in (location, SKU) order."""
+    status = record.state.reservation
+    if status is None:
+        return ()
+    return tuple(
+        Reservation(
+            order_id=record.order.id,
+            sku=line.sku,
+            location_id=line.location_id,
+            quantity=line.quantity,
+            status=status,
+        )
+        for line in record.stock
+    )
+
+
+def apply_effect(
+    tables: Tables, record: OrderRecord, effect: StockEffect, at: datetime
+) -> ReservationStatus | None:
+    """Do what the transition does to the order's stock; return what its reservations are afterwards.
+
+    Only reservations that the effect concerns move, so that one that happened before has no effect
+    again. ``RETAKE`` takes all or none: still ``released`` means that too little was there.
+    """
+    status = record.state.reservation
+    if effect is StockEffect.CLAIM and status is ReservationStatus.HELD:
+        _claim(tables, record, at)
+        return ReservationStatus.CLAIMED
+    if effect is StockEffect.RELEASE and status in (ReservationStatus.HELD, ReservationStatus.CLAIMED):
+        _release(tables, record, status, at)
+        return ReservationStatus.RELEASED
+    if effect is StockEffect.RETAKE and status is ReservationStatus.RELEASED:
+        return ReservationStatus.CLAIMED if _retake(tables, record, at) else status
+    return status
+
+
+def _claim(tables: Tables, record: OrderRecord, at: datetime) -> None:
+    for line in record.stock:
+        was = tables.stock[line.location_id, line.sku]
+        now = replace(was, held=was.held - line.quantity, claimed=was.claimed + line.quantity)
+        put_level(tables, was, now, at)
+
+
+def _release(tables: Tables, record: OrderRecord, status: ReservationStatus, at: datetime) -> None:
+    for line in record.stock:
+        was = tables.stock[line.location_id, line.sku]
+        held = line.quantity if status is ReservationStatus.HELD else 0
+        now = replace(
+            was,
+            held=was.held - held,
+            claimed=was.claimed - (line.quantity - held),
+            backordered=min(was.backordered, max(was.reserved - line.quantity - was.on_hand, 0)),
+        )
+        put_level(tables, was, now, at)
+
+
+def _retake(tables: Tables, record: OrderRecord, at: datetime) -> bool:
+    levels = [tables.stock[line.location_id, line.sku] for line in record.stock]
+    if any(
+        not line.backorder and was.available < line.quantity
+        for line, was in zip(record.stock, levels, strict=True)
+    ):
+        return False
+    for line, was in zip(record.stock, levels, strict=True):
+        beyond = max(line.quantity - max(was.available, 0), 0)
+        now = replace(was, claimed=was.claimed + line.quantity, backordered=was.backordered + beyond)
+        put_level(tables, was, now, at)
+    return True
+
+
+def _write_on_hand(
+    tables: Tables, was: StockLevel, on_hand: int, *, reason: MoveReason, reference: str, at: datetime
+) -> StockLevel:
+    now = replace(was, on_hand=on_hand, backordered=min(was.backordered, max(was.reserved - on_hand, 0)))
+    key = (was.location_id, was.sku)
+    tables.last_move += 1
+    line = StockMove(
+        position=tables.last_move,
+        sku=was.sku,
+        location_id=was.location_id,
+        quantity=on_hand - was.on_hand,
+        reason=reason,
+        reference=reference,
+        at=at,
+    )
+    tables.put(tables.moves, key, (*tables.moves.get(key, ()), line))
+    put_level(tables, was, now, at)
+    return now
