@@ -1,0 +1,129 @@
+"""Checks a shop's promises from the command line: shared by ``viva check`` and ``viva restore``."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from vivamarket.checkout.audit import AuditReport
+
+#: One statement may read a whole table of a large shop.
+STATEMENT_TIMEOUT_SECONDS = 600.0
+LINES_SHOWN_MAX = 20
+
+PROMISES = {
+    "I1": "nothing is sold that is not there",
+    "I2": "no unit of stock appears or disappears",
+    "I3": "goods are held for whoever may still pay, and free again after",
+    "I4": "nobody pays twice",
+    "I5": "every payment ends in a paid or a refunded order",
+    "I6": "the provider's money and ours agree to the cent",
+    "I7": "the books balance",
+    "I8": "no refund is made twice",
+    "I10": "one cart becomes one order",
+    "I15": "an order only ever takes the listed steps",
+    "I16": "nothing waits for ever",
+}
+
+
+def audit(url: str, sandbox: Path | None, *, settled: bool = False) -> tuple[AuditReport, float]:
+    """Check every invariant of the shop in that database; return what was found, and the seconds it took.
+
+    ``sandbox`` is the file of the payment sandbox, None when payments are real. With ``settled``
+    nothing may still be on its way. Progress is shown on standard error.
+    """
+    return asyncio.run(_audit(url, sandbox, settled=settled))
+
+
+async def _audit(url: str, sandbox: Path | None, *, settled: bool) -> tuple[AuditReport, float]:
+    from contextlib import nullcontext
+
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from vivamarket.adapters.local.clock import SystemClock
+    from vivamarket.adapters.postgres.evidence_stream import PostgresEvidenceStream
+    from vivamarket.adapters.postgres.pool import create_pool
+    from vivamarket.bootstrap.books import sandbox_books
+    from vivamarket.checkout.audit import Audit
+
+    clock = SystemClock()
+    began = clock.monotonic()
+    bar = Progress(
+        TextColumn("Checking orders"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    async with await create_pool(
+        url, size_max=2, application_name="viva check", command_timeout_seconds=STATEMENT_TIMEOUT_SECONDS
+    ) as pool:
+        with bar, sandbox_books(sandbox) if sandbox else nullcontext() as books:
+            task = bar.add_task("", total=await pool.fetchval("SELECT count(*) FROM orders"))
+            report = await Audit(
+                evidence=PostgresEvidenceStream(pool),
+                books=books,
+                clock=clock,
+                settled_at=clock.now() if settled else None,
+                progress=lambda orders: bar.advance(task, orders),
+            ).run()
+    return report, clock.monotonic() - began
+
+
+def tell(report: AuditReport, seconds: float) -> None:
+    """Say in plain words what was found."""
+    click.echo(f"{report.orders:,} orders and {report.stock_items:,} stock items checked in {seconds:.1f} s.")
+    if report.books_compared:
+        click.echo("Every payment was compared with the payment sandbox's own books.")
+    if report.waiting:
+        click.echo(
+            f"{len(report.waiting):,} of the orders are on their way: the provider knows more of them than "
+            "the shop does yet. A running shop settles them by itself, mostly within a minute."
+        )
+    if report.violations:
+        click.secho(f"{_found(report):,} times a promise is broken:", fg="red", err=True)
+    for each in report.violations[:LINES_SHOWN_MAX]:
+        promise = PROMISES.get(each.invariant, "")
+        click.echo(f"  {each.invariant:<4} {each.subject}: {each.detail} ({promise})", err=True)
+    if _found(report) > LINES_SHOWN_MAX:
+        click.echo("  … and more; --json lists them.", err=True)
+    tell_unknown(report)
+    if report.holds:
+        click.secho("Every invariant holds.", fg="green")
+
+
+def tell_unknown(report: AuditReport) -> None:
+    """Say which orders only the provider knows."""
+    if report.unknown:
+        shown = ", ".join(report.unknown[:LINES_SHOWN_MAX])
+        click.secho(
+            f"The provider took money for {len(report.unknown):,} orders that this shop does not have: "
+            f"{shown}. See docs/operate/backup.md.",
+            fg="red",
+            err=True,
+        )
+
+
+def as_json(report: AuditReport, seconds: float) -> dict[str, Any]:
+    """Return the report for a script."""
+    return {
+        "holds": report.holds,
+        "orders": report.orders,
+        "stock_items": report.stock_items,
+        "provider_books_compared": report.books_compared,
+        "waiting": report.waiting,
+        "violations": report.violations,
+        "unknown_orders": report.unknown,
+        "untold": report.untold,
+        "seconds": round(seconds, 3),
+    }
+
+
+def _found(report: AuditReport) -> int:
+    return len(report.violations) + report.untold
