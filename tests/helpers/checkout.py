@@ -10,20 +10,13 @@ from typing import Any
 import asyncpg
 from tests.helpers.catalog import CountedIds, StillClock, product
 from tests.helpers.provider import LittleProvider
+from tests.helpers.stores import Database, catalog_on, database_on
 
 from vivamarket.adapters.local.tasks import AsyncioTasks
-from vivamarket.adapters.postgres.carts import PostgresCartStore
-from vivamarket.adapters.postgres.catalog import PostgresCatalogStore
-from vivamarket.adapters.postgres.checkout import PostgresCheckoutStore
-from vivamarket.adapters.postgres.evidence import PostgresEvidenceReader
-from vivamarket.adapters.postgres.idempotency import PostgresIdempotencyStore
-from vivamarket.adapters.postgres.inbox import PostgresInboxStore
-from vivamarket.adapters.postgres.inventory import PostgresStockStore
-from vivamarket.adapters.postgres.orders import PostgresOrderStore
-from vivamarket.adapters.postgres.placements import PostgresPlacementStore
 from vivamarket.addresses.model import Address
 from vivamarket.cart.model import Cart, CartLine, CheckoutDetails
 from vivamarket.catalog.model import Price, Variant
+from vivamarket.catalog.ports import CatalogStore
 from vivamarket.checkout.batcher import Batcher
 from vivamarket.checkout.invariants import describe, violations
 from vivamarket.checkout.model import OrderState, PlacedOrder, Placement, PlacementAnswer
@@ -61,14 +54,14 @@ def rendered(placed: PlacedOrder) -> StoredResponse:
 
 
 class Shop:
-    """One process of the shop. A ``twin`` is another process in the same world.
+    """One process of the shop, on a pool or on any stores. A ``twin`` is another process in the same world.
 
     ``wrap`` is put around the ports that paying goes through, so that a test can break them.
     """
 
     def __init__(
         self,
-        pool: asyncpg.Pool,
+        where: asyncpg.Pool | Database,
         *,
         twin: Shop | None = None,
         wrap: Callable[[Any], Any] = lambda port: port,
@@ -78,14 +71,15 @@ class Shop:
         self.ids: CountedIds = twin.ids if twin else CountedIds()
         self.tasks = AsyncioTasks()
         self.provider: LittleProvider = twin.provider if twin else LittleProvider()
-        self.catalog = PostgresCatalogStore(pool, self.clock)
-        self.carts = PostgresCartStore(pool)
-        self.store = PostgresCheckoutStore(pool)
-        self.keys = PostgresIdempotencyStore(pool, self.clock)
-        self.orders = OrderService(orders=PostgresOrderStore(pool))
-        self.stock = StockService(stock=PostgresStockStore(pool), clock=self.clock)
-        self.evidence = PostgresEvidenceReader(pool)
-        inbox = wrap(PostgresInboxStore(pool))
+        self.database = database_on(where, self.clock)
+        self.catalog: CatalogStore = twin.catalog if twin else catalog_on(where, self.clock)
+        self.carts = self.database.carts
+        self.store = self.database.checkout
+        self.keys = self.database.keys
+        self.orders = OrderService(orders=self.database.orders)
+        self.stock = StockService(stock=self.database.stock, clock=self.clock)
+        self.evidence = self.database.evidence
+        inbox = wrap(self.database.inbox)
         store, gateway = wrap(self.store), wrap(self.provider)
         shop = read_shop_file()
         self.pricing = PricingService(
@@ -97,7 +91,7 @@ class Shop:
             home_country=shop.profile.home_country,
             telemetry=telemetry,
         )
-        batcher: Batcher[Placement, PlacementAnswer] = Batcher(PostgresPlacementStore(pool).place, self.tasks)
+        batcher: Batcher[Placement, PlacementAnswer] = Batcher(self.database.placements.place, self.tasks)
         placing = Placing(
             pricing=self.pricing,
             batcher=batcher,
@@ -109,7 +103,7 @@ class Shop:
         refunding = Refunding(store=store, gateway=gateway, clock=self.clock, ids=self.ids)
         settlement = Settlement(
             store=store,
-            orders=PostgresOrderStore(pool),
+            orders=self.database.orders,
             gateway=gateway,
             refunding=refunding,
             clock=self.clock,

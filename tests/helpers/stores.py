@@ -1,0 +1,116 @@
+"""A shop's database by its ports: the real one, and the double that keeps the same promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, cast
+
+import asyncpg
+
+from vivamarket.adapters.memory import MemoryDatabase
+from vivamarket.adapters.postgres.carts import PostgresCartStore
+from vivamarket.adapters.postgres.catalog import PostgresCatalogStore
+from vivamarket.adapters.postgres.checkout import PostgresCheckoutStore
+from vivamarket.adapters.postgres.evidence import PostgresEvidenceReader
+from vivamarket.adapters.postgres.idempotency import PostgresIdempotencyStore
+from vivamarket.adapters.postgres.inbox import PostgresInboxStore
+from vivamarket.adapters.postgres.inventory import PostgresStockStore
+from vivamarket.adapters.postgres.ledger import PostgresLedgerReader
+from vivamarket.adapters.postgres.orders import PostgresOrderStore
+from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
+from vivamarket.adapters.postgres.placements import PostgresPlacementStore
+from vivamarket.api.staff.ports import LedgerReader
+from vivamarket.cart.ports import CartStore
+from vivamarket.catalog.model import Product
+from vivamarket.catalog.ports import CatalogStore
+from vivamarket.checkout.invariants import EvidenceReader
+from vivamarket.checkout.ports import CheckoutStore, PlacementStore
+from vivamarket.inventory.ports import StockStore
+from vivamarket.kernel.clock import Clock
+from vivamarket.kernel.idempotency import IdempotencyStore
+from vivamarket.kernel.ids import Sku
+from vivamarket.kernel.outbox import OutboxStore
+from vivamarket.orders.ports import OrderStore
+from vivamarket.payments.ports import InboxStore
+from vivamarket.worker.cleanup import Forgets
+
+
+class ForgettingCarts(CartStore, Forgets, Protocol):
+    """Carts as shoppers and the clean-up see them."""
+
+
+class Database(Protocol):
+    """Every store of the checkout, over the same records. Both adapters are held to exactly this."""
+
+    @property
+    def carts(self) -> ForgettingCarts: ...
+    @property
+    def placements(self) -> PlacementStore: ...
+    @property
+    def checkout(self) -> CheckoutStore: ...
+    @property
+    def orders(self) -> OrderStore: ...
+    @property
+    def stock(self) -> StockStore: ...
+    @property
+    def inbox(self) -> InboxStore: ...
+    @property
+    def outbox(self) -> OutboxStore: ...
+    @property
+    def keys(self) -> IdempotencyStore: ...
+    @property
+    def ledger(self) -> LedgerReader: ...
+    @property
+    def evidence(self) -> EvidenceReader: ...
+
+
+class PostgresDatabase:
+    """The real one."""
+
+    def __init__(self, pool: asyncpg.Pool, clock: Clock) -> None:
+        self.carts = PostgresCartStore(pool)
+        self.placements = PostgresPlacementStore(pool)
+        self.checkout = PostgresCheckoutStore(pool)
+        self.orders = PostgresOrderStore(pool)
+        self.stock = PostgresStockStore(pool)
+        self.inbox = PostgresInboxStore(pool)
+        self.outbox = PostgresOutboxStore(pool)
+        self.keys = PostgresIdempotencyStore(pool, clock)
+        self.ledger = PostgresLedgerReader(pool)
+        self.evidence = PostgresEvidenceReader(pool)
+
+
+class LittleCatalog:
+    """The two questions that pricing and its tests have for a catalogue, in memory."""
+
+    def __init__(self) -> None:
+        self._products: dict[Sku, Product] = {}
+
+    async def put(self, product: Product, expected_version: int) -> None:
+        self._products.update((variant.sku, product) for variant in product.variants)
+
+    async def by_skus(self, skus: Sequence[Sku]) -> dict[Sku, Product]:
+        return {sku: self._products[sku] for sku in skus if sku in self._products}
+
+
+def database_on(where: asyncpg.Pool | Database, clock: Clock) -> Database:
+    """Return the stores of a pool; stores are returned as they are."""
+    return PostgresDatabase(where, clock) if isinstance(where, asyncpg.Pool) else where
+
+
+def catalog_on(where: asyncpg.Pool | Database, clock: Clock) -> CatalogStore:
+    """Return a catalogue beside that database; the double has none, so a little one stands in."""
+    if isinstance(where, asyncpg.Pool):
+        return PostgresCatalogStore(where, clock)
+    return cast(CatalogStore, LittleCatalog())
+
+
+def memory_database(clock: Clock) -> Database:
+    """Return an empty double, checked against the ports by the type checker."""
+    return MemoryDatabase(clock)
+
+
+DATABASES: dict[str, Callable[[asyncpg.Pool, Clock], Database]] = {
+    "postgres": PostgresDatabase,
+    "memory": lambda pool, clock: memory_database(clock),
+}
