@@ -25,6 +25,14 @@ class ApiConfig:
     mutations_burst_max: int = 120
     #: How many client addresses are remembered; the least recently seen are forgotten first.
     clients_max: int = 50_000
+    #: How many requests are worked on at once; in between, the latency they have decides (``admission``).
+    #: The least is one full batch of placements.
+    requests_at_once_min: int = 64
+    requests_at_once_first: int = 128
+    requests_at_once_max: int = 512
+    latency_seconds_target: float = 0.05
+    #: How many of them may wait for the payment provider, in places of their own.
+    paying_at_once_max: int = 64
     hot_bytes_max: int = 24 * MIB
     hot_entry_bytes_max: int = 512 * KIB
     hot_seconds_max: float = 60.0

@@ -107,6 +107,12 @@ class DeadlineExceeded(Unavailable):
     code = "deadline_exceeded"
 
 
+class Overloaded(Unavailable):
+    """The process works on as much as it can; nothing was done, and the same request may be sent again."""
+
+    code = "overloaded"
+
+
 class InternalError(DomainError):
     """We made a mistake; the request id finds it in our logs."""
 

@@ -1,4 +1,4 @@
-"""What every API request passes: its id, limits, deadline, security headers, one log line."""
+"""What every API request passes: admission, its id, limits, deadline, security headers, one log line."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from http import HTTPStatus
 import structlog
 from structlog.contextvars import bound_contextvars
 
+from vivamarket.api.admission import Shedding, admission_of, lane_of
 from vivamarket.api.asgi import AsgiApp, Message, RawHeaders, Receive, Scope, Send, raw_headers, respond
 from vivamarket.api.config import API_HEADERS, ApiConfig
 from vivamarket.api.errors import (
@@ -50,6 +51,8 @@ class Gate:
         self._request_ids = request_ids
         self._telemetry = telemetry
         self._headers = [*raw_headers(API_HEADERS), NO_STORE]
+        self._admission = admission_of(clock, config)
+        self._shedding = Shedding(clock, telemetry, self._headers)
         self._buckets: TokenBuckets | None = None
         if config.mutations_per_second_max is not None:
             self._buckets = TokenBuckets(
@@ -65,6 +68,10 @@ class Gate:
             await self._app(scope, receive, send)
             return
         request_id = self._request_ids.of(scope)
+        lane = lane_of(scope["method"], scope["path"])
+        if lane is not None and not self._admission.enter(lane):
+            await self._shedding.send_away(scope, send, request_id, self._admission.limit)
+            return
         answer = _Answer(
             send, [*self._headers, (b"x-request-id", request_id)], head=scope["method"] == "HEAD"
         )
@@ -75,7 +82,10 @@ class Gate:
             try:
                 await self._pass(scope, receive, answer)
             finally:
-                self._tell(scope, answer, self._clock.monotonic() - started_at)
+                seconds = self._clock.monotonic() - started_at
+                if lane is not None:
+                    self._admission.leave(lane, seconds)
+                self._tell(scope, answer, seconds)
 
     async def _pass(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         try:
