@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from vivamarket.cli.context import read_settings
-from vivamarket.cli.errors import CommandFailed
+from vivamarket.cli.context import print_json, read_settings
+from vivamarket.cli.errors import CommandFailed, ExitCode
 from vivamarket.settings import Settings
+
+if TYPE_CHECKING:
+    from vivamarket.checkout.audit import AuditReport
 
 
 @click.command
 @click.argument("backup", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def command(*, backup: Path, yes: bool) -> None:
-    """Put a backup in place of the data folder.
+@click.option("--check/--no-check", "check", default=True, help="Check every promise in the copy.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for a script.")
+def command(*, backup: Path, yes: bool, check: bool, as_json: bool) -> int:
+    """Put a backup in place of the data folder, and check every promise in the copy.
 
     The shop must not be running. The folder as it was stays beside the new one; erase it when you
     are content. Only a database of your own (VIVA_DATABASE_URL) is overwritten in place.
+
+    Exit code 1 when a promise is broken in the copy; it is in its place all the same.
     """
     from vivamarket.cli.archive import open_archive, unpack
     from vivamarket.cli.data_folder import DataFolder
@@ -30,7 +41,7 @@ def command(*, backup: Path, yes: bool) -> None:
     if folder.is_held():
         raise CommandFailed(f"The shop on {settings.data_dir} is running.", advice="End it first.")
     with open_archive(backup) as (archive, manifest):
-        click.echo(f"A backup of {manifest.created_at} by release {manifest.release}.")
+        click.echo(f"A backup of {manifest.created_at} by release {manifest.release}.", err=as_json)
         if not yes:
             click.confirm(f"Put it in place of {settings.data_dir}?", abort=True)
         fresh = settings.data_dir.with_name(settings.data_dir.name + ".restoring")
@@ -40,34 +51,48 @@ def command(*, backup: Path, yes: bool) -> None:
     was_empty = not settings.data_dir.exists() or not any(settings.data_dir.iterdir())
     folder.claim()
     try:
-        _fill(settings, fresh)
+        found = _fill(settings, fresh, check=check)
         before = _swap(settings.data_dir, fresh)
     finally:
         folder.release()
-    click.echo(f"Restored into {settings.data_dir}.")
     if was_empty:
         shutil.rmtree(before)  # nothing is in it but our own lock
-    else:
-        click.echo(f"What was there before is in {before}; erase it when you are content.")
+    _tell(settings.data_dir, None if was_empty else before, found, as_json=as_json)
+    return ExitCode.FAILED if found is not None and found[0].violations else ExitCode.DONE
 
 
-def _fill(settings: Settings, fresh: Path) -> None:
-    """Load the database: into our own new server, or into the one that was set."""
+def _fill(settings: Settings, fresh: Path, *, check: bool) -> tuple[AuditReport, float] | None:
+    """Load the database, into our own new server or the one that was set; return what a check found."""
     from vivamarket.cli.archive import DATABASE_DUMP, load_database
+    from vivamarket.cli.auditing import audit
     from vivamarket.cli.data_folder import DATA_VERSION
-    from vivamarket.cli.database import embedded_server, start_server
+    from vivamarket.cli.database import migrate_database
 
     dump = fresh / DATABASE_DUMP
-    if settings.database_url is not None:
-        load_database(settings.database_url, dump)
-    else:
-        server = embedded_server(dataclasses.replace(settings, data_dir=fresh))
-        try:
-            load_database(start_server(server), dump)
-        finally:
-            server.stop()
+    restored = dataclasses.replace(settings, data_dir=fresh)
+    found = None
+    with _database(restored) as url:
+        load_database(url, dump)
+        if check:
+            asyncio.run(migrate_database(url))
+            found = audit(url, restored.sandbox_path if settings.sandbox else None)
     dump.unlink()
     (fresh / "VERSION").write_text(f"{DATA_VERSION}\n")
+    return found
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[str]:
+    from vivamarket.cli.database import embedded_server, start_server
+
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    server = embedded_server(settings)
+    try:
+        yield start_server(server)
+    finally:
+        server.stop()
 
 
 def _swap(current: Path, fresh: Path) -> Path:
@@ -78,3 +103,19 @@ def _swap(current: Path, fresh: Path) -> Path:
     current.rename(before)
     fresh.rename(current)
     return before
+
+
+def _tell(
+    current: Path, before: Path | None, found: tuple[AuditReport, float] | None, *, as_json: bool
+) -> None:
+    from vivamarket.cli import auditing
+
+    if as_json:
+        told: dict[str, Any] = {"data_dir": str(current), "before": str(before) if before else None}
+        print_json(told | {"check": auditing.as_json(*found) if found else None})
+        return
+    if found is not None:
+        auditing.tell(*found)
+    click.echo(f"Restored into {current}.")
+    if before is not None:
+        click.echo(f"What was there before is in {before}; erase it when you are content.")
