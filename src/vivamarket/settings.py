@@ -41,6 +41,7 @@ class Settings:
     storefront_dir: Path
     shop_file: Path | None
     sandbox: bool
+    webhooks_local: bool
     stripe_api_base: str | None
     stripe_secret_key: str | None
     stripe_webhook_secret: str | None
@@ -318,6 +319,12 @@ VARIABLES: tuple[Variable, ...] = (
         "on",
         _switch,
         "`on` pays through the built-in payment sandbox: no real money moves.",
+    ),
+    Variable(
+        "VIVA_WEBHOOKS_LOCAL",
+        "off",
+        _switch,
+        "`on` lets merchant webhooks go to this machine, over http and to any port: for development only.",
     ),
     Variable(
         "VIVA_STRIPE_API_BASE",

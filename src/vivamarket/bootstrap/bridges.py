@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from vivamarket.addresses.model import Address
@@ -77,6 +77,36 @@ class OrderFactsReader:
     def _tracking_url(self, order: Order) -> str:
         token = self._tokens.of(order.id)
         return f"{self._public_url}/{order.locale}/order/#id={order.id}&token={token}"
+
+
+class OrderSubjects:
+    """Orders as webhooks' ``SubjectReader``: what the event says, and the order as it stands."""
+
+    def __init__(self, orders: OrderService) -> None:
+        self._orders = orders
+
+    async def data(self, envelope: Envelope) -> Mapping[str, object]:
+        """Return the event's data. No name, address or e-mail: those stay in the shop.
+
+        Raise ``OrderNotFound``.
+        """
+        order = await self._orders.by_id(OrderId(str(envelope.payload["order_id"])))
+        return {
+            **envelope.payload,
+            "order": {
+                "id": order.id,
+                "number": order.number,
+                "status": order.status.value,
+                "placed_at": order.placed_at.isoformat().replace("+00:00", "Z"),
+                "currency": order.currency,
+                "total": _amount(order.total),
+                "refunded_total": _amount(order.refunded_total),
+            },
+            "lines": [
+                {"sku": line.sku, "quantity": line.quantity, "total": _amount(line.total)}
+                for line in order.lines
+            ],
+        }
 
 
 class MediaPictures:
@@ -154,3 +184,7 @@ def _address_lines(address: Address | None) -> tuple[str, ...]:
     place = " ".join(part for part in (address.postal_code, address.city) if part)
     lines = (address.name, address.company, address.line1, address.line2, place, address.country)
     return tuple(line for line in lines if line)
+
+
+def _amount(money: Money) -> dict[str, object]:
+    return {"minor_units": money.minor_units, "currency": money.currency}

@@ -11,6 +11,7 @@ from vivamarket.bootstrap.bridges import OrderFactsReader, availability_handler,
 from vivamarket.bootstrap.checkout import payments_of
 from vivamarket.bootstrap.pages import publisher_of
 from vivamarket.bootstrap.shop import Shop
+from vivamarket.bootstrap.webhooks import webhooks_of
 from vivamarket.checkout.repairs import Expiry, Inbox, Reconciler
 from vivamarket.kernel.outbox import Lane
 from vivamarket.notifications import NotificationService
@@ -32,9 +33,11 @@ def start_worker(shop: Shop) -> None:
     """Start every job of the worker. They end with the shop's tasks."""
     payments = payments_of(shop)
     search = _search(shop)
+    webhooks = webhooks_of(shop)
     pages = PagesFollower(publisher=publisher_of(shop), catalog=shop.catalog_store, clock=shop.clock)
     reactions = Reactions(
         send_mail=_mails(shop).handle,
+        tell_merchants=webhooks.service.handle,
         show_availability=availability_handler(search.availability_changed, pages.on_availability_changed),
     )
     outbox = PostgresOutboxStore(shop.pool)
@@ -54,12 +57,17 @@ def start_worker(shop: Shop) -> None:
             reconciler=Reconciler(
                 store=shop.checkout_store, settlement=payments.settlement, clock=shop.clock
             ),
+            webhooks=webhooks.deliveries,
             cleanup=Cleanup(
                 keys=shop.keys,
                 inbox=shop.inbox,
                 carts=shop.cart_store,
                 clock=shop.clock,
-                chores=(accounts_of(shop).forget, lambda: shop.catalog_store.trim_changes(FEED_KEPT_MAX)),
+                chores=(
+                    accounts_of(shop).forget,
+                    webhooks.service.forget,
+                    lambda: shop.catalog_store.trim_changes(FEED_KEPT_MAX),
+                ),
             ),
             followers={"search": search.run_once, "pages": pages.run_once},
         ),

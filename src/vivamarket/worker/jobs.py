@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vivamarket.checkout.repairs import Expiry, Inbox, Reconciler
+from vivamarket.webhooks.delivering import Deliveries
 from vivamarket.worker.cleanup import Cleanup
 from vivamarket.worker.relay import BatchRelay, Relay
 from vivamarket.worker.schedule import Job, RunOnce
@@ -17,6 +18,7 @@ def jobs(
     inbox: Inbox,
     expiry: Expiry,
     reconciler: Reconciler,
+    webhooks: Deliveries,
     cleanup: Cleanup,
     followers: Mapping[str, RunOnce],
 ) -> tuple[Job, ...]:
@@ -30,6 +32,7 @@ def jobs(
         Job("inbox", inbox.run_once, every_seconds=1.0, woken_by=("inbox",)),
         Job("expiry", expiry.run_once, every_seconds=3.0),
         Job("reconciler", reconciler.run_once, every_seconds=5.0),
+        Job("webhooks", webhooks.run_once, every_seconds=1.0, woken_by=("webhooks",)),
         Job("cleanup", cleanup.run_once, every_seconds=300.0),
         *(
             Job(name, run_once, every_seconds=0.5, woken_by=("catalog",))

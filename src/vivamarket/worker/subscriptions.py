@@ -14,6 +14,8 @@ class Reactions:
 
     #: Writes the mails of the event, to the customer and the staff.
     send_mail: Handler
+    #: Prepares a webhook for each merchant's system that wants the event.
+    tell_merchants: Handler
     #: Shows SKUs as sold out or in stock again: search index and pages.
     show_availability: BatchHandler
 
@@ -21,11 +23,13 @@ class Reactions:
 def subscriptions(do: Reactions) -> Mapping[str, tuple[Handler, ...]]:
     """Return the handlers of each kind of event; a kind that is not listed concerns nobody yet."""
     return {
-        "order.paid": (do.send_mail,),
-        "order.expired": (do.send_mail,),
-        "order.canceled": (do.send_mail,),
-        "order.refunded": (do.send_mail,),
-        "order.review": (do.send_mail,),
+        "order.placed": (do.tell_merchants,),
+        "order.paid": (do.tell_merchants, do.send_mail),
+        "order.expired": (do.tell_merchants, do.send_mail),
+        "order.canceled": (do.tell_merchants, do.send_mail),
+        "order.refunded": (do.tell_merchants, do.send_mail),
+        "order.review": (do.tell_merchants, do.send_mail),
+        "order.disputed": (do.tell_merchants,),
         "payment.failed": (do.send_mail,),
     }
 
