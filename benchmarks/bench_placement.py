@@ -19,8 +19,6 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import count
 from pathlib import Path
 
 import asyncpg
@@ -29,24 +27,17 @@ import psutil
 import uvloop
 
 from benchmarks.harness import LOAD_CORE, SERVER_CORE, folder
+from benchmarks.ready_orders import ANSWER, Orders
 from benchmarks.report import Row, save, show
-from vivamarket.adapters.local.clock import SystemClock
-from vivamarket.adapters.local.ids import SystemIds
 from vivamarket.adapters.local.postgres_server import EmbeddedPostgres, programs_folder
 from vivamarket.adapters.local.tasks import AsyncioTasks
 from vivamarket.adapters.postgres.migrate import migrate
 from vivamarket.adapters.postgres.order_document import encode_document
 from vivamarket.adapters.postgres.placements import PostgresPlacementStore
 from vivamarket.adapters.postgres.pool import create_pool
-from vivamarket.addresses.model import Address
 from vivamarket.checkout.batcher import Batcher
-from vivamarket.checkout.model import Placement, PlacementAnswer, PlacementOutcome, StockLine
-from vivamarket.inventory.model import MAIN_LOCATION
-from vivamarket.kernel.idempotency import StoredResponse, attempt
-from vivamarket.kernel.ids import CartId, OrderId, OrderNumber, PaymentId, ProductId, Sku
-from vivamarket.kernel.money import Money
-from vivamarket.orders.model import Order, OrderLine, OrderShipping, OrderStatus, OrderTax
-from vivamarket.payments.ledger import Parts
+from vivamarket.checkout.model import Placement, PlacementAnswer, PlacementOutcome
+from vivamarket.kernel.ids import Sku
 
 CLIENTS = 16
 SKUS_COUNT = 1_000
@@ -55,7 +46,6 @@ SECONDS = 5.0
 QUICK_SECONDS = 1.5
 HOT = Sku("HOT")
 PGBENCH_TIMEOUT_SECONDS = 120.0
-MADRID = Address(name="Jo", line1="Calle 1", city="Madrid", country="ES", postal_code="28013", region="M")
 
 _PGBENCH = """
 WITH n AS (SELECT nextval('bench_cart')::text AS n, now() AS at)
@@ -72,91 +62,6 @@ SELECT p.outcome FROM n, place_orders(
 ) AS p;
 """
 _TPS = re.compile(r"tps = ([0-9.]+)")
-
-
-class Orders:
-    """Makes placements, each for a cart of its own."""
-
-    def __init__(self, first: Callable[[int], Sku]) -> None:
-        clock = SystemClock()
-        self._ids = SystemIds(clock)
-        self._clock = clock
-        self._first = first
-        self._numbers = count(1)
-
-    def next(self) -> Placement:
-        """Return the next placement, complete to the bytes of its answer."""
-        number = next(self._numbers)
-        now = self._clock.now()
-        skus = (self._first(number), Sku(f"SKU-{number % SKUS_COUNT}"))
-        order = _order(OrderId(self._ids.uuid7()), number, skus, now)
-        return Placement(
-            attempt=attempt(f"key-{order.id}", route="POST /api/v1/orders", caller="", body=b"{}"),
-            response=StoredResponse(201, _ANSWER),
-            order=order,
-            parts=Parts(_eur(2488), _eur(395), _eur(606)),
-            payment_id=PaymentId(self._ids.uuid7()),
-            cart_version=1,
-            stock=tuple(StockLine(MAIN_LOCATION, sku, 1, False) for sku in sorted(set(skus))),
-        )
-
-
-_ANSWER = json.dumps({"order": {"id": "0" * 36, "lines": ["x" * 900]}, "token": "t" * 43}).encode()
-
-
-def _eur(minor_units: int) -> Money:
-    return Money(minor_units, "EUR")
-
-
-def _order(order_id: OrderId, number: int, skus: tuple[Sku, Sku], now: datetime) -> Order:
-    lines = tuple(
-        OrderLine(
-            position=position,
-            sku=sku,
-            product_id=ProductId(order_id),
-            product_slug="blue-mug",
-            title="Blue Mug",
-            variant_title="Large",
-            image=None,
-            quantity=1,
-            unit_price=_eur(price),
-            subtotal=_eur(price),
-            discount=_eur(0),
-            tax=_eur(tax),
-            tax_rate_ppm=210_000,
-            total=_eur(price),
-        )
-        for position, (sku, price, tax) in enumerate(
-            zip(skus, (1250, 1749), (217, 304), strict=True), start=1
-        )
-    )
-    return Order(
-        id=order_id,
-        number=OrderNumber(f"VM-{number:08}"),
-        cart_id=CartId(f"cart-{number}"),
-        status=OrderStatus.PENDING_PAYMENT,
-        token_hash=b"t" * 32,
-        email="jo@example.com",
-        locale="en",
-        currency="EUR",
-        lines=lines,
-        subtotal=_eur(2999),
-        discounts=(),
-        discount_total=_eur(0),
-        shipping=OrderShipping(
-            method="standard", label="Standard", price=_eur(490), tax=_eur(85), days_min=2, days_max=4
-        ),
-        taxes=(OrderTax("IVA", 210_000, _eur(2883), _eur(606)),),
-        tax_total=_eur(606),
-        tax_included=True,
-        total=_eur(3489),
-        refunded_total=_eur(0),
-        shipping_address=MADRID,
-        billing_address=None,
-        note="",
-        placed_at=now,
-        expires_at=now + timedelta(minutes=15),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,14 +128,14 @@ class Workbench:
 def pgbench(bench: Workbench, place: Path, *, hot: bool, seconds: float) -> float:
     """Return transactions a second of one order per call: what the database gives without us."""
     url = asyncio.run(bench.fill(int(seconds * CARTS_PER_SECOND_MAX / 2)))
-    orders = Orders(lambda _: HOT)
+    orders = Orders(lambda number: (HOT, _second(number)))
     document = _document_of(orders.next())
     first = "HOT" if hot else "FIRST-' || ((n::bigint * 7) % 1000) || '"
     script = place / "place.sql"
     script.write_text(
         " ".join(
             _PGBENCH.replace("{document}", document)
-            .replace("{answer}", _ANSWER.decode())
+            .replace("{answer}", ANSWER.decode())
             .replace("{first}", first)
             .split()
         )
@@ -254,7 +159,7 @@ async def placement(url: str, *, first: Callable[[int], Sku], clients: int, seco
     tasks = AsyncioTasks()
     pool = await create_pool(url, size_max=2, application_name="bench")
     batcher: Batcher[Placement, PlacementAnswer] = Batcher(PostgresPlacementStore(pool).place, tasks)
-    orders = Orders(first)
+    orders = Orders(lambda number: (first(number), _second(number)))
     latencies: list[float] = []
 
     async def client(until: float) -> None:
@@ -271,6 +176,10 @@ async def placement(url: str, *, first: Callable[[int], Sku], clients: int, seco
     lasted = time.perf_counter() - begun
     await pool.close()
     return Figures(len(latencies) / lasted, sorted(latencies))
+
+
+def _second(number: int) -> Sku:
+    return Sku(f"SKU-{number % SKUS_COUNT}")
 
 
 def _document_of(example: Placement) -> str:
