@@ -60,6 +60,10 @@ class XdistHooks:
         node.workerinput["postgres_url"] = config.stash[SERVER].url  # type: ignore[attr-defined]  # as above
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rounds", type=int, help="rounds of every race in tests/races (short without)")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if config.pluginmanager.hasplugin("xdist"):
         config.pluginmanager.register(XdistHooks())
