@@ -194,7 +194,7 @@ async def write_rates(site: Site, memory: Memory, place: Path, page_bytes: int) 
     bare = FolderObjectStore(place / "bare", durable=False)
     body = b"x" * page_bytes
     names = [
-        (f"{PREFIX}{locale}/p/{product.text(locale).slug}/index.html", body, "text/html")
+        (f"{PREFIX}{locale}/p/{product.text(locale).slug}.html", body, "text/html")
         for product in memory.order
         for locale in CONFIG.locales
     ]

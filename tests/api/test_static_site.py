@@ -59,7 +59,7 @@ async def mounted(scope: Scope, receive: Receive, send: Send) -> None:
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     built = Site(tmp_path)
-    built.put("pages/en/index.html", HOME)
+    built.put("pages/en.html", HOME)
     built.put("pages/404.html", b"<title>Nothing here</title>")
     built.put("pages/_next/static/app.abc123.js", b"export const shop = 1;")
     built.put("media/m1/320.avif", b"AVIF")
@@ -67,7 +67,7 @@ def site(tmp_path: Path) -> Site:
     return built
 
 
-async def test_a_folder_answers_with_its_index(site: Site) -> None:
+async def test_an_address_is_answered_by_its_page(site: Site) -> None:
     answer = await site.get("/en/")
 
     assert answer.status_code == 200
@@ -91,7 +91,7 @@ async def test_hashed_assets_and_pictures_are_kept_for_a_year(site: Site) -> Non
 async def test_an_unchanged_file_answers_304_and_a_changed_one_200(site: Site) -> None:
     etag = (await site.get("/en/")).headers["etag"]
     unchanged = await site.get("/en/", if_none_match=etag)
-    site.put("pages/en/index.html", b"<title>New</title>")
+    site.put("pages/en.html", b"<title>New</title>")
     await site.clock.sleep(1.0)
     changed = await site.get("/en/", if_none_match=etag)
 
@@ -101,7 +101,7 @@ async def test_an_unchanged_file_answers_304_and_a_changed_one_200(site: Site) -
 
 async def test_a_file_is_looked_at_at_most_once_a_second(site: Site) -> None:
     await site.get("/en/")
-    site.put("pages/en/index.html", b"<title>New</title>")
+    site.put("pages/en.html", b"<title>New</title>")
 
     assert (await site.get("/en/")).content == HOME
     site.static.forget()
@@ -110,7 +110,7 @@ async def test_a_file_is_looked_at_at_most_once_a_second(site: Site) -> None:
 
 async def test_a_removed_file_is_gone(site: Site) -> None:
     await site.get("/en/")
-    (site.root / "pages/en/index.html").unlink()
+    (site.root / "pages/en.html").unlink()
     await site.clock.sleep(1.0)
 
     assert (await site.get("/en/")).status_code == 404
@@ -126,8 +126,8 @@ async def test_a_browser_that_takes_gzip_gets_fewer_bytes(site: Site) -> None:
 
 
 async def test_a_packed_sibling_is_preferred_unless_it_is_older(site: Site) -> None:
-    page = site.put("pages/en/about/index.html", b"<title>About</title>" * 100)
-    sibling = site.put("pages/en/about/index.html.br", b"BROTLI")
+    page = site.put("pages/en/about.html", b"<title>About</title>" * 100)
+    sibling = site.put("pages/en/about.html.br", b"BROTLI")
     fresh = await site.client.head("/en/about/", headers={"accept-encoding": "br"})
     os.utime(sibling, ns=(0, page.stat().st_mtime_ns - 1))
     site.static.forget()
@@ -144,7 +144,7 @@ async def test_head_tells_the_size_without_the_bytes(site: Site) -> None:
     assert answer.content == b""
 
 
-async def test_a_folder_without_its_slash_is_sent_to_it(site: Site) -> None:
+async def test_an_address_without_its_slash_is_sent_to_it(site: Site) -> None:
     answer = await site.get("/en?a=1")
 
     assert (answer.status_code, answer.headers["location"]) == (308, "/en/?a=1")

@@ -141,7 +141,7 @@ class StaticSite:
         if inner and inner[0] == "media":
             return self._media.joinpath(*inner[1:]) if len(inner) > 1 and parts[-1] else None
         if parts[-1] == "":
-            return self._pages.joinpath(*inner, "index.html")
+            return self._pages.joinpath(*inner[:-1], f"{inner[-1]}.html") if inner else None
         return self._pages.joinpath(*inner)
 
     def _load(self, path: str, location: Path, stamp: tuple[int, int]) -> _File:
@@ -214,7 +214,8 @@ class StaticSite:
 
     async def _send_other(self, path: str, scope: Scope, send: Send) -> None:
         location = self._location(path)
-        if location is not None and not path.endswith("/") and _stamp(location / "index.html") is not None:
+        page = self._location(f"{path}/") if location is not None and not path.endswith("/") else None
+        if page is not None and _stamp(page) is not None:
             target = path.encode() + b"/"
             if scope["query_string"]:
                 target += b"?" + scope["query_string"]

@@ -12,6 +12,7 @@ from vivamarket.kernel.money import Money
 
 TITLE_LENGTH_MAX = 300
 DESCRIPTION_LENGTH_MAX = 65_536
+#: Characters, and bytes of their UTF-8 too: a slug is also the name of a file, which systems cut at 255.
 SLUG_LENGTH_MAX = 200
 OPTIONS_MAX = 3
 VARIANTS_MAX = 2_048

@@ -25,12 +25,17 @@ def slugify(title: str) -> str:
         decomposed = unicodedata.normalize("NFKD", lowered).translate(_SPELLED)
         bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
         text = unicodedata.normalize("NFC", bare)
-    return _NOT_WORD.sub("-", text).strip("-")[:SLUG_LENGTH_MAX].rstrip("-")
+    words = _NOT_WORD.sub("-", text).strip("-").encode()
+    return words[:SLUG_LENGTH_MAX].decode(errors="ignore").rstrip("-")
 
 
 def is_slug(text: str) -> bool:
     """Return whether the text is lower-case letters and digits, with ``-`` and ``_`` between."""
-    if not 0 < len(text) <= SLUG_LENGTH_MAX or text != text.lower() or not _is_word(text[0] + text[-1]):
+    if (
+        not 0 < len(text.encode("utf-8", "surrogatepass")) <= SLUG_LENGTH_MAX
+        or text != text.lower()
+        or not _is_word(text[0] + text[-1])
+    ):
         return False
     return _is_word(text.replace("-", "").replace("_", ""))
 

@@ -6,7 +6,6 @@ import mimetypes
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
 
 from vivamarket.catalog.errors import CategoryNotFound, ProductNotFound
 from vivamarket.catalog.model import Category, Product
@@ -328,7 +327,8 @@ _LISTED = ("about", "shipping", "returns", "privacy")
 
 
 def _key(path: str) -> str:
-    return f"{PREFIX}{path.lstrip('/')}index.html"
+    """Return where a page lies: one file, for a folder of its own would double the cost of writing it."""
+    return f"{PREFIX}{path.strip('/')}.html"
 
 
 def _asset_file(name: str, data: bytes) -> File:
@@ -336,5 +336,4 @@ def _asset_file(name: str, data: bytes) -> File:
 
 
 def _address(key: str) -> str:
-    path = PurePosixPath(key.removeprefix(PREFIX))
-    return f"/{path.parent}/".replace("/./", "/") if path.name == "index.html" else f"/{path}"
+    return f"/{key.removeprefix(PREFIX).removesuffix('.html')}/"

@@ -15,6 +15,8 @@ from vivamarket.pages.markup import Template
 
 FRAGMENTS_FILE = "fragments.json"
 FRAGMENTS_FORMAT = 1
+#: Names how pages lie in the object store; another name has every page written again.
+PLACES = b"a page is a file"
 ASSET_BYTES_MAX = 8 * 1024 * 1024
 _SLOT = re.compile(rb"@@slot:([a-z]+)@@")
 _INLINE_SCRIPT = re.compile(rb"(<script(?P<attributes>[^>]*)>)(?P<body>.*?)(</script>)", re.DOTALL)
@@ -91,7 +93,7 @@ class LocaleSite:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The whole export. ``build`` changes whenever any page would look different."""
+    """The whole export. ``build`` changes whenever any page would look different or lie elsewhere."""
 
     build: str
     locales: Mapping[str, LocaleSite]
@@ -108,7 +110,7 @@ class Site:
             raise BadExport(f"There is no usable storefront build in {folder}: {error}.") from error
         if found.format != FRAGMENTS_FORMAT:
             raise BadExport(f"The storefront build has format {found.format}, not {FRAGMENTS_FORMAT}.")
-        digest = hashlib.sha256(raw)
+        digest = hashlib.sha256(PLACES + raw)
         locales: dict[str, LocaleSite] = {}
         for locale, given in sorted(found.locales.items()):
             shells: dict[str, Shell] = {}

@@ -29,6 +29,7 @@ from vivamarket.catalog.transfer.cells import BadCell, read_text, write_text
 from vivamarket.catalog.validate import check_category, check_product, clean_html
 from vivamarket.kernel.ids import CategoryId, Sku
 from vivamarket.kernel.money import Money
+from vivamarket.media.model import check_key
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
 
@@ -167,6 +168,15 @@ def test_a_slug_made_of_a_title_is_a_slug(title: str) -> None:
 )
 def test_slugs_are_spelled_as_people_type_them(title: str, slug: str) -> None:
     assert slugify(title) == slug
+
+
+@pytest.mark.parametrize("letter", ["a", "茶", "ก", "\N{MATHEMATICAL BOLD SMALL A}"])
+def test_the_longest_slug_of_any_script_is_still_the_name_of_a_file(letter: str) -> None:
+    slug = slugify(letter * 300)
+
+    assert is_slug(slug)
+    assert check_key(f"pages/en/p/{slug}.html")
+    assert not is_slug(slug + slug)
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20))

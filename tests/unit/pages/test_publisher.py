@@ -69,10 +69,10 @@ class Shop:
         pytest.fail("the follower never came to rest")
 
     def page(self, path: str) -> str:
-        return (self.folder / "pages" / path.strip("/") / "index.html").read_text()
+        return (self.folder / "pages" / f"{path.strip('/')}.html").read_text()
 
     def has(self, path: str) -> bool:
-        return (self.folder / "pages" / path.strip("/") / "index.html").exists()
+        return (self.folder / "pages" / f"{path.strip('/')}.html").exists()
 
 
 @pytest.fixture
@@ -159,7 +159,7 @@ async def test_a_hidden_or_removed_product_has_no_page(shop: Shop) -> None:
 
 async def test_a_lost_page_is_rendered_on_demand_and_kept(shop: Shop) -> None:
     for path in ("/en/p/blue-mug/", "/es/c/tazas/", "/en/", "/en/cart/"):
-        await shop.files.delete(f"pages{path}index.html")
+        await shop.files.delete(f"pages{path.rstrip('/')}.html")
         rendered = await shop.on_demand.render(path)
 
         assert isinstance(rendered, Page)
