@@ -1,0 +1,193 @@
+"""The nemesis: draws faults from the seed and commits them, several hands at once."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
+from vivamarket.adapters.local.clock import SystemClock
+from vivamarket.proof.chaos.model import Fault, Tally
+from vivamarket.proof.chaos.processes import READY_POLL_SECONDS, Keeper
+from vivamarket.proof.chaos.proxy import Weather
+from vivamarket.proof.chaos.system import System
+
+#: How long a part lives on average once it is ready, in seconds, by role.
+LIVES: dict[str, float] = {"web": 1.2, "worker": 4.0, "sandbox": 8.0}
+DATABASE_LIFE_SECONDS = 5.0
+#: No part is killed sooner than this after it became ready, or nothing would ever get done.
+LIFE_SECONDS_MIN = 0.25
+BACKEND_SHARE = 0.35
+DISTURBANCE_PAUSE_SECONDS = 0.8
+PAUSE_SECONDS = (0.2, 3.5)
+WEATHER_SECONDS = (0.3, 3.0)
+SLOW_SECONDS = (0.02, 0.25)
+DISK_FULL_SECONDS = (0.5, 2.0)
+CLOCK_JUMP_SECONDS_MAX = 600
+CLOCK_SECONDS = (1.5, 4.0)
+WEBHOOK_SECONDS = (1.0, 5.0)
+RECOVERY_TIMEOUT_SECONDS = 30.0
+#: What can happen to a link, and how often; a half-open one costs its owner a whole timeout.
+_WEATHERS: tuple[tuple[Weather, int], ...] = (
+    (Weather.CUT, 3),
+    (Weather.SLOW, 3),
+    (Weather.STALL, 3),
+    (Weather.DEAF, 4),
+    (Weather.HALF_OPEN, 1),
+)
+_WEBHOOK_RULES: tuple[dict[str, object], ...] = (
+    {"fault": "drop"},
+    {"fault": "duplicate", "copies": 3},
+    {"fault": "delay", "seconds": 2.0},
+    {"fault": "reorder"},
+)
+
+_Hand = Callable[[random.Random], Awaitable[None]]
+
+
+class Nemesis:
+    """Breaks the system until ``stop``; every hand draws from a seed of its own."""
+
+    def __init__(self, system: System, clock: SystemClock, tally: Tally) -> None:
+        self._system = system
+        self._clock = clock
+        self._tally = tally
+        self._stopped = asyncio.Event()
+        self._seed = system.plan.seed
+
+    async def rage(self) -> None:
+        """Commit faults until ``stop``; a fault under way is ended first."""
+        async with asyncio.TaskGroup() as hands:
+            for name, hand in self._hands():
+                hands.create_task(self._repeat(hand, random.Random(f"{self._seed} {name}")))
+
+    def stop(self) -> None:
+        """Let no new fault begin."""
+        self._stopped.set()
+
+    def _hands(self) -> Sequence[tuple[str, _Hand]]:
+        faults, keepers = self._system.plan.faults, self._system.keepers
+        hands: list[tuple[str, _Hand]] = []
+        if Fault.KILL in faults:
+            mortal = [each for each in keepers.values() if each.part.role in LIVES]
+            hands += [(f"kill {each.part.name}", partial(self._kill, each)) for each in mortal]
+        if Fault.DB in faults:
+            hands.append(("crash the database", self._crash_database))
+        disturbances = self._disturbances()
+        if disturbances:
+            hands.append(("disturb", partial(self._disturb, disturbances)))
+            hands.append(("disturb too", partial(self._disturb, disturbances)))
+        return hands
+
+    def _disturbances(self) -> list[_Hand]:
+        known: dict[Fault, _Hand] = {
+            Fault.PAUSE: self._pause,
+            Fault.NETWORK: self._spoil_network,
+            Fault.WEBHOOK: self._spoil_webhooks,
+            Fault.DISK: self._fill_disk,
+            Fault.CLOCK: self._jump_clock,
+        }
+        possible = [hand for fault, hand in known.items() if self._may(fault)]
+        if Fault.NETWORK in self._system.plan.faults:
+            possible += [self._spoil_network, self._reset_links]
+        return possible
+
+    def _may(self, fault: Fault) -> bool:
+        return fault in self._system.plan.faults and fault.value not in self._tally.not_run
+
+    async def _repeat(self, hand: _Hand, chance: random.Random) -> None:
+        while not self._stopped.is_set():
+            await hand(chance)
+
+    async def _kill(self, keeper: Keeper, chance: random.Random) -> None:
+        await self._ready(keeper)
+        mean_seconds = LIVES[keeper.part.role]
+        await self._wait(LIFE_SECONDS_MIN + chance.expovariate(1.0 / mean_seconds))
+        if not self._stopped.is_set():
+            keeper.kill()
+
+    async def _crash_database(self, chance: random.Random) -> None:
+        keeper = self._system.keepers[self._system.database.name]
+        await self._ready(keeper)
+        await self._wait(LIFE_SECONDS_MIN + chance.expovariate(1.0 / DATABASE_LIFE_SECONDS))
+        if self._stopped.is_set():
+            return
+        if chance.random() < BACKEND_SHARE:
+            await self._kill_backend(chance)
+        else:
+            keeper.kill()
+
+    async def _kill_backend(self, chance: random.Random) -> None:
+        begun = self._clock.monotonic()
+        if not self._system.database.kill_backend(chance):
+            return
+        self._tally.kills["postgres backend"] += 1
+        deadline = begun + RECOVERY_TIMEOUT_SECONDS
+        while self._clock.monotonic() < deadline:
+            if await self._system.database.is_ready():
+                self._tally.recovered("postgres backend", self._clock.monotonic() - begun)
+                return
+            await self._clock.sleep(READY_POLL_SECONDS)
+
+    async def _disturb(self, disturbances: list[_Hand], chance: random.Random) -> None:
+        await self._wait(chance.uniform(0.0, DISTURBANCE_PAUSE_SECONDS))
+        if not self._stopped.is_set():
+            await chance.choice(disturbances)(chance)
+
+    async def _pause(self, chance: random.Random) -> None:
+        keeper = self._system.keepers[chance.choice(sorted(self._system.keepers))]
+        self._tally.faults[f"pause {keeper.part.role}"] += 1
+        keeper.part.pause(True)
+        await self._wait(chance.uniform(*PAUSE_SECONDS))
+        keeper.part.pause(False)
+
+    async def _spoil_network(self, chance: random.Random) -> None:
+        link = self._system.links[chance.choice(sorted(self._system.links))]
+        weather = chance.choices([each for each, _ in _WEATHERS], [often for _, often in _WEATHERS])[0]
+        self._tally.faults[f"network {weather.value}"] += 1
+        link.spoil(weather, chance.uniform(*SLOW_SECONDS))
+        await self._wait(chance.uniform(*WEATHER_SECONDS))
+        link.spoil(Weather.CLEAR)
+
+    async def _reset_links(self, chance: random.Random) -> None:
+        self._tally.faults["network reset"] += 1
+        for name in chance.sample(sorted(self._system.links), k=4):
+            self._system.links[name].reset()
+
+    async def _spoil_webhooks(self, chance: random.Random) -> None:
+        rule = chance.choice(_WEBHOOK_RULES)
+        if await self._system.order_webhook_faults([rule]):
+            self._tally.faults[f"webhook {rule['fault']}"] += 1
+            await self._wait(chance.uniform(*WEBHOOK_SECONDS))
+            await self._system.order_webhook_faults([])
+
+    async def _fill_disk(self, chance: random.Random) -> None:
+        self._tally.faults["disk full"] += 1
+        keeper = self._system.keepers[self._system.database.name]
+        keeper.may_end = True  # a server that cannot write its log has to stop
+        await asyncio.to_thread(self._system.disk.fill)
+        await self._wait(chance.uniform(*DISK_FULL_SECONDS))
+        await asyncio.to_thread(self._system.disk.empty)
+        await self._ready(keeper)
+        keeper.may_end = False
+
+    async def _jump_clock(self, chance: random.Random) -> None:
+        self._tally.faults["clock jump"] += 1
+        clock = self._system.clocks[chance.choice(sorted(self._system.clocks))]
+        clock.jump(chance.randint(-CLOCK_JUMP_SECONDS_MAX, CLOCK_JUMP_SECONDS_MAX))
+        await self._wait(chance.uniform(*CLOCK_SECONDS))
+        clock.jump(0)
+
+    async def _ready(self, keeper: Keeper) -> None:
+        """Wait until the part is ready or the nemesis has stopped."""
+        while not keeper.ready.is_set() and not self._stopped.is_set():
+            await self._clock.sleep(READY_POLL_SECONDS)
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait that long, shorter when the nemesis is stopped."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopped.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,240 @@
+"""The shop's processes as the rig runs them: started, killed, paused, started again, and timed."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+import psutil
+
+from vivamarket.adapters.local.clock import SystemClock
+from vivamarket.proof.chaos.model import Tally
+
+READY_POLL_SECONDS = 0.02
+READY_TIMEOUT_SECONDS = 60.0
+START_PAUSE_SECONDS = 0.2
+STOP_TIMEOUT_SECONDS = 15.0
+#: Holds every child in one group and kills the group when we are gone, however we went.
+_LEASH = "read -r _; kill -KILL 0"
+
+
+class Part(Protocol):
+    """Something of the shop that runs, may die, and is started again."""
+
+    name: str
+    #: Parts of one role are counted together.
+    role: str
+
+    async def start(self) -> None:
+        """Start it. Raise ``OSError`` when it does not start; it may then be tried again."""
+        ...
+
+    async def is_ready(self) -> bool:
+        """Tell whether it does its work."""
+        ...
+
+    def is_running(self) -> bool:
+        """Tell whether its process exists."""
+        ...
+
+    def kill(self) -> bool:
+        """Kill it with SIGKILL; return whether there was a process to kill."""
+        ...
+
+    def pause(self, stopped: bool) -> None:
+        """Stop it where it stands, or let it go on."""
+        ...
+
+    async def ended(self) -> str:
+        """Return how it ended, once it has."""
+        ...
+
+    async def stop(self) -> None:
+        """End it as an operator would."""
+        ...
+
+
+class Leash:
+    """Ties every child to us: the pipe closes when we die, and the shell kills its process group."""
+
+    def __init__(self) -> None:
+        self._shell: asyncio.subprocess.Process | None = None
+
+    @property
+    def group(self) -> int:
+        """Return the process group that children join."""
+        assert self._shell is not None
+        return self._shell.pid
+
+    async def tie(self) -> None:
+        """Start the shell that waits for our end."""
+        quiet = asyncio.subprocess.DEVNULL
+        self._shell = await asyncio.create_subprocess_exec(
+            "/bin/sh",
+            "-c",
+            _LEASH,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=quiet,
+            stderr=quiet,
+            process_group=0,
+        )
+
+    async def cut(self) -> None:
+        """Kill whatever is left in the group."""
+        if self._shell is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                self._shell.send_signal(signal.SIGKILL) if self._shell.returncode is None else None
+            await self._shell.wait()
+
+
+class PythonPart:
+    """One Python process of the shop."""
+
+    def __init__(
+        self,
+        name: str,
+        role: str,
+        command: Sequence[str],
+        *,
+        environ: Mapping[str, str],
+        log_file: Path,
+        leash: Leash,
+        probe: Callable[[], Awaitable[bool]],
+    ) -> None:
+        self.name = name
+        self.role = role
+        self._command = tuple(command)
+        self._environ = dict(environ)
+        self._log_file = log_file
+        self._leash = leash
+        self._probe = probe
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start the process; its output goes to the log file."""
+        with self._log_file.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                env=self._environ,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                process_group=self._leash.group,  # Ctrl-C is for us
+            )
+
+    async def is_ready(self) -> bool:
+        """Ask the process."""
+        return await self._probe()
+
+    def is_running(self) -> bool:
+        """Tell whether the process exists."""
+        return self._process is not None and self._process.returncode is None
+
+    def kill(self) -> bool:
+        """Kill it with SIGKILL."""
+        return self._signal(signal.SIGKILL)
+
+    def pause(self, stopped: bool) -> None:
+        """SIGSTOP or SIGCONT."""
+        self._signal(signal.SIGSTOP if stopped else signal.SIGCONT)
+
+    async def ended(self) -> str:
+        """Wait for its end."""
+        assert self._process is not None
+        code = await self._process.wait()
+        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
+    async def stop(self) -> None:
+        """SIGTERM, and SIGKILL when that is not heard in time."""
+        if self._process is None or not self._signal(signal.SIGTERM):
+            return
+        try:
+            async with asyncio.timeout(STOP_TIMEOUT_SECONDS):
+                await self._process.wait()
+        except TimeoutError:
+            self.kill()
+            await self._process.wait()
+
+    def _signal(self, number: int) -> bool:
+        if not self.is_running() or self._process is None:
+            return False
+        with suppress(ProcessLookupError):
+            self._process.send_signal(number)
+            return True
+        return False
+
+
+class Keeper:
+    """Keeps one part alive and times how long each return takes."""
+
+    def __init__(self, part: Part, tally: Tally, clock: SystemClock) -> None:
+        self.part = part
+        self.ready = asyncio.Event()
+        self._tally = tally
+        self._clock = clock
+        self._killed_at: float | None = None
+        self._closing = False
+        #: Set while something takes care of the part that is not us.
+        self.may_end = False
+
+    def kill(self) -> bool:
+        """Kill the part and count it, unless it is dead already."""
+        at = self._clock.monotonic()
+        self.ready.clear()
+        if not self.part.kill():
+            return False
+        self._killed_at = at
+        self._tally.kills[self.part.role] += 1
+        return True
+
+    async def keep(self) -> None:
+        """Start the part whenever it does not run, until ``close``."""
+        while not self._closing:
+            if not await self._start():
+                continue
+            how = await self.part.ended()
+            self.ready.clear()
+            if self._killed_at is None and not self._closing and not self.may_end:
+                self._tally.ended_alone.append(f"{self.part.name}: {how}")
+
+    async def close(self) -> None:
+        """End the part for good."""
+        self._closing = True
+        self.part.pause(False)
+        await self.part.stop()
+
+    async def _start(self) -> bool:
+        """Start once; return whether the part became ready before it died."""
+        begun = self._clock.monotonic()
+        try:
+            await self.part.start()
+        except OSError:
+            self._tally.failed_starts[self.part.role] += 1
+            await self._clock.sleep(START_PAUSE_SECONDS)
+            return False
+        deadline = begun + READY_TIMEOUT_SECONDS
+        while self._clock.monotonic() < deadline and not self._closing:
+            if await self.part.is_ready():
+                if self._killed_at is not None:
+                    self._tally.recovered(self.part.role, self._clock.monotonic() - self._killed_at)
+                self._killed_at = None
+                self.ready.set()
+                return True
+            if not self.part.is_running():
+                self._tally.failed_starts[self.part.role] += 1
+                await self._clock.sleep(START_PAUSE_SECONDS)
+                return False
+            await self._clock.sleep(READY_POLL_SECONDS)
+        return True
+
+
+def family(process_id: int) -> list[psutil.Process]:
+    """Return the process and all that descend from it; nothing when it is gone."""
+    with suppress(psutil.NoSuchProcess):
+        root = psutil.Process(process_id)
+        return [root, *root.children(recursive=True)]
+    return []
