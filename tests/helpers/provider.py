@@ -21,7 +21,9 @@ from vivamarket.payments.errors import (
     StillProcessing,
 )
 from vivamarket.payments.model import (
+    EventSubject,
     Payment,
+    ProviderDispute,
     ProviderEvent,
     ProviderPayment,
     ProviderRefund,
@@ -53,6 +55,8 @@ class LittleProvider:
         self.before: Callable[[str], None] = lambda call: None
         self.after: Callable[[str], None] = lambda call: None
         self.refunds_fail = False
+        #: By the name of the money.
+        self.disputed: dict[str, tuple[ProviderDispute, ...]] = {}
         self._answers: dict[str, ProviderPayment | ProviderRefund] = {}
 
     # The shopper's side of the hosted page.
@@ -85,9 +89,19 @@ class LittleProvider:
                 refunded[order_id] += refund.amount.minor_units
         return {key: ProviderBooks(captured[key], refunded[key]) for key in captured | refunded}
 
-    def event(self, name: str, payment_id: PaymentId | None, at: datetime) -> bytes:
+    def event(
+        self,
+        name: str,
+        payment_id: PaymentId | None,
+        at: datetime,
+        *,
+        ref: str | None = None,
+        about: EventSubject = EventSubject.PAYMENT,
+    ) -> bytes:
         """Return a webhook body."""
-        return msgspec.json.encode({"id": name, "payment_id": payment_id, "at": at})
+        return msgspec.json.encode(
+            {"id": name, "payment_id": payment_id, "at": at, "ref": ref, "about": about}
+        )
 
     # The gateway.
 
@@ -135,7 +149,11 @@ class LittleProvider:
 
     async def capture(self, provider_ref: str, idempotency_key: str) -> ProviderPayment:
         self._begin("capture")
+        session = self.sessions[provider_ref]
+        if session.status not in (ProviderStatus.AUTHORIZED, ProviderStatus.SUCCEEDED):
+            raise GatewayRefused("there is no held money", failure_code=session.status.value)
         self.turn(provider_ref, ProviderStatus.SUCCEEDED)
+        self.after("capture")
         return self.sessions[provider_ref]
 
     async def refund(self, payment: Payment, refund: Refund, idempotency_key: str) -> ProviderRefund:
@@ -163,6 +181,10 @@ class LittleProvider:
         self._begin("find_refund")
         return next((made for made, _, ours in self.refunds.values() if ours == refund.id), None)
 
+    async def disputes(self, payment: Payment) -> tuple[ProviderDispute, ...]:
+        self._begin("disputes")
+        return self.disputed.get(payment.provider_payment_ref or "", ())
+
     def read_event(self, body: bytes, signature: str, now: datetime) -> ProviderEvent:
         if signature != "signed":
             raise BadSignature("not signed")
@@ -171,7 +193,8 @@ class LittleProvider:
             event_id=event["id"],
             kind="checkout.session.completed",
             payment_id=event["payment_id"],
-            provider_ref=None,
+            provider_ref=event["ref"],
+            about=EventSubject(event["about"]),
             created_at=now,
             body=body,
         )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from vivamarket.checkout.allocation import RefundWish, as_wish, preview
 from vivamarket.checkout.draft import Draft
-from vivamarket.checkout.errors import OrderNotCancelable, OrderNotPayable, OrderNotRefundable
+from vivamarket.checkout.errors import OrderNotCancelable, OrderNotPayable, ReviewNotAcceptable
 from vivamarket.checkout.model import CancelReason, Change, OrderState
 from vivamarket.checkout.transitions import Driver, Machine, may
+from vivamarket.inventory.model import ReservationStatus
 from vivamarket.kernel.ids import PaymentId, RefundId
 from vivamarket.kernel.money import Money
 from vivamarket.orders.events import (
@@ -19,7 +21,6 @@ from vivamarket.orders.events import (
 )
 from vivamarket.orders.model import OrderStatus
 from vivamarket.payments import ledger
-from vivamarket.payments.errors import NothingToRefund
 from vivamarket.payments.events import PaymentFailed
 from vivamarket.payments.ledger import Parts
 from vivamarket.payments.model import (
@@ -36,7 +37,6 @@ from vivamarket.payments.model import (
 PAYMENT_ATTEMPTS_MAX = 20
 
 _UNPAID_ENDS = frozenset({OrderStatus.EXPIRED, OrderStatus.CANCELED})
-_REFUNDABLE = frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED, OrderStatus.REVIEW})
 
 
 def begin_payment(state: OrderState, new_id: PaymentId, now: datetime) -> Change:
@@ -146,34 +146,63 @@ def forget_session(state: OrderState, payment_id: PaymentId, now: datetime, driv
 
 def request_refund(
     state: OrderState,
-    amount: Money | None,
+    wish: RefundWish | Money | None,
     *,
     refund_id: RefundId,
-    reason: str,
+    reason: str = "",
     request_key: str,
     now: datetime,
 ) -> Change:
-    """Commit the intention to give money back; None means all that is left of it.
+    """Commit the intention to give money back; an amount alone is goodwill, None is all that is left.
 
     A wish of the same ``request_key`` is the same refund: nothing changes. Raise ``NothingToRefund``
-    above what is left, ``OrderNotRefundable`` when no money of this order can go back.
+    above what is left, ``BadRefund`` for a wish that does not fit this order, ``OrderNotRefundable``
+    when no money of this order can go back.
     """
     draft = Draft(state, Driver.STAFF, now)
     if any(each.request_key == request_key for each in state.refunds):
         return draft.change()
-    if state.status not in _REFUNDABLE:
-        raise OrderNotRefundable("This order cannot be refunded.", status=state.status.value)
-    payment = next(each for each in state.payments if each.status is PaymentStatus.SUCCEEDED)
-    left = state.refundable(payment)
-    wanted = amount or left
-    if wanted.currency != left.currency or not 0 < wanted.minor_units <= left.minor_units:
-        raise NothingToRefund(
-            f"At most {left.decimal()} {left.currency} can be refunded.", refundable=left.minor_units
-        )
-    parts = (
-        Parts(wanted, wanted * 0, wanted * 0) if payment.is_deposit else _left(state, payment).share(wanted)
+    wanted = as_wish(wish, reason)
+    shown = preview(state, wanted)
+    draft.add_refund(
+        shown.payment,
+        refund_id,
+        shown.parts,
+        amount=shown.amount,
+        lines=shown.lines,
+        reason=wanted.reason,
+        request_key=request_key,
     )
-    draft.add_refund(payment, refund_id, parts, reason=reason, request_key=request_key)
+    return draft.change()
+
+
+def accept_review(state: OrderState, now: datetime) -> Change:
+    """Staff take the money of an order in review as its payment; one that is paid changes nothing.
+
+    It must fit: what is left of the money is the order's total. When its stock was given away meanwhile
+    it is taken again, all or nothing; without enough of it nothing changes and the order stays in review.
+    Raise ``ReviewNotAcceptable``.
+    """
+    draft = Draft(state, Driver.STAFF, now)
+    if state.status is OrderStatus.PAID:
+        return draft.change()
+    if state.status is not OrderStatus.REVIEW:
+        raise ReviewNotAcceptable("This order is not in review.", status=state.status.value)
+    payment = next(
+        (each for each in state.payments if each.is_deposit and state.refundable(each) == state.total), None
+    )
+    if payment is None:
+        raise ReviewNotAcceptable(
+            f"What is left of the money is not the total of {state.total.decimal()} {state.total.currency}: "
+            "give back what is too much, or all of it.",
+            status=state.status.value,
+        )
+    if state.reservation is ReservationStatus.RELEASED:
+        draft.if_sold_out = Draft(state, Driver.STAFF, now).change()
+    draft.accept(payment)
+    draft.move_order("accepted_late" if state.reservation is ReservationStatus.RELEASED else "accepted")
+    draft.post(ledger.acceptance(state.id, payment.id, state.parts, now))
+    draft.emit(OrderPaid(order_id=state.id, number=state.number))
     return draft.change()
 
 
@@ -273,20 +302,19 @@ def _finish_canceling(draft: Draft) -> None:
         draft.emit(OrderCanceled(order_id=state.id, number=state.number))
 
 
-def _left(state: OrderState, payment: Payment) -> Parts:
-    left = state.parts
-    for each in state.refunds:
-        if each.payment_id == payment.id and each.status is not RefundStatus.FAILED:
-            left = left.minus(Parts(each.goods, each.shipping, each.tax))
-    return left
-
-
 def _refunded(draft: Draft, refund: Refund) -> None:
     state = draft.state
-    payment = state.payment(refund.payment_id)
     parts = Parts(refund.goods, refund.shipping, refund.tax)
     draft.post(
-        ledger.refund(state.id, payment.id, refund.id, parts, draft.now, of_deposit=payment.is_deposit)
+        ledger.refund(
+            state.id,
+            refund.payment_id,
+            refund.id,
+            parts,
+            draft.now,
+            of_deposit=refund.of_deposit,
+            goodwill=refund.goodwill,
+        )
     )
     draft.emit(
         OrderRefunded(
@@ -296,10 +324,10 @@ def _refunded(draft: Draft, refund: Refund) -> None:
             currency=refund.amount.currency,
         )
     )
-    if state.captured == state.refunded:
+    if all(state.captured_in(each) == state.refunded_in(each) for each in state.currencies):
         if may(Machine.ORDER, state.status, "refunded"):
             draft.move_order("refunded")
-    elif not payment.is_deposit and may(Machine.ORDER, state.status, "refunded_in_part"):
+    elif not refund.of_deposit and may(Machine.ORDER, state.status, "refunded_in_part"):
         draft.move_order("refunded_in_part")
 
 
@@ -307,7 +335,7 @@ def _refund_refused(draft: Draft, refund: Refund, failure_code: str, provider_re
     draft.move_refund(refund, "failed", failure_code=failure_code, provider_ref=provider_ref)
     if draft.state.status in _UNPAID_ENDS:
         draft.move_order("refund_refused")
-        _needs_review(draft, f"refund refused: {failure_code}")
+    _needs_review(draft, f"refund refused: {failure_code}")
 
 
 def _needs_review(draft: Draft, reason: str) -> None:

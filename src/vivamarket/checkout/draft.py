@@ -18,11 +18,20 @@ from vivamarket.checkout.model import (
 from vivamarket.checkout.transitions import Driver, Machine, StockEffect, Transition, step
 from vivamarket.inventory.model import ReservationStatus
 from vivamarket.kernel.events import Event
-from vivamarket.kernel.ids import PaymentId, RefundId
+from vivamarket.kernel.ids import DisputeId, PaymentId, RefundId
 from vivamarket.kernel.money import Money
 from vivamarket.orders.model import OrderStatus
 from vivamarket.payments.ledger import LedgerTransaction, Parts
-from vivamarket.payments.model import Payment, PaymentStatus, Refund, RefundStatus
+from vivamarket.payments.model import (
+    Dispute,
+    DisputeStatus,
+    Payment,
+    PaymentStatus,
+    ProviderDispute,
+    Refund,
+    RefundedLine,
+    RefundStatus,
+)
 
 _RESERVED_AS = {
     StockEffect.CLAIM: ReservationStatus.CLAIMED,
@@ -95,21 +104,31 @@ class Draft:
         )
 
     def add_refund(
-        self, payment: Payment, refund_id: RefundId, parts: Parts, *, reason: str, request_key: str
+        self,
+        payment: Payment,
+        refund_id: RefundId,
+        parts: Parts,
+        *,
+        reason: str,
+        request_key: str,
+        amount: Money | None = None,
+        lines: tuple[RefundedLine, ...] = (),
     ) -> Refund:
-        """Begin to give money back."""
+        """Begin to give money back: the parts, or ``amount`` where goodwill comes to them or off them."""
         row = self._step(Machine.REFUND, refund_id, None, "begun")
         refund = Refund(
             id=refund_id,
             order_id=self.state.id,
             payment_id=payment.id,
             status=RefundStatus(row.target),
-            amount=parts.total,
+            amount=amount or parts.total,
             goods=parts.goods,
             shipping=parts.shipping,
             tax=parts.tax,
             reason=reason,
             request_key=request_key,
+            lines=lines,
+            of_deposit=payment.is_deposit,
             created_at=self.now,
             updated_at=self.now,
         )
@@ -120,6 +139,35 @@ class Draft:
         row = self._step(Machine.REFUND, refund.id, refund.status, event)
         return self._keep_refund(
             replace(refund, status=RefundStatus(row.target), updated_at=self.now, **changes)
+        )
+
+    def accept(self, payment: Payment) -> Payment:
+        """Let a deposit be what pays the order; its own state stays."""
+        return self._keep_payment(replace(payment, is_deposit=False, updated_at=self.now))
+
+    def add_dispute(self, payment: Payment, dispute_id: DisputeId, seen: ProviderDispute) -> Dispute:
+        """Begin to keep a dispute of the payment. Whether the money is gone is a step of its own."""
+        row = self._step(Machine.DISPUTE, dispute_id, None, "opened")
+        return self._keep_dispute(
+            Dispute(
+                id=dispute_id,
+                order_id=self.state.id,
+                payment_id=payment.id,
+                provider_ref=seen.provider_ref,
+                status=DisputeStatus(row.target),
+                amount=seen.amount,
+                withdrawn=False,
+                reason=seen.reason,
+                opened_at=seen.opened_at,
+                updated_at=self.now,
+            )
+        )
+
+    def move_dispute(self, dispute: Dispute, event: str, **changes: Any) -> Dispute:
+        """Take the dispute's transition and set what changes with it."""
+        row = self._step(Machine.DISPUTE, dispute.id, dispute.status, event)
+        return self._keep_dispute(
+            replace(dispute, status=DisputeStatus(row.target), updated_at=self.now, **changes)
         )
 
     def post(self, transaction: LedgerTransaction) -> None:
@@ -139,6 +187,7 @@ class Draft:
             stock=self._stock,
             payments=tuple(each for each in self.state.payments if each.id in touched),
             refunds=tuple(each for each in self.state.refunds if each.id in touched),
+            disputes=tuple(each for each in self.state.disputes if each.id in touched),
             ledger=tuple(self._ledger),
             events=tuple(self._events),
             expire_at=self._expire_at(),
@@ -171,6 +220,12 @@ class Draft:
         self.state = replace(self.state, refunds=(*others, refund))
         self._touched[refund.id] = None
         return refund
+
+    def _keep_dispute(self, dispute: Dispute) -> Dispute:
+        others = tuple(each for each in self.state.disputes if each.id != dispute.id)
+        self.state = replace(self.state, disputes=(*others, dispute))
+        self._touched[dispute.id] = None
+        return dispute
 
     def _expire_at(self) -> datetime | None:
         if self.state.status is OrderStatus.PENDING_PAYMENT:

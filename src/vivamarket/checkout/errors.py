@@ -56,6 +56,12 @@ class OrderNotRefundable(Refused):
     code = "order_not_refundable"
 
 
+class ReviewNotAcceptable(Refused):
+    """The order is not in review, or what is left of its money is not its total."""
+
+    code = "review_not_acceptable"
+
+
 class CheckoutBusy(Unavailable):
     """More orders are being placed right now than the shop can take; ask again in a moment."""
 

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from vivamarket.checkout.allocation import promised
 from vivamarket.checkout.model import OrderState
 from vivamarket.checkout.transitions import Machine, may, step
 from vivamarket.inventory.model import Reservation, ReservationStatus, StockLevel
 from vivamarket.kernel.ids import LocationId, OrderId, Sku
-from vivamarket.kernel.money import Money
+from vivamarket.kernel.money import Money, total
 from vivamarket.orders.model import OrderStatus
-from vivamarket.payments.model import PaymentStatus, RefundStatus
+from vivamarket.payments.ledger import Parts
+from vivamarket.payments.model import DisputeStatus, Payment, PaymentStatus, RefundStatus
 
 #: A hold may outlive its time by this much, and nothing may wait longer than that for a repair.
 HOLD_GRACE = timedelta(seconds=60)
@@ -40,6 +42,11 @@ class RecordedStep:
     target: str
 
 
+def account_key(account: str, currency: str, own_currency: str) -> str:
+    """Return under which name a balance stands: the account's, with any currency but the order's own."""
+    return account if currency == own_currency else f"{account}:{currency}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderEvidence:
     """One order with everything that hangs on it."""
@@ -51,7 +58,7 @@ class OrderEvidence:
     cart_id: str
     steps: tuple[RecordedStep, ...]
     reservations: tuple[Reservation, ...]
-    #: Balance of this order per ledger account.
+    #: Balance of this order per ledger account, by ``account_key``.
     ledger: Mapping[str, int]
 
 
@@ -131,7 +138,7 @@ def order_violations(
     order: OrderEvidence, *, books: ProviderBooks | None = None, settled_at: datetime | None = None
 ) -> Iterator[Violation]:
     """Yield what is wrong with one order by itself. See ``violations``."""
-    for check in (_reservations, _history, _money, _ledger):
+    for check in (_reservations, _history, _money, _ledger, _refund_lines):
         yield from check(order)
     if books is not None:
         yield from provider_violations(order, books)
@@ -215,6 +222,7 @@ def _history(order: OrderEvidence) -> Iterator[Violation]:
     records: dict[str, str] = {state.id: state.status.value}
     records.update({each.id: each.status.value for each in state.payments})
     records.update({each.id: each.status.value for each in state.refunds})
+    records.update({each.id: each.status.value for each in state.disputes})
     if standing != records:
         yield Violation("I15", state.number, f"history ends at {standing}, records at {records}")
 
@@ -226,7 +234,7 @@ def _money(order: OrderEvidence) -> Iterator[Violation]:
     if len(live) > 1 or (live and succeeded and state.status is OrderStatus.PAID):
         yield Violation("I4", state.number, f"{len(live)} live payments, {len(succeeded)} succeeded")
     kept = [each for each in succeeded if not each.is_deposit]
-    if len(kept) > 1 or any(each.captured != state.total for each in kept):
+    if len(kept) > 1 or any(_paid(state, each) != state.total for each in kept):
         yield Violation("I4", state.number, "captured is not the total, once")
     if (state.captured, state.refunded) != (order.captured, order.refunded):
         yield Violation("I6", state.number, "the order's sums are not those of its payments and refunds")
@@ -240,21 +248,81 @@ def _money(order: OrderEvidence) -> Iterator[Violation]:
         yield Violation("I5", state.number, "refunded, but money was kept")
 
 
+def _paid(state: OrderState, payment: Payment) -> Money | None:
+    """Return what the payment pays of the order: all of it but what went back while it was a deposit."""
+    back = [each.amount for each in state.refunds if each.payment_id == payment.id and each.of_deposit]
+    return payment.captured and payment.captured - total(back, payment.captured.currency)
+
+
 def _ledger(order: OrderEvidence) -> Iterator[Violation]:
+    """I7: the books and the records tell the same."""
     state = order.state
-    clearing = order.ledger.get("provider_clearing", 0)
-    if clearing != (state.captured - state.refunded).minor_units:
-        yield Violation("I7", state.number, f"clearing {clearing}, order {state.captured - state.refunded}")
-    if state.status is OrderStatus.PAID and not any(each.is_deposit for each in state.payments):
-        parts = state.parts
-        wanted = {
-            "sales": -parts.goods.minor_units,
-            "shipping_income": -parts.shipping.minor_units,
-            "tax_payable": -parts.tax.minor_units,
-        }
-        posted = {account: order.ledger.get(account, 0) for account in wanted}
-        if posted != wanted and not state.refunds:
-            yield Violation("I7", state.number, f"posted {posted}, sold {wanted}")
+    own = state.total.currency
+    for currency in state.currencies | {own}:
+        here = state.captured_in(currency) - state.refunded_in(currency)
+        away = state.withdrawn if currency == own else here * 0
+        clearing = order.ledger.get(account_key("provider_clearing", currency, own), 0)
+        if clearing != (here - away).minor_units:
+            yield Violation("I7", state.number, f"clearing {clearing}, order {here - away} {currency}")
+    for account, amount in _expected(state).items():
+        if order.ledger.get(account, 0) != amount.minor_units:
+            yield Violation("I7", state.number, f"{account} {order.ledger.get(account, 0)}, order {amount}")
+
+
+def _expected(state: OrderState) -> dict[str, Money]:
+    """Return what stands in the accounts of the order's own currency, told from its records."""
+    nothing = Money.zero(state.total.currency)
+    sold = Parts(nothing, nothing, nothing)
+    deposits = goodwill = nothing
+    for payment in state.payments:
+        if payment.captured and payment.captured.currency == nothing.currency:
+            deposits = deposits + payment.captured
+        if payment.captured is not None and not payment.is_deposit:
+            sold = sold.plus(state.parts)
+            deposits = deposits - state.total
+    for refund in state.refunds:
+        if refund.status is not RefundStatus.SUCCEEDED or refund.amount.currency != nothing.currency:
+            continue
+        if refund.of_deposit:
+            deposits = deposits - refund.amount
+        else:
+            sold = sold.minus(Parts(refund.goods, refund.shipping, refund.tax))
+            goodwill = goodwill + refund.goodwill
+    lost = [each.amount for each in state.disputes if each.withdrawn and each.status is DisputeStatus.LOST]
+    losses = total([each for each in lost if each.currency == nothing.currency], nothing.currency)
+    return {
+        "sales": sold.goods * -1,
+        "shipping_income": sold.shipping * -1,
+        "tax_payable": sold.tax * -1,
+        "customer_deposits": deposits * -1,
+        "goodwill": goodwill,
+        "disputes": state.withdrawn - losses,
+        "dispute_losses": losses,
+    }
+
+
+def _refund_lines(order: OrderEvidence) -> Iterator[Violation]:
+    """I8: never more of a line, of the shipping or of the tax given back than was paid for it."""
+    state = order.state
+    given = promised(state)
+    for line in state.lines:
+        back = [each for refund in given for each in refund.lines if each.position == line.position]
+        units = sum(each.quantity for each in back)
+        if units > line.quantity or any(each.quantity < 1 for each in back):
+            yield Violation("I8", state.number, f"{units} of {line.quantity} units of line {line.position}")
+        amount = total([each.amount for each in back], line.total.currency)
+        tax = total([each.tax for each in back], line.total.currency)
+        if line.total < amount or line.tax < tax:
+            yield Violation(
+                "I8", state.number, f"line {line.position} cost {line.total}, {amount} given back"
+            )
+        if units == line.quantity and (amount, tax) != (line.total, line.tax):
+            yield Violation("I8", state.number, f"line {line.position} is not given back to the cent")
+    left = state.parts
+    for refund in given:
+        left = left.minus(Parts(refund.goods, refund.shipping, refund.tax))
+    if min(left.shipping.minor_units, left.tax.minor_units, left.total.minor_units) < 0:
+        yield Violation("I8", state.number, f"more given back than was paid for: {left}")
 
 
 def provider_violations(order: OrderEvidence, books: ProviderBooks) -> Iterator[Violation]:

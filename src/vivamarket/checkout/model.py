@@ -15,7 +15,7 @@ from vivamarket.kernel.ids import LocationId, OrderId, OrderNumber, PaymentId, S
 from vivamarket.kernel.money import Money, total
 from vivamarket.orders.model import Order, OrderStatus
 from vivamarket.payments.ledger import LedgerTransaction, Parts
-from vivamarket.payments.model import Payment, PaymentStatus, Refund, RefundStatus
+from vivamarket.payments.model import Dispute, Payment, PaymentStatus, Refund, RefundStatus
 
 #: How long the stock of an unpaid order is held.
 HOLD_SECONDS = 15 * 60
@@ -34,6 +34,17 @@ class CancelReason(StrEnum):
     STAFF = "staff"
 
 
+@dataclass(frozen=True, slots=True)
+class OrderedLine:
+    """What a refund must know of an order's line; ``total`` contains the ``tax``."""
+
+    position: int
+    sku: Sku
+    quantity: int
+    total: Money
+    tax: Money
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderState:
     """All that a decision about one order may read, read under the order's lock."""
@@ -49,6 +60,9 @@ class OrderState:
     reservation: ReservationStatus | None
     payments: tuple[Payment, ...]
     refunds: tuple[Refund, ...]
+    #: In the order of their positions.
+    lines: tuple[OrderedLine, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
     placed_at: datetime
     expires_at: datetime
 
@@ -63,16 +77,35 @@ class OrderState:
 
     @property
     def captured(self) -> Money:
-        """Return all money that came for this order, whatever became of it."""
-        return total([each.captured for each in self.payments if each.captured], self.total.currency)
+        """Return all money that came for this order in its currency, whatever became of it."""
+        return self.captured_in(self.total.currency)
 
     @property
     def refunded(self) -> Money:
-        """Return all money that was given back."""
-        return total(
-            [each.amount for each in self.refunds if each.status is RefundStatus.SUCCEEDED],
-            self.total.currency,
-        )
+        """Return all money that was given back in the order's currency."""
+        return self.refunded_in(self.total.currency)
+
+    @property
+    def currencies(self) -> frozenset[str]:
+        """Return the currencies in which money came; more than the order's own only by a mismatch."""
+        return frozenset(each.captured.currency for each in self.payments if each.captured)
+
+    @property
+    def withdrawn(self) -> Money:
+        """Return what the provider has taken away again because of disputes, in the order's currency."""
+        currency = self.total.currency
+        amounts = [each.amount for each in self.disputes if each.withdrawn]
+        return total([each for each in amounts if each.currency == currency], currency)
+
+    def captured_in(self, currency: str) -> Money:
+        """Return what came in that currency."""
+        came = [each.captured for each in self.payments if each.captured]
+        return total([each for each in came if each.currency == currency], currency)
+
+    def refunded_in(self, currency: str) -> Money:
+        """Return what was given back in that currency."""
+        given = [each.amount for each in self.refunds if each.status is RefundStatus.SUCCEEDED]
+        return total([each for each in given if each.currency == currency], currency)
 
     def refundable(self, payment: Payment) -> Money:
         """Return what was captured of the payment and is neither given back nor about to be."""
@@ -107,6 +140,7 @@ class Change:
     #: Payments and refunds as they are now, new or changed.
     payments: tuple[Payment, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
     ledger: tuple[LedgerTransaction, ...] = ()
     events: tuple[Event, ...] = ()
     #: When the expiry worker and the reconciler look at the order next; None = never.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from vivamarket.checkout import decisions
+from vivamarket.checkout.allocation import RefundPreview, RefundWish, preview
 from vivamarket.checkout.model import OrderState
 from vivamarket.checkout.ports import CheckoutStore
 from vivamarket.kernel.clock import Clock
@@ -28,23 +29,28 @@ class Refunding:
         self._ids = ids
 
     async def refund(
-        self, order_id: OrderId, amount: Money | None, *, reason: str, request_key: str
+        self, order_id: OrderId, wish: RefundWish | Money | None, *, reason: str = "", request_key: str
     ) -> OrderState:
-        """Give the amount back (None: all that is left). The same ``request_key`` is the same refund.
+        """Give back what is wished: an amount alone is goodwill, None is all that is left.
 
-        The intention is committed when this returns; whether the provider has answered is in the
-        refund's status. Raise ``NothingToRefund``, ``OrderNotRefundable``, ``OrderNotFound``.
+        The same ``request_key`` is the same refund. The intention is committed when this returns; whether
+        the provider has answered is in the refund's status. Raise ``NothingToRefund``, ``BadRefund``,
+        ``OrderNotRefundable``, ``OrderNotFound``.
         """
         now = self._clock.now()
         refund_id = RefundId(self._ids.uuid7())
         state = await self._store.change(
             order_id,
             lambda state: decisions.request_refund(
-                state, amount, refund_id=refund_id, reason=reason, request_key=request_key, now=now
+                state, wish, refund_id=refund_id, reason=reason, request_key=request_key, now=now
             ),
             now,
         )
         return await self.push(state)
+
+    async def preview(self, order_id: OrderId, wish: RefundWish) -> RefundPreview:
+        """Return what the wish would come to now; raise what ``refund`` raises. Changes nothing."""
+        return preview(await self._store.state(order_id), wish)
 
     async def push(self, state: OrderState) -> OrderState:
         """Ask the provider about every open refund; what does not answer now stays for the worker."""

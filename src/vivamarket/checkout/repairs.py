@@ -17,7 +17,7 @@ from vivamarket.checkout.ports import CheckoutStore
 from vivamarket.checkout.settlement import Settlement
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.errors import DomainError, Unavailable
-from vivamarket.payments.model import InboxEvent
+from vivamarket.payments.model import EventSubject, InboxEvent
 from vivamarket.payments.ports import InboxStore
 
 BATCH_MAX = 50
@@ -74,7 +74,12 @@ class Inbox:
     """Gives the provider's events their effect, each once, together with its mark as done."""
 
     def __init__(
-        self, *, inbox: InboxStore, store: CheckoutStore, settlement: Settlement, clock: Clock
+        self,
+        *,
+        inbox: InboxStore,
+        store: CheckoutStore,
+        settlement: Settlement,
+        clock: Clock,
     ) -> None:
         self._inbox = inbox
         self._store = store
@@ -103,12 +108,13 @@ class Inbox:
         Mostly the return page has settled before its event comes. Such an event has no effect that could
         be lost, for a payment never leaves ``succeeded``; so its mark may commit by itself.
         """
-        named = [event.payment_id for event in waiting if event.payment_id is not None]
+        about_payments = [event for event in waiting if event.about is EventSubject.PAYMENT]
+        named = [event.payment_id for event in about_payments if event.payment_id is not None]
         finished = await self._store.finished(named) if named else frozenset()
-        over = [event.event_id for event in waiting if event.payment_id in finished]
+        over = {event.event_id for event in about_payments if event.payment_id in finished}
         if over:
-            await self._inbox.done(over, self._clock.now())
-        return [event for event in waiting if event.payment_id not in finished]
+            await self._inbox.done(sorted(over), self._clock.now())
+        return [event for event in waiting if event.event_id not in over]
 
     async def _handle(self, event: InboxEvent) -> None:
         found = await self._store.find_payment(event.payment_id, event.provider_ref)
@@ -116,6 +122,9 @@ class Inbox:
             await self._inbox.done([event.event_id], self._clock.now())
             return
         order_id, payment_id = found
+        if event.about is EventSubject.DISPUTE:
+            await self._settlement.dispute(order_id, payment_id, inbox_event_id=event.event_id)
+            return
         await self._settlement.settle(order_id, payment_id=payment_id, inbox_event_id=event.event_id)
 
     async def _postpone_or_bury(self, event: InboxEvent, error: str) -> None:

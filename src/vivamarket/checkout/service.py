@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vivamarket.checkout.allocation import RefundPreview, RefundWish
 from vivamarket.checkout.model import CancelReason, OrderState, PaymentStart
 from vivamarket.checkout.placement import PlaceOrder, Placing, RenderPlaced
 from vivamarket.checkout.refunding import Refunding
@@ -59,11 +60,19 @@ class CheckoutService:
         """End an unpaid order. See ``Settlement.cancel``."""
         return await self._settlement.cancel(order_id, reason)
 
+    async def preview_refund(self, order_id: OrderId, wish: RefundWish) -> RefundPreview:
+        """Return what the wish would come to now; raise what ``refund_order`` raises."""
+        return await self._refunding.preview(order_id, wish)
+
     async def refund_order(
-        self, order_id: OrderId, amount: Money | None, *, reason: str, attempt: Attempt
+        self, order_id: OrderId, wish: RefundWish | Money | None, *, attempt: Attempt, reason: str = ""
     ) -> OrderState:
-        """Give money back (None: all that is left), once per attempt. See ``Refunding.refund``."""
-        return await self._refunding.refund(order_id, amount, reason=reason, request_key=attempt.key)
+        """Give back what is wished, once per attempt. See ``Refunding.refund``."""
+        return await self._refunding.refund(order_id, wish, reason=reason, request_key=attempt.key)
+
+    async def accept_review(self, order_id: OrderId) -> OrderState:
+        """Take the money of an order in review as its payment. See ``Settlement.accept``."""
+        return await self._settlement.accept(order_id)
 
     async def receive_event(self, body: bytes, signature: str) -> None:
         """Take a webhook: check its signature, keep it durably; the worker gives it its effect.

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from vivamarket.checkout import decisions
+from vivamarket.checkout.disputes import Disputes
+from vivamarket.checkout.errors import ReviewNotAcceptable
 from vivamarket.checkout.model import CancelReason, Change, OrderState, PaymentStart
 from vivamarket.checkout.ports import CheckoutStore
 from vivamarket.checkout.refunding import Refunding
@@ -16,7 +18,7 @@ from vivamarket.checkout.transitions import Driver
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.ids import IdSource, OrderId, PaymentId, RefundId
 from vivamarket.kernel.telemetry import SILENT, Telemetry
-from vivamarket.orders.model import Order
+from vivamarket.orders.model import Order, OrderStatus
 from vivamarket.orders.ports import OrderStore
 from vivamarket.payments.errors import (
     AlreadySucceeded,
@@ -59,6 +61,7 @@ class Settlement:
         self._orders = orders
         self._gateway = gateway
         self._refunding = refunding
+        self._disputes = Disputes(store=store, gateway=gateway, clock=clock, ids=ids)
         self._clock = clock
         self._ids = ids
         self._public_url = public_url.rstrip("/")
@@ -107,6 +110,8 @@ class Settlement:
             if payment.provider_ref is None and payment.status is not PaymentStatus.REQUESTED:
                 return await self._keep(state, inbox_event_id)
             seen = await self._read(payment)
+            if seen is not None and seen.status is ProviderStatus.AUTHORIZED:
+                seen = await self._take_or_void(state, payment, seen)
             if seen is None:
                 return await self._forget(order_id, payment.id, driver, inbox_event_id)
             state = await self._observe(order_id, payment.id, seen, driver, inbox_event_id)
@@ -132,6 +137,27 @@ class Settlement:
             await self._refunding.push(state)
             return state
 
+    async def accept(self, order_id: OrderId) -> OrderState:
+        """Take the money of an order in review as its payment, by staff; again without effect.
+
+        Raise ``ReviewNotAcceptable`` when it does not fit or the stock is not there any more,
+        ``OrderNotFound``.
+        """
+        now = self._clock.now()
+        state = await self._store.change(order_id, lambda state: decisions.accept_review(state, now), now)
+        if state.status is OrderStatus.REVIEW:
+            raise ReviewNotAcceptable(
+                "Not everything of this order is in stock any more.", status=state.status.value
+            )
+        return state
+
+    async def dispute(
+        self, order_id: OrderId, payment_id: PaymentId, *, inbox_event_id: str | None = None
+    ) -> OrderState:
+        """Look at the payment's disputes. See ``Disputes.look``."""
+        with self._telemetry.span("checkout.dispute"):
+            return await self._disputes.look(order_id, payment_id, inbox_event_id=inbox_event_id)
+
     async def _void(self, order_id: OrderId, payment: Payment, driver: Driver) -> OrderState:
         known = payment.provider_ref
         if known is None:
@@ -142,7 +168,7 @@ class Settlement:
         try:
             seen = await self._gateway.cancel(known)
         except (AlreadySucceeded, StillProcessing):
-            seen = await self._retrieved(known)
+            seen = await self._gateway.retrieve(known)
         return await self._observe(order_id, payment.id, seen, driver)
 
     async def _open(self, payment: Payment) -> ProviderPayment:
@@ -167,24 +193,36 @@ class Settlement:
         A request whose answer was lost is repeated with its key: the same key is the same session.
         """
         if payment.provider_ref is not None:
-            return await self._retrieved(payment.provider_ref) if payment.amount else _nothing_to_pay(payment)
+            return (
+                await self._gateway.retrieve(payment.provider_ref)
+                if payment.amount
+                else _nothing_to_pay(payment)
+            )
         assert payment.requested_at is not None
         if self._clock.now() - payment.requested_at < _KEY_TRUSTED:
             try:
                 opened = await self._open(payment)
             except GatewayRefused:
                 return None
-            return await self._retrieved(opened.provider_ref) if payment.amount else opened
+            return await self._gateway.retrieve(opened.provider_ref) if payment.amount else opened
         try:
             return await self._gateway.find(payment.id, payment.requested_at)
         except ProviderRecordNotFound:
             return None
 
-    async def _retrieved(self, provider_ref: str) -> ProviderPayment:
-        seen = await self._gateway.retrieve(provider_ref)
-        if seen.status is ProviderStatus.AUTHORIZED and seen.payment_id is not None:
-            return await self._gateway.capture(provider_ref, f"capture:{seen.payment_id}")
-        return seen
+    async def _take_or_void(
+        self, state: OrderState, payment: Payment, seen: ProviderPayment
+    ) -> ProviderPayment:
+        """End what is only authorized: take it for an order that waits for it, else let it go.
+
+        Whatever somebody else did with it meanwhile is read back.
+        """
+        try:
+            if state.status is OrderStatus.PENDING_PAYMENT:
+                return await self._gateway.capture(seen.provider_ref, payment.capture_key)
+            return await self._gateway.cancel(seen.provider_ref)
+        except (GatewayRefused, AlreadySucceeded, StillProcessing):
+            return await self._gateway.retrieve(seen.provider_ref)
 
     async def _observe(
         self,

@@ -13,12 +13,13 @@ from typing import Final
 
 
 class Machine(StrEnum):
-    """The four things that have states."""
+    """The things that have states."""
 
     ORDER = "order"
     RESERVATION = "reservation"
     PAYMENT = "payment"
     REFUND = "refund"
+    DISPUTE = "dispute"
 
 
 class Driver(StrEnum):
@@ -200,6 +201,23 @@ _ORDERS: Final = (
         (Driver.REFUND_WORKER,),
         "the provider will not give the late money back: `order.review`",
     ),
+    *_rows(
+        Machine.ORDER,
+        ("review",),
+        ("accepted", "paid"),
+        (Driver.STAFF,),
+        "what is left of the money is the total: the deposit becomes the sale, `order.paid`",
+        on_failure="nothing is written; the caller may repeat",
+    ),
+    *_rows(
+        Machine.ORDER,
+        ("review",),
+        ("accepted_late", "paid"),
+        (Driver.STAFF,),
+        "the same for an order whose stock was given away: reservations taken again, `order.paid`",
+        stock=StockEffect.RETAKE,
+        on_failure="without the stock the order stays in review",
+    ),
 )
 
 _LIVE: Final = ("requested", "requires_action", "processing")
@@ -312,7 +330,61 @@ _REFUNDS: Final = (
     ),
 )
 
-TABLE: Final[tuple[Transition, ...]] = (*_ORDERS, *_RESERVATIONS, *_PAYMENTS, *_REFUNDS)
+_DISPUTES: Final = (
+    *_rows(
+        Machine.DISPUTE,
+        (None,),
+        ("opened", "open"),
+        _SETTLERS,
+        "a flag on the order, whose state it never changes: `order.disputed`",
+        within="told by webhook, else found by the daily comparison",
+    ),
+    *(
+        row
+        for state in ("open", "appealed", "lost")
+        for row in _rows(
+            Machine.DISPUTE,
+            (state,),
+            ("withdrawn", state),
+            _SETTLERS,
+            "the provider has taken the amount away: posted to `disputes`, or `dispute_losses` once lost",
+        )
+    ),
+    *(
+        row
+        for state in ("open", "appealed", "won")
+        for row in _rows(
+            Machine.DISPUTE,
+            (state,),
+            ("reinstated", state),
+            _SETTLERS,
+            "the provider has given the amount back: posted",
+        )
+    ),
+    *_rows(
+        Machine.DISPUTE,
+        ("open", "appealed"),
+        ("won", "won"),
+        _SETTLERS,
+        "the bank has decided for the shop, or dropped it: `order.disputed`",
+    ),
+    *_rows(
+        Machine.DISPUTE,
+        ("open", "appealed"),
+        ("lost", "lost"),
+        _SETTLERS,
+        "the bank has decided for the cardholder: what was withdrawn is a loss, `order.disputed`",
+    ),
+    *_rows(
+        Machine.DISPUTE,
+        ("won", "lost"),
+        ("appealed", "appealed"),
+        _SETTLERS,
+        "one side has asked for another decision: `order.disputed`",
+    ),
+)
+
+TABLE: Final[tuple[Transition, ...]] = (*_ORDERS, *_RESERVATIONS, *_PAYMENTS, *_REFUNDS, *_DISPUTES)
 
 _BY_KEY: Final = {(row.machine, row.source, row.event): row for row in TABLE}
 

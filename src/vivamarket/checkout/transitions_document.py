@@ -11,6 +11,7 @@ _INTRODUCTION = {
     Machine.RESERVATION: "All reservations of an order move together, by the order's transition.",
     Machine.PAYMENT: "One row per attempt to pay. At most one attempt of an order is live.",
     Machine.REFUND: "One row per wish to give money back, however often it is repeated.",
+    Machine.DISPUTE: "A cardholder asked the bank for the money back. A flag: no order changes state by it.",
 }
 _COLUMNS = ("From", "Event", "To", "Driven by", "What one transaction does", "Stock", "Bound", "If it fails")
 

@@ -64,3 +64,17 @@ class OrderNeedsReview(Event):
     order_id: OrderId
     number: OrderNumber
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDisputed(Event):
+    """A customer's bank asks for the money of an order back, or that dispute has come to another state."""
+
+    kind: ClassVar[str] = "order.disputed"
+    order_id: OrderId
+    number: OrderNumber
+    #: ``open``, ``appealed``, ``won`` or ``lost``.
+    status: str
+    minor_units: int
+    currency: str
+    reason: str

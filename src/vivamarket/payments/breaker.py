@@ -17,6 +17,7 @@ from vivamarket.kernel.retries import jittered
 from vivamarket.payments.errors import GatewayBusy, GatewayUnavailable
 from vivamarket.payments.model import (
     Payment,
+    ProviderDispute,
     ProviderEvent,
     ProviderPayment,
     ProviderRefund,
@@ -160,6 +161,10 @@ class GuardedGateway:
     async def find_refund(self, payment: Payment, refund: Refund) -> ProviderRefund | None:
         """See ``PaymentGateway``. As slow as it must be."""
         return await self._guarded(lambda: self._gateway.find_refund(payment, refund), timeout_seconds=None)
+
+    async def disputes(self, payment: Payment) -> tuple[ProviderDispute, ...]:
+        """See ``PaymentGateway``."""
+        return await self._guarded(lambda: self._gateway.disputes(payment))
 
     def read_event(self, body: bytes, signature: str, now: datetime) -> ProviderEvent:
         """See ``PaymentGateway``. Asks nobody, so it works while the circuit is open."""

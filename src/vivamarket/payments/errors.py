@@ -18,9 +18,15 @@ class RefundNotFound(NotFound):
 
 
 class NothingToRefund(Refused):
-    """The refund is more than what was captured and not given back yet."""
+    """The refund is more than what is left: of the payment, a line's units, or the shipping."""
 
     code = "nothing_to_refund"
+
+
+class BadRefund(Invalid):
+    """The wish names a line the order does not have, nothing at all, or another currency."""
+
+    code = "bad_refund"
 
 
 class GatewayUnavailable(Unavailable):

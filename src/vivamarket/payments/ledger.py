@@ -2,7 +2,9 @@
 
 A positive amount is a debit, a negative one a credit. What the provider owes us stands in
 ``provider_clearing``; what customers bought stands in ``sales``, ``shipping_income`` and
-``tax_payable``; money that belongs to no fulfilled promise stands in ``customer_deposits``.
+``tax_payable``; money that belongs to no fulfilled promise stands in ``customer_deposits``. What was
+given for nothing stands in ``goodwill``, what a bank has taken back until it has decided in ``disputes``,
+and what it kept in ``dispute_losses``.
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ class Account(StrEnum):
     SALES = "sales"
     SHIPPING_INCOME = "shipping_income"
     TAX_PAYABLE = "tax_payable"
+    GOODWILL = "goodwill"
+    DISPUTES = "disputes"
+    DISPUTE_LOSSES = "dispute_losses"
 
 
 class LedgerKind(StrEnum):
@@ -32,6 +37,9 @@ class LedgerKind(StrEnum):
     SALE = "sale"
     DEPOSIT = "deposit"
     REFUND = "refund"
+    #: A deposit has become the payment of its order.
+    ACCEPTANCE = "acceptance"
+    DISPUTE = "dispute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +132,13 @@ def refund(
     at: datetime,
     *,
     of_deposit: bool,
+    goodwill: Money | None = None,
 ) -> LedgerTransaction:
-    """Return what is posted when a refund has succeeded: the sale (or the deposit) turned round."""
+    """Return what is posted when a refund has succeeded: the sale (or the deposit) turned round.
+
+    ``goodwill`` goes back besides the parts, and undoes no sale; below zero, earlier goodwill is undone.
+    """
+    given = goodwill or parts.total * 0
     back = [LedgerEntry(Account.CUSTOMER_DEPOSITS, parts.total)] if of_deposit else _income(parts, 1)
     return LedgerTransaction(
         kind=LedgerKind.REFUND,
@@ -133,7 +146,41 @@ def refund(
         payment_id=payment_id,
         refund_id=refund_id,
         at=at,
-        entries=_entries(parts.total * -1, back),
+        entries=_entries((parts.total + given) * -1, [*back, LedgerEntry(Account.GOODWILL, given)]),
+    )
+
+
+def acceptance(order_id: OrderId, payment_id: PaymentId, parts: Parts, at: datetime) -> LedgerTransaction:
+    """Return what is posted when staff take a deposit as the payment of its order: the sale."""
+    return LedgerTransaction(
+        kind=LedgerKind.ACCEPTANCE,
+        order_id=order_id,
+        payment_id=payment_id,
+        at=at,
+        entries=tuple(
+            entry
+            for entry in (LedgerEntry(Account.CUSTOMER_DEPOSITS, parts.total), *_income(parts, -1))
+            if entry.amount
+        ),
+    )
+
+
+def dispute(
+    order_id: OrderId, payment_id: PaymentId, *, claimed: Money, lost: Money, at: datetime
+) -> LedgerTransaction:
+    """Return what is posted when a dispute moves money or is decided.
+
+    ``claimed`` and ``lost`` say by how much ``disputes`` and ``dispute_losses`` rise; below zero they fall.
+    """
+    return LedgerTransaction(
+        kind=LedgerKind.DISPUTE,
+        order_id=order_id,
+        payment_id=payment_id,
+        at=at,
+        entries=_entries(
+            (claimed + lost) * -1,
+            [LedgerEntry(Account.DISPUTES, claimed), LedgerEntry(Account.DISPUTE_LOSSES, lost)],
+        ),
     )
 
 

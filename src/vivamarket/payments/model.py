@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from vivamarket.kernel.ids import OrderId, OrderNumber, PaymentId, RefundId, Sku
+from vivamarket.kernel.ids import DisputeId, OrderId, OrderNumber, PaymentId, RefundId, Sku
 from vivamarket.kernel.money import Money
 
 REASON_LENGTH_MAX = 500
@@ -76,9 +76,22 @@ class Payment:
         return f"capture:{self.id}"
 
 
+@dataclass(frozen=True, slots=True)
+class RefundedLine:
+    """So many units of an order's line given back; ``amount`` contains the ``tax``."""
+
+    position: int
+    quantity: int
+    amount: Money
+    tax: Money
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund:
-    """Money given back. ``goods``, ``shipping`` and ``tax`` sum to ``amount`` and say what for."""
+    """Money given back. ``goods``, ``shipping``, ``tax`` and ``goodwill`` sum to ``amount``: what for.
+
+    ``goods`` and ``tax`` hold the ``lines``; what the lines do not hold of the tax is that on shipping.
+    """
 
     id: RefundId
     order_id: OrderId
@@ -93,6 +106,10 @@ class Refund:
     request_key: str
     provider_ref: str | None = None
     failure_code: str | None = None
+    #: Which units of which lines.
+    lines: tuple[RefundedLine, ...] = ()
+    #: The money paid nothing (see ``Payment.is_deposit``) when it was given back: no sale is undone.
+    of_deposit: bool = False
     created_at: datetime
     updated_at: datetime
 
@@ -100,6 +117,39 @@ class Refund:
     def provider_key(self) -> str:
         """Return the provider idempotency key of this refund."""
         return f"refund:{self.id}"
+
+    @property
+    def goodwill(self) -> Money:
+        """Return what is given for nothing; below zero where earlier goodwill counts against it."""
+        return self.amount - self.goods - self.shipping - self.tax
+
+
+class DisputeStatus(StrEnum):
+    """Where a dispute stands: a cardholder's bank asks for the money back, the provider decides."""
+
+    OPEN = "open"
+    #: It was decided, and one side has asked for another decision.
+    APPEALED = "appealed"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """A dispute about one payment. It is a flag on its order, whose state it never changes."""
+
+    id: DisputeId
+    order_id: OrderId
+    payment_id: PaymentId
+    provider_ref: str
+    status: DisputeStatus
+    amount: Money
+    #: The provider has taken the amount away from us and not given it back.
+    withdrawn: bool
+    #: The provider's word for what the cardholder says, such as ``fraudulent``.
+    reason: str
+    opened_at: datetime
+    updated_at: datetime
 
 
 class ProviderStatus(StrEnum):
@@ -146,6 +196,18 @@ class ProviderRefund:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderDispute:
+    """The provider's own record of one dispute, read just now."""
+
+    provider_ref: str
+    status: DisputeStatus
+    amount: Money
+    withdrawn: bool
+    reason: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionLine:
     """One line of the hosted page; all lines sum to the amount of the session."""
 
@@ -172,6 +234,14 @@ class SessionRequest:
     expires_at: datetime
 
 
+class EventSubject(StrEnum):
+    """What a message of the provider is about, as far as we look at it differently."""
+
+    #: A session, a payment or a refund of it.
+    PAYMENT = "payment"
+    DISPUTE = "dispute"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderEvent:
     """A signed message of the provider. It only says where to look; the truth is read from there."""
@@ -180,7 +250,9 @@ class ProviderEvent:
     kind: str
     #: Our payment, when the message is about one.
     payment_id: PaymentId | None
+    #: The provider's name for the payment: of its session, or of the money itself.
     provider_ref: str | None
+    about: EventSubject = EventSubject.PAYMENT
     created_at: datetime
     #: The message as it came, for staff to look at; holds no card data.
     body: bytes = field(repr=False)
@@ -195,3 +267,14 @@ class InboxEvent:
     payment_id: PaymentId | None
     provider_ref: str | None
     attempts: int
+    about: EventSubject = EventSubject.PAYMENT
+
+
+@dataclass(frozen=True, slots=True)
+class InboxDeadLetter:
+    """A provider's event whose effect failed as often as it may; it waits for a person."""
+
+    event: InboxEvent
+    error: str
+    received_at: datetime
+    died_at: datetime

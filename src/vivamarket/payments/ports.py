@@ -8,8 +8,10 @@ from typing import Protocol
 
 from vivamarket.kernel.ids import PaymentId
 from vivamarket.payments.model import (
+    InboxDeadLetter,
     InboxEvent,
     Payment,
+    ProviderDispute,
     ProviderEvent,
     ProviderPayment,
     ProviderRefund,
@@ -81,6 +83,13 @@ class PaymentGateway(Protocol):
         """Return the provider's refund that carries our refund id, None when there is none."""
         ...
 
+    async def disputes(self, payment: Payment) -> tuple[ProviderDispute, ...]:
+        """Return the disputes of the payment as the provider sees them now, oldest first; mostly none.
+
+        At most one page of them. Never from a cache.
+        """
+        ...
+
     def read_event(self, body: bytes, signature: str, now: datetime) -> ProviderEvent:
         """Check the webhook's signature and age, and read it. Raise ``BadSignature``. No I/O."""
         ...
@@ -110,6 +119,14 @@ class InboxStore(Protocol):
 
     async def bury(self, event_id: str, now: datetime, error: str) -> None:
         """Take the event out of the queue and keep it as a dead letter."""
+        ...
+
+    async def dead_letters(self, limit: int) -> tuple[InboxDeadLetter, ...]:
+        """Return the newest dead letters."""
+        ...
+
+    async def revive(self, event_id: str, now: datetime) -> bool:
+        """Hand a dead letter out again from its first attempt; return whether there was one."""
         ...
 
     async def forget(self, before: datetime, limit: int) -> int:

@@ -4,13 +4,14 @@ from vivamarket.checkout.transitions import TABLE, ForbiddenTransition, Machine,
 from vivamarket.checkout.transitions_document import transitions_document
 from vivamarket.inventory.model import ReservationStatus
 from vivamarket.orders.model import OrderStatus
-from vivamarket.payments.model import PaymentStatus, RefundStatus
+from vivamarket.payments.model import DisputeStatus, PaymentStatus, RefundStatus
 
 STATES = {
     Machine.ORDER: {status.value for status in OrderStatus},
     Machine.RESERVATION: {status.value for status in ReservationStatus},
     Machine.PAYMENT: {status.value for status in PaymentStatus},
     Machine.REFUND: {status.value for status in RefundStatus},
+    Machine.DISPUTE: {status.value for status in DisputeStatus},
 }
 
 
@@ -47,7 +48,7 @@ def test_only_orders_move_stock_and_money_is_always_behind_a_claim() -> None:
     claiming = {row.event for row in TABLE if row.stock in (StockEffect.CLAIM, StockEffect.RETAKE)}
 
     assert {row.machine for row in TABLE if row.stock is not StockEffect.NONE} == {Machine.ORDER}
-    assert claiming == {"paid", "payment_mismatched", "paid_late"}
+    assert claiming == {"paid", "payment_mismatched", "paid_late", "accepted_late"}
 
 
 def test_the_printed_page_shows_every_transition() -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from vivamarket.adapters.memory.inbox import is_done, mark_done
-from vivamarket.adapters.memory.money import kept_payments, kept_refunds, posted
+from vivamarket.adapters.memory.money import kept_disputes, kept_payments, kept_refunds, posted
 from vivamarket.adapters.memory.outbox import tell
 from vivamarket.adapters.memory.stock import apply_effect
 from vivamarket.adapters.memory.tables import OrderRecord, StepRecord, Tables
@@ -65,7 +65,9 @@ class MemoryCheckoutStore:
         tables = self._tables
         if payment_id is not None and payment_id in tables.order_of_payment:
             return tables.order_of_payment[payment_id], payment_id
-        found = tables.payment_of_ref.get(provider_ref) if provider_ref else None
+        found = None
+        if provider_ref:
+            found = tables.payment_of_ref.get(provider_ref) or tables.payment_of_money.get(provider_ref)
         return (tables.order_of_payment[found], found) if found is not None else None
 
     async def finished(self, payment_ids: Sequence[PaymentId]) -> frozenset[PaymentId]:
@@ -123,6 +125,7 @@ def _write(
         reservation=reservation,
         payments=kept_payments(tables, record, change.payments, at),
         refunds=kept_refunds(tables, record, change.refunds, at),
+        disputes=kept_disputes(record, change.disputes, at),
     )
     ledger = posted(record, state, change.ledger, at)
     for event in change.events:

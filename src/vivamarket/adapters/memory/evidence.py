@@ -6,7 +6,7 @@ from collections import Counter
 
 from vivamarket.adapters.memory.stock import reservations_of
 from vivamarket.adapters.memory.tables import OrderRecord, Tables
-from vivamarket.checkout.invariants import Evidence, OrderEvidence, RecordedStep
+from vivamarket.checkout.invariants import Evidence, OrderEvidence, RecordedStep, account_key
 from vivamarket.kernel.money import Money
 
 
@@ -33,7 +33,7 @@ def _order(record: OrderRecord) -> OrderEvidence:
     balances: Counter[str] = Counter()
     for transaction in record.ledger:
         for entry in transaction.entries:
-            balances[entry.account.value] += entry.amount.minor_units
+            balances[account_key(entry.account, entry.amount.currency, currency)] += entry.amount.minor_units
     return OrderEvidence(
         state=record.state,
         captured=Money(record.captured, currency),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from vivamarket.adapters.memory.outbox import ERROR_LENGTH_MAX
 from vivamarket.adapters.memory.tables import InboxRecord, Tables
-from vivamarket.payments.model import InboxEvent, ProviderEvent
+from vivamarket.payments.model import InboxDeadLetter, InboxEvent, ProviderEvent
 
 
 class MemoryInboxStore:
@@ -36,16 +36,7 @@ class MemoryInboxStore:
         with tables.transaction(waits_for_disk=False):
             for each in taken:
                 _keep(tables, replace(each, attempts=each.attempts + 1, due_at=lease_end))
-        return tuple(
-            InboxEvent(
-                event_id=each.event.event_id,
-                kind=each.event.kind,
-                payment_id=each.event.payment_id,
-                provider_ref=each.event.provider_ref,
-                attempts=each.attempts + 1,
-            )
-            for each in taken
-        )
+        return tuple(_handed_out(each, each.attempts + 1) for each in taken)
 
     async def done(self, event_ids: Sequence[str], now: datetime) -> None:
         """Mark events that need no effect."""
@@ -70,6 +61,27 @@ class MemoryInboxStore:
                     replace(record, died_at=now, due_at=None, error=error[:ERROR_LENGTH_MAX]),
                 )
 
+    async def dead_letters(self, limit: int) -> tuple[InboxDeadLetter, ...]:
+        """Return the newest dead letters."""
+        dead = [
+            (each.died_at, each.event.event_id, each)
+            for each in self._tables.inbox.values()
+            if each.died_at is not None
+        ]
+        return tuple(
+            InboxDeadLetter(_handed_out(each, each.attempts), each.error or "", each.received_at, died_at)
+            for died_at, _, each in heapq.nlargest(limit, dead, key=lambda found: found[:2])
+        )
+
+    async def revive(self, event_id: str, now: datetime) -> bool:
+        """Hand a dead letter out again; return whether there was one."""
+        record = self._tables.inbox.get(event_id)
+        if record is None or record.died_at is None:
+            return False
+        with self._tables.transaction():
+            _keep(self._tables, replace(record, died_at=None, attempts=0, due_at=now))
+        return True
+
     async def forget(self, before: datetime, limit: int) -> int:
         """Remove at most ``limit`` finished events received before that moment."""
         old = sorted(
@@ -81,6 +93,18 @@ class MemoryInboxStore:
             for _, event_id in old[:limit]:
                 self._tables.drop(self._tables.inbox, event_id)
         return len(old[:limit])
+
+
+def _handed_out(record: InboxRecord, attempts: int) -> InboxEvent:
+    event = record.event
+    return InboxEvent(
+        event_id=event.event_id,
+        kind=event.kind,
+        payment_id=event.payment_id,
+        provider_ref=event.provider_ref,
+        attempts=attempts,
+        about=event.about,
+    )
 
 
 def is_done(tables: Tables, event_id: str) -> bool:

@@ -9,8 +9,8 @@ from datetime import datetime
 from vivamarket.adapters.memory.tables import OrderRecord, Tables
 from vivamarket.checkout.model import OrderState
 from vivamarket.kernel.errors import RuleBroken
-from vivamarket.payments.ledger import LedgerTransaction
-from vivamarket.payments.model import Payment, Refund
+from vivamarket.payments.ledger import LedgerKind, LedgerTransaction
+from vivamarket.payments.model import Dispute, Payment, Refund
 
 
 def kept_payments(
@@ -49,6 +49,8 @@ def _with_fixed_fields(payment: Payment, before: Payment | None, at: datetime) -
 
 
 def _name_at_provider(tables: Tables, now: Payment, before: Payment | None) -> None:
+    if now.provider_payment_ref is not None:
+        tables.put(tables.payment_of_money, now.provider_payment_ref, now.id)
     old = before.provider_ref if before is not None else None
     if now.provider_ref == old:
         return
@@ -66,7 +68,7 @@ def kept_refunds(
     """Write refunds; return all of the order's, oldest first.
 
     Of a known refund, what it gives back never changes. Raise ``RuleBroken`` for a second refund of one
-    request and for parts that do not sum up.
+    request and for an amount below zero.
     """
     kept = {each.id: each for each in record.state.refunds}
     for each in changed:
@@ -80,13 +82,26 @@ def kept_refunds(
                 updated_at=at,
             )
             continue
-        if each.amount.minor_units < 0 or each.goods + each.shipping + each.tax != each.amount:
-            raise RuleBroken("A refund's parts sum up to its amount.", rule="refund_parts_sum_up")
+        if each.amount.minor_units < 0:
+            raise RuleBroken("A refund gives back, it never takes.", rule="refund_amount_check")
         if any(other.request_key == each.request_key for other in kept.values()):
             raise RuleBroken("A request is one refund.", rule="refund_request")
         kept[each.id] = replace(each, updated_at=at)
         tables.put(tables.order_of_refund, each.id, record.order.id)
     return tuple(sorted(kept.values(), key=lambda refund: (refund.created_at, refund.id)))
+
+
+def kept_disputes(record: OrderRecord, changed: Sequence[Dispute], at: datetime) -> tuple[Dispute, ...]:
+    """Write disputes; return all of the order's, oldest first. Of a known one, only its standing changes."""
+    if not changed:
+        return record.state.disputes
+    kept = {each.id: each for each in record.state.disputes}
+    for each in changed:
+        before = kept.get(each.id, each)
+        kept[each.id] = replace(before, status=each.status, withdrawn=each.withdrawn, updated_at=at)
+    if len({each.provider_ref for each in kept.values()}) < len(kept):
+        raise RuleBroken("The provider's name belongs to another dispute.", rule="dispute_provider_ref")
+    return tuple(sorted(kept.values(), key=lambda dispute: (dispute.opened_at, dispute.id)))
 
 
 def posted(
@@ -99,10 +114,13 @@ def posted(
     if not added:
         return record.ledger
     books = (*record.ledger, *(_as_read(each, at) for each in added))
-    captures = [each.payment_id for each in books if each.refund_id is None]
+    captures = [each.payment_id for each in books if each.kind in (LedgerKind.SALE, LedgerKind.DEPOSIT)]
+    accepted = [each.payment_id for each in books if each.kind is LedgerKind.ACCEPTANCE]
     refunds = [each.refund_id for each in books if each.refund_id is not None]
     if len(set(captures)) < len(captures):
         raise RuleBroken("A capture is posted once.", rule="capture_posted_once")
+    if len(set(accepted)) < len(accepted):
+        raise RuleBroken("A deposit becomes a sale once.", rule="acceptance_posted_once")
     if len(set(refunds)) < len(refunds):
         raise RuleBroken("A refund is posted once.", rule="refund_posted_once")
     if not set(refunds) <= {each.id for each in state.refunds}:

@@ -9,6 +9,7 @@ from vivamarket.adapters.memory.outbox import tell
 from vivamarket.adapters.memory.stock import level_of, put_level
 from vivamarket.adapters.memory.tables import KeyRecord, OrderRecord, StepRecord, StockKey, Tables
 from vivamarket.checkout.model import (
+    OrderedLine,
     OrderState,
     Placement,
     PlacementAnswer,
@@ -152,6 +153,10 @@ def _record(placement: Placement) -> OrderRecord:
         reservation=ReservationStatus.HELD if placement.stock else None,
         payments=(payment,),
         refunds=(),
+        lines=tuple(
+            OrderedLine(position, line.sku, line.quantity, line.total, line.tax)
+            for position, line in enumerate(order.lines, start=1)
+        ),
         placed_at=at,
         expires_at=order.expires_at,
     )

@@ -115,6 +115,8 @@ class Tables:
         self.order_of_cart: dict[CartId, OrderId] = {}
         self.order_of_payment: dict[PaymentId, OrderId] = {}
         self.payment_of_ref: dict[str, PaymentId] = {}
+        #: By the provider's name for the money itself; two payments never share one.
+        self.payment_of_money: dict[str, PaymentId] = {}
         self.order_of_refund: dict[RefundId, OrderId] = {}
         self.expire_at: dict[OrderId, datetime] = {}
         self.check_at: dict[OrderId, datetime] = {}

@@ -21,7 +21,10 @@ _STATE = "SELECT order_state($1)::text"
 _LOCK = "SELECT done, state::text FROM lock_order($1, $2)"
 _CHANGE = "SELECT change_order($1, $2::text::jsonb, $3, $4)"
 _FIND_BY_ID = "SELECT order_id::text, id::text FROM payment WHERE id = $1"
-_FIND_BY_REF = "SELECT order_id::text, id::text FROM payment WHERE provider_ref = $1"
+_FIND_BY_REF = """
+SELECT order_id::text, id::text FROM payment WHERE provider_ref = $1
+UNION ALL SELECT order_id::text, id::text FROM payment WHERE provider_payment_ref = $1 LIMIT 1
+"""
 _FINISHED = """
 SELECT p.id::text FROM payment AS p WHERE p.id = ANY ($1::uuid[]) AND p.status = 'succeeded' AND NOT EXISTS (
     SELECT FROM refund AS r WHERE r.order_id = p.order_id AND r.status IN ('new', 'requested')
@@ -130,6 +133,7 @@ def _written(change: Change) -> dict[str, Any]:
         "steps": change.steps,
         "payments": change.payments,
         "refunds": change.refunds,
+        "disputes": change.disputes,
         "ledger": change.ledger,
         "events": [_event(each) for each in change.events],
         "if_sold_out": _written(change.if_sold_out) if change.if_sold_out else None,

@@ -19,9 +19,10 @@ SELECT o.id::text, o.cart_id, o.currency, o.captured, o.refunded, order_state(o.
     (SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]')::text
      FROM reservation AS r WHERE r.order_id = o.id) AS reservations,
     (SELECT coalesce(jsonb_object_agg(b.account, b.balance), '{}')::text FROM (
-        SELECT e.account, sum(e.amount) AS balance FROM ledger_entry AS e
-        JOIN ledger_transaction AS t ON t.id = e.transaction_id
-        WHERE t.order_id = o.id GROUP BY e.account
+        SELECT e.account || CASE WHEN e.currency = o.currency THEN '' ELSE ':' || e.currency END AS account,
+            sum(e.amount) AS balance
+        FROM ledger_entry AS e JOIN ledger_transaction AS t ON t.id = e.transaction_id
+        WHERE t.order_id = o.id GROUP BY 1
      ) AS b) AS ledger
 FROM orders AS o
 """

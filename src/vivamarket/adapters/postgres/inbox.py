@@ -9,26 +9,37 @@ import asyncpg
 
 from vivamarket.adapters.postgres.outbox import ERROR_LENGTH_MAX, NO_WAIT
 from vivamarket.kernel.ids import PaymentId
-from vivamarket.payments.model import InboxEvent, ProviderEvent
+from vivamarket.payments.model import EventSubject, InboxDeadLetter, InboxEvent, ProviderEvent
 
 _PUT = """
-INSERT INTO inbox (event_id, kind, payment_id, provider_ref, body, created_at, received_at, due_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT DO NOTHING RETURNING event_id
+INSERT INTO inbox (event_id, kind, payment_id, provider_ref, about, body, created_at, received_at, due_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT DO NOTHING RETURNING event_id
 """
 #: After the commit, not in it: a NOTIFY inside lets no two transactions commit at the same time.
 _WAKE = "NOTIFY viva_changes, 'inbox'"
 _CLAIM = f"""
 UPDATE inbox SET attempts = attempts + 1, due_at = $1::timestamptz + $2::float8 * interval '1 second'
 FROM {NO_WAIT} WHERE event_id = ANY (ARRAY(
-    SELECT event_id FROM inbox WHERE due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
-)) RETURNING event_id, kind, payment_id::text, provider_ref, attempts, received_at
+    SELECT event_id FROM inbox WHERE due_at <= $1 ORDER BY due_at, event_id LIMIT $3 FOR UPDATE SKIP LOCKED
+)) RETURNING event_id, kind, payment_id::text, provider_ref, about, attempts, received_at
 """
 _DONE = "UPDATE inbox SET done_at = $2, due_at = NULL, error = NULL WHERE event_id = ANY ($1)"
-_RETRY = "UPDATE inbox SET due_at = $2, error = $3 WHERE event_id = $1 AND done_at IS NULL"
+_RETRY = """
+UPDATE inbox SET due_at = $2, error = $3 WHERE event_id = $1 AND done_at IS NULL AND died_at IS NULL
+"""
 _BURY = "UPDATE inbox SET died_at = $2, due_at = NULL, error = $3 WHERE event_id = $1 AND done_at IS NULL"
+_DEAD = """
+SELECT event_id, kind, payment_id::text, provider_ref, about, attempts, error, received_at, died_at
+FROM inbox WHERE died_at IS NOT NULL ORDER BY died_at DESC, event_id DESC LIMIT $1
+"""
+_REVIVE = """
+UPDATE inbox SET died_at = NULL, attempts = 0, due_at = $2 WHERE event_id = $1 AND died_at IS NOT NULL
+RETURNING event_id
+"""
 _FORGET = """
 DELETE FROM inbox WHERE event_id = ANY (ARRAY(
-    SELECT event_id FROM inbox WHERE done_at IS NOT NULL AND received_at < $1 ORDER BY received_at LIMIT $2
+    SELECT event_id FROM inbox WHERE done_at IS NOT NULL AND received_at < $1
+    ORDER BY received_at, event_id LIMIT $2
 ))
 """
 
@@ -48,6 +59,7 @@ class PostgresInboxStore:
                 event.kind,
                 event.payment_id,
                 event.provider_ref,
+                event.about.value,
                 event.body,
                 event.created_at,
                 received_at,
@@ -60,14 +72,7 @@ class PostgresInboxStore:
         """Return events that wait, oldest first, hidden from other workers until the lease ends."""
         rows = await self._pool.fetch(_CLAIM, now, lease_seconds, limit)
         return tuple(
-            InboxEvent(
-                event_id=row["event_id"],
-                kind=row["kind"],
-                payment_id=PaymentId(row["payment_id"]) if row["payment_id"] else None,
-                provider_ref=row["provider_ref"],
-                attempts=row["attempts"],
-            )
-            for row in sorted(rows, key=lambda row: (row["received_at"], row["event_id"]))
+            _event(row) for row in sorted(rows, key=lambda row: (row["received_at"], row["event_id"]))
         )
 
     async def done(self, event_ids: Sequence[str], now: datetime) -> None:
@@ -82,7 +87,34 @@ class PostgresInboxStore:
         """Keep the event as a dead letter."""
         await self._pool.execute(_BURY, event_id, now, error[:ERROR_LENGTH_MAX])
 
+    async def dead_letters(self, limit: int) -> tuple[InboxDeadLetter, ...]:
+        """Return the newest dead letters."""
+        rows = await self._pool.fetch(_DEAD, limit)
+        return tuple(
+            InboxDeadLetter(_event(row), row["error"] or "", row["received_at"], row["died_at"])
+            for row in rows
+        )
+
+    async def revive(self, event_id: str, now: datetime) -> bool:
+        """Hand a dead letter out again; return whether there was one."""
+        async with self._pool.acquire() as connection:
+            revived = await connection.fetchval(_REVIVE, event_id, now) is not None
+            if revived:
+                await connection.execute(_WAKE)
+        return revived
+
     async def forget(self, before: datetime, limit: int) -> int:
         """Remove at most ``limit`` finished events received before that moment."""
         done: str = await self._pool.execute(_FORGET, before, limit)
         return int(done.rsplit(" ", 1)[-1])
+
+
+def _event(row: asyncpg.Record) -> InboxEvent:
+    return InboxEvent(
+        event_id=row["event_id"],
+        kind=row["kind"],
+        payment_id=PaymentId(row["payment_id"]) if row["payment_id"] else None,
+        provider_ref=row["provider_ref"],
+        attempts=row["attempts"],
+        about=EventSubject(row["about"]),
+    )

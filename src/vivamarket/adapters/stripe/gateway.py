@@ -12,6 +12,7 @@ from vivamarket.adapters.stripe.reading import (
     PAYMENT_KEY,
     REFUND_KEY,
     metadata_value,
+    read_dispute,
     read_refund,
     read_session,
 )
@@ -28,6 +29,7 @@ from vivamarket.payments.errors import (
 )
 from vivamarket.payments.model import (
     Payment,
+    ProviderDispute,
     ProviderEvent,
     ProviderPayment,
     ProviderRefund,
@@ -57,6 +59,10 @@ WEBHOOK_EVENTS = (
     "refund.updated",
     "refund.failed",
     "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
 )
 CALL_TIMEOUT_SECONDS = 6.0
 #: Stripe wants a session to live half an hour at least, our hold on the stock is shorter.
@@ -204,6 +210,18 @@ class StripeGateway:
             if metadata_value(made.metadata, REFUND_KEY) == refund.id:
                 return read_refund(made)
         return None
+
+    async def disputes(self, payment: Payment) -> tuple[ProviderDispute, ...]:
+        """See ``PaymentGateway``."""
+        intent_ref = payment.provider_payment_ref
+        if intent_ref is None:
+            return ()
+        page = await self._call(
+            lambda client: client.v1.disputes.list_async(
+                {"payment_intent": intent_ref, "limit": FIND_PAGE_SIZE}
+            )
+        )
+        return tuple(read_dispute(each) for each in reversed(page.data))
 
     def read_event(self, body: bytes, signature: str, now: datetime) -> ProviderEvent:
         """See ``PaymentGateway``."""

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from vivamarket.kernel.ids import PaymentId
 from vivamarket.kernel.money import Money
 from vivamarket.payments.errors import GatewayUnavailable
-from vivamarket.payments.model import ProviderPayment, ProviderRefund, ProviderStatus, RefundStatus
+from vivamarket.payments.model import (
+    DisputeStatus,
+    ProviderDispute,
+    ProviderPayment,
+    ProviderRefund,
+    ProviderStatus,
+    RefundStatus,
+)
 
 if TYPE_CHECKING:
     import stripe
@@ -32,6 +40,15 @@ _REFUND = {
     "succeeded": RefundStatus.SUCCEEDED,
     "failed": RefundStatus.FAILED,
     "canceled": RefundStatus.FAILED,
+}
+#: A warning is an inquiry: no money moves unless it becomes a chargeback. Unknown words are open ones.
+_DISPUTE = {
+    "warning_closed": DisputeStatus.WON,
+    "prevented": DisputeStatus.WON,
+    "won": DisputeStatus.WON,
+    "lost": DisputeStatus.LOST,
+    "appeal_needs_response": DisputeStatus.APPEALED,
+    "appeal_under_review": DisputeStatus.APPEALED,
 }
 
 
@@ -65,6 +82,22 @@ def read_refund(refund: stripe.Refund) -> ProviderRefund:
         status=_REFUND[refund.status or "pending"],
         amount=_money(refund.amount, refund.currency),
         failure_code=getattr(refund, "failure_reason", None),
+    )
+
+
+def read_dispute(dispute: stripe.Dispute) -> ProviderDispute:
+    """Return the dispute in our words.
+
+    Its balance transactions, one for each movement, say whether the money is away now: their sum is
+    negative then. They are in the account's own currency, so only their sign is looked at.
+    """
+    return ProviderDispute(
+        provider_ref=dispute.id,
+        status=_DISPUTE.get(dispute.status, DisputeStatus.OPEN),
+        amount=_money(dispute.amount, dispute.currency),
+        withdrawn=sum(each.amount for each in dispute.balance_transactions) < 0,
+        reason=dispute.reason,
+        opened_at=datetime.fromtimestamp(dispute.created, UTC),
     )
 
 

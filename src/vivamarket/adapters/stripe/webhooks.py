@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import stripe
@@ -10,7 +11,7 @@ import stripe
 from vivamarket.adapters.stripe.reading import PAYMENT_KEY
 from vivamarket.kernel.ids import PaymentId
 from vivamarket.payments.errors import BadSignature
-from vivamarket.payments.model import ProviderEvent
+from vivamarket.payments.model import EventSubject, ProviderEvent
 
 TOLERANCE_SECONDS = 300
 BODY_BYTES_MAX = 512 * 1024
@@ -20,6 +21,8 @@ class _Object(msgspec.Struct):
     id: str = ""
     object: str = ""
     metadata: dict[str, str] | None = None
+    #: An id; the whole object where somebody made the provider expand it.
+    payment_intent: Any = None
 
 
 class _Data(msgspec.Struct):
@@ -57,10 +60,18 @@ def read_event(body: bytes, signature: str, secret: str, now: datetime) -> Provi
         event_id=event.id,
         kind=event.type,
         payment_id=PaymentId(payment_id) if payment_id else None,
-        provider_ref=subject.id if subject.object == "checkout.session" else None,
+        provider_ref=_payment_ref(subject),
+        about=EventSubject.DISPUTE if subject.object == "dispute" else EventSubject.PAYMENT,
         created_at=datetime.fromtimestamp(event.created, UTC),
         body=body,
     )
+
+
+def _payment_ref(subject: _Object) -> str | None:
+    """Return the provider's name of the payment: its session's, or for disputes that of the money."""
+    if subject.object == "checkout.session":
+        return subject.id
+    return subject.payment_intent if isinstance(subject.payment_intent, str) else None
 
 
 def _signed_at(signature: str) -> int:
