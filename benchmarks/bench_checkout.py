@@ -13,14 +13,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
-import re
 import statistics
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import Any
 
-import msgspec
 import uvloop
 
 from benchmarks.harness import (
@@ -30,7 +27,8 @@ from benchmarks.harness import (
     reference_rate,
     wait_until_answering,
 )
-from benchmarks.load import pin, request
+from benchmarks.line import Line, Refused
+from benchmarks.load import pin
 from benchmarks.report import Row, save, show
 from benchmarks.running_shop import RunningShop, market, running_shop, running_worker
 
@@ -42,7 +40,6 @@ REQUESTS_PER_ORDER = 6
 SECRET_KEY = "sk_test_benchmark"
 WEBHOOK_SECRET = "whsec_benchmark"
 SEED = 11
-_LENGTH = re.compile(rb"(?i)\r\ncontent-length: *([0-9]+)\r\n")
 DETAILS = {
     "email": "jo@example.com",
     "shipping_address": {
@@ -54,60 +51,6 @@ DETAILS = {
     },
     "shipping_method": "standard",
 }
-
-
-class Refused(Exception):
-    """A request of a shopper was not answered as it should be."""
-
-
-class Line(asyncio.Protocol):
-    """One keep-alive connection that speaks JSON, one request at a time."""
-
-    def __init__(self) -> None:
-        self._buffer = b""
-        self._waiting: asyncio.Future[bytes] | None = None
-
-    @classmethod
-    async def open(cls, host: str, port: int) -> Line:
-        """Connect."""
-        _, line = await asyncio.get_running_loop().create_connection(cls, host, port)
-        return line
-
-    def connection_made(self, transport: Any) -> None:
-        """Keep the transport."""
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        """Hand the answer over when it is whole."""
-        self._buffer = data = self._buffer + data if self._buffer else data
-        end = data.find(b"\r\n\r\n")
-        if end < 0:
-            return
-        found = _LENGTH.search(data, 0, end + 2)
-        if found is not None and len(data) >= end + 4 + int(found[1]) and self._waiting is not None:
-            self._buffer = b""
-            self._waiting.set_result(data)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Fail whoever waits."""
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_exception(Refused(f"the connection was lost: {exc}"))
-
-    async def ask(
-        self, method: str, path: str, body: object = None, *, headers: dict[str, str] | None = None
-    ) -> Any:
-        """Return the decoded answer; raise ``Refused`` unless it is a success."""
-        payload = msgspec.json.encode(body) if body is not None else b""
-        self._waiting = asyncio.get_running_loop().create_future()
-        self._transport.write(request(method, path, headers=headers, body=payload))
-        answer = await self._waiting
-        if answer[9:10] != b"2":
-            raise Refused(f"{method} {path}: {answer[:600]!r}")
-        return msgspec.json.decode(answer[answer.index(b"\r\n\r\n") + 4 :])
-
-    def close(self) -> None:
-        """Hang up."""
-        self._transport.close()
 
 
 @dataclass(slots=True)

@@ -178,27 +178,30 @@ def measure(
     seconds: float,
     connections: int = CONNECTIONS,
     core: int | None = None,
+    warm_up: bool = True,
 ) -> Measured:
     """Send the requests in turn over all connections for that long, from a process of its own on ``core``.
 
-    A warm-up of a fifth of the time (at most 2 s) goes first and is not counted.
+    A warm-up of a fifth of the time (at most 2 s) goes first and is not counted, unless it is unwanted.
     """
-    arguments = (url, list(requests), seconds, connections, core)
+    spans = (min(2.0, seconds / 5), seconds) if warm_up else (seconds,)
+    arguments = (url, list(requests), spans, connections, core)
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(_measure_here, arguments)
 
 
 def _measure_here(
-    url: tuple[str, int], requests: list[bytes], seconds: float, connections: int, core: int | None
+    url: tuple[str, int], requests: list[bytes], spans: Sequence[float], connections: int, core: int | None
 ) -> Measured:
     pin(core)
     host, port = url
 
-    async def both() -> Measured:
-        await _drive(host, port, requests, min(2.0, seconds / 5), connections)
-        return await _drive(host, port, requests, seconds, connections)
+    async def all_spans() -> Measured:
+        for seconds in spans:
+            measured = await _drive(host, port, requests, seconds, connections)
+        return measured
 
-    return uvloop.run(both())
+    return uvloop.run(all_spans())
 
 
 def pin(core: int | None) -> None:
