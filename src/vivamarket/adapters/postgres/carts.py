@@ -16,10 +16,11 @@ from vivamarket.kernel.ids import CartId, OrderId
 
 _GET = "SELECT version, order_id::text, doc::text FROM cart WHERE id = $1"
 _PUT = "SELECT outcome, status, body FROM cart_put($1, $2, $3::jsonb, $4, $5, $6, $7, $8)"
+#: Asked again outside: a cart that changes or becomes an order while we wait for it stays.
 _FORGET = """
 DELETE FROM cart WHERE id IN (
-    SELECT id FROM cart WHERE order_id IS NULL AND updated_at < $1 ORDER BY updated_at LIMIT $2
-)
+    SELECT id FROM cart WHERE order_id IS NULL AND updated_at < $1 ORDER BY updated_at, id LIMIT $2
+) AND order_id IS NULL AND updated_at < $1
 """
 
 
