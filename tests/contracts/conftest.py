@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.helpers.catalog import StillClock
 from tests.helpers.checkout import Shop
-from tests.helpers.stores import DATABASES, Database
+from tests.helpers.stores import Database, PostgresDatabase
+
+from vivamarket.adapters.memory import MemoryDatabase
 
 
 @pytest.fixture
@@ -13,11 +15,12 @@ def clock() -> StillClock:
     return StillClock()
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture(params=["postgres", "memory"])
 def database(request: pytest.FixtureRequest, clock: StillClock) -> Database:
     """Each kind of database, empty. Only the real one starts a server."""
-    pool = request.getfixturevalue("pool") if request.param == "postgres" else None
-    return DATABASES[request.param](pool, clock)
+    if request.param == "memory":
+        return MemoryDatabase(clock)
+    return PostgresDatabase(request.getfixturevalue("pool"), clock)
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.helpers.checkout import MUG
 
-from vivamarket.adapters.postgres.carts import PostgresCartStore
 from vivamarket.addresses.model import Address
 from vivamarket.cart.errors import CartNotFound
 from vivamarket.cart.model import Cart, CartLine, CheckoutDetails
@@ -37,8 +37,8 @@ def named(key, body=b"{}"):
 
 
 @pytest.fixture
-def store(pool):
-    return PostgresCartStore(pool)
+def store(database):
+    return database.carts
 
 
 async def test_a_stored_cart_reads_back_whole(store):
@@ -91,13 +91,14 @@ async def test_a_new_cart_never_overwrites_another(store):
     assert (await store.get(FIRST.id)).locale == "es"
 
 
-async def test_an_ordered_cart_takes_no_change(store, pool):
-    await store.put(FIRST, 0, named("key-0001"), answer())
-    await pool.execute("update cart set order_id = '018bcfe5-6800-7fff-bfff-ffffffffffff'")
+async def test_an_ordered_cart_takes_no_change(store, shop):
+    order_id = await shop.ordered((MUG, 1))
+    cart = await store.get((await shop.database.orders.get(order_id)).cart_id)
 
     with pytest.raises(StaleVersion):
-        await store.put(FIRST.with_added(Sku("MUG"), 1, NOW), 1, named("key-0002"), answer())
-    assert (await store.get(FIRST.id)).order_id == "018bcfe5-6800-7fff-bfff-ffffffffffff"
+        await store.put(replace(cart, locale="fr"), cart.version, named("key-0002"), answer())
+    assert await store.get(cart.id) == cart
+    assert cart.order_id == order_id
 
 
 async def test_of_many_writers_of_one_version_one_wins(store):
@@ -129,15 +130,33 @@ async def test_of_many_replays_at_once_one_writes(store):
     assert (await store.get(FIRST.id)).version == 1
 
 
-async def test_only_old_carts_that_never_became_an_order_are_forgotten(store, pool):
-    for number in range(3):
-        cart = replace(FIRST, id=CartId(f"cart-{number}"))
+async def test_only_old_carts_that_never_became_an_order_are_forgotten(store, shop):
+    order = await shop.database.orders.get(await shop.ordered((MUG, 1)))
+    now = shop.clock.now()
+    for number in range(2):
+        cart = replace(FIRST, id=CartId(f"cart-{number}"), updated_at=now + timedelta(seconds=number))
         await store.put(cart, 0, named(f"key-{number:05}"), answer())
-    await pool.execute(
-        "update cart set order_id = '018bcfe5-6800-7fff-bfff-ffffffffffff' where id = 'cart-0'"
-    )
 
-    assert await store.forget(NOW, 10) == 0
-    assert await store.forget(NOW + timedelta(seconds=1), 1) == 1
-    assert await store.forget(NOW + timedelta(seconds=1), 10) == 1
-    assert (await store.get(CartId("cart-0"))).order_id is not None
+    assert await store.forget(now, 10) == 0
+    assert await store.forget(now + timedelta(seconds=9), 1) == 1
+    with pytest.raises(CartNotFound):
+        await store.get(CartId("cart-0"))
+    assert await store.forget(now + timedelta(seconds=9), 10) == 1
+    assert (await store.get(order.cart_id)).order_id == order.id
+
+
+async def test_a_stored_cart_is_as_old_as_it_says_and_one_version_further(store):
+    await store.put(replace(FIRST, version=7), 0, named("key-0001"), answer())
+
+    assert (await store.get(FIRST.id)).version == 1
+
+
+async def test_a_claim_of_the_attempt_ends_with_its_write_or_its_refusal(store, database):
+    for number, expected in ((1, 0), (2, 9)):
+        await database.keys.begin(named(f"key-000{number}"))
+        try:
+            await store.put(FIRST, expected, named(f"key-000{number}"), answer())
+        except StaleVersion:
+            assert await database.keys.begin(named("key-0002")) is None
+        else:
+            assert await database.keys.begin(named("key-0001")) == answer()

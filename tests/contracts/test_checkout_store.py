@@ -4,16 +4,16 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-import asyncpg
 import pytest
 from tests.helpers.catalog import NOON
 from tests.helpers.checkout import MUG, Shop, named
 from tests.helpers.provider import fails
+from tests.helpers.stores import Database
 
-from vivamarket.adapters.postgres.pool import Connection
 from vivamarket.checkout import decisions
 from vivamarket.checkout.model import CancelReason, Change, OrderState
 from vivamarket.checkout.ports import CheckoutStore
+from vivamarket.kernel.errors import RuleBroken
 from vivamarket.kernel.ids import OrderId, PaymentId, uuid7
 from vivamarket.orders.errors import OrderNotFound
 from vivamarket.orders.model import OrderStatus
@@ -25,13 +25,6 @@ UNKNOWN = OrderId(uuid7(1, 1))
 
 class Refusal(Exception):
     """A decision that says no."""
-
-
-@pytest.fixture
-async def shop(pool: asyncpg.Pool) -> Shop:
-    shop = Shop(pool)
-    await shop.open(MUG=50)
-    return shop
 
 
 @pytest.fixture
@@ -95,36 +88,8 @@ async def test_decisions_about_one_order_happen_one_after_the_other(shop: Shop, 
     assert seen == [PaymentStatus.NEW] + [PaymentStatus.REQUESTED] * 15
 
 
-async def test_what_another_transaction_wrote_while_we_waited_is_seen(
-    shop: Shop, store: CheckoutStore, pool: asyncpg.Pool
-) -> None:
-    order_id = await shop.ordered()
-    async with pool.acquire() as connection, connection.transaction():
-        await connection.execute("SELECT FROM orders WHERE id = $1 FOR UPDATE", order_id)
-        await connection.execute("UPDATE orders SET steps = steps WHERE id = $1", order_id)
-        await connection.execute("UPDATE payment SET status = 'canceled' WHERE order_id = $1", order_id)
-        seen: list[PaymentStatus] = []
-        waiting = asyncio.create_task(store.change(order_id, lambda state: _note(state, seen), NOON))
-        await until_somebody_waits(connection)
-    await waiting
-
-    assert seen == [PaymentStatus.CANCELED]
-
-
-async def until_somebody_waits(connection: Connection) -> None:
-    for _ in range(10_000):
-        if await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
-            return
-    pytest.fail("nobody waits for a lock")
-
-
-def _note(state: OrderState, seen: list[PaymentStatus]) -> Change:
-    seen.append(state.newest_payment.status)
-    return decisions.nothing(state)
-
-
 async def test_an_inbox_event_and_its_effect_commit_together_once(
-    shop: Shop, store: CheckoutStore, pool: asyncpg.Pool
+    shop: Shop, store: CheckoutStore, database: Database
 ) -> None:
     order_id = await shop.ordered()
     await shop.checkout.receive_event(shop.provider.event("evt_1", None, NOON), "signed")
@@ -134,11 +99,20 @@ async def test_an_inbox_event_and_its_effect_commit_together_once(
 
     with pytest.raises(Refusal):
         await store.change(order_id, refuse, NOON, inbox_event_id="evt_1")
-    assert await pool.fetchval("SELECT done_at IS NULL FROM inbox")
+    assert [each.event_id for each in await database.inbox.claim(NOON, LEASE, 10)] == ["evt_1"]
     await store.change(order_id, begin, NOON, inbox_event_id="evt_1")
     await store.change(order_id, refuse, NOON, inbox_event_id="evt_1")
 
-    assert await pool.fetchval("SELECT done_at = $1 FROM inbox", NOON)
+    assert await database.inbox.claim(NOON + timedelta(days=1), LEASE, 10) == ()
+    assert await database.inbox.forget(NOON + timedelta(days=1), 10) == 1
+
+
+async def test_an_event_nobody_kept_marks_nothing_and_stops_nothing(shop: Shop, store: CheckoutStore) -> None:
+    order_id = await shop.ordered()
+
+    after = await store.change(order_id, begin, NOON, inbox_event_id="evt_none")
+
+    assert after.newest_payment.status is PaymentStatus.REQUESTED
 
 
 async def test_a_second_live_payment_is_impossible_even_for_a_wrong_decision(
@@ -151,21 +125,9 @@ async def test_a_second_live_payment_is_impossible_even_for_a_wrong_decision(
         extra = replace(state.newest_payment, id=PaymentId(uuid7(3, 3)), attempt=2)
         return replace(change, payments=(*change.payments, extra))
 
-    with pytest.raises(asyncpg.UniqueViolationError):
+    with pytest.raises(RuleBroken):
         await store.change(order_id, second, NOON)
     assert len((await store.state(order_id)).payments) == 1
-
-
-async def test_the_books_refuse_what_does_not_balance_and_any_edit(shop: Shop, pool: asyncpg.Pool) -> None:
-    await shop.paid()
-
-    with pytest.raises(asyncpg.IntegrityConstraintViolationError):
-        await pool.execute(
-            "INSERT INTO ledger_entry SELECT transaction_id, 'gift', currency, 1 FROM ledger_entry LIMIT 1"
-        )
-    for statement in ("UPDATE ledger_entry SET amount = 1", "DELETE FROM ledger_transaction"):
-        with pytest.raises(asyncpg.IntegrityConstraintViolationError):
-            await pool.execute(statement)
 
 
 async def test_payments_are_found_by_our_name_and_by_the_providers(shop: Shop, store: CheckoutStore) -> None:

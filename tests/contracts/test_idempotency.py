@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-import asyncpg
 import pytest
 from tests.helpers.catalog import StillClock
+from tests.helpers.stores import Database
 
-from vivamarket.adapters.postgres.idempotency import PostgresIdempotencyStore
 from vivamarket.kernel.errors import Refused, Unavailable
 from vivamarket.kernel.idempotency import (
     CLAIM_SECONDS,
@@ -49,13 +48,8 @@ def refused(error: Exception) -> StoredResponse:
 
 
 @pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def store(pool: asyncpg.Pool, clock: StillClock) -> IdempotencyStore:
-    return PostgresIdempotencyStore(pool, clock)
+def store(database: Database) -> IdempotencyStore:
+    return database.keys
 
 
 async def test_the_first_answer_is_the_answer_for_good(store: IdempotencyStore) -> None:

@@ -1,27 +1,20 @@
 """What every OrderStore promises."""
 
-import asyncpg
 import pytest
-from tests.helpers.checkout import MADRID, MUG, TEA, Shop
+from tests.helpers.checkout import MADRID, MUG, TEA, Shop, named
+from tests.helpers.stores import Database
 
-from vivamarket.adapters.postgres.orders import PostgresOrderStore
 from vivamarket.kernel.ids import OrderId, OrderNumber, uuid7
 from vivamarket.kernel.money import Money
-from vivamarket.kernel.paging import BadCursor
+from vivamarket.kernel.paging import BadCursor, encode_cursor
 from vivamarket.orders.errors import OrderNotFound
+from vivamarket.orders.model import OrderStatus
 from vivamarket.orders.ports import OrderStore
 
 
 @pytest.fixture
-async def shop(pool: asyncpg.Pool) -> Shop:
-    shop = Shop(pool)
-    await shop.open(MUG=50, TEA=50)
-    return shop
-
-
-@pytest.fixture
-def store(pool: asyncpg.Pool) -> OrderStore:
-    return PostgresOrderStore(pool)
+def store(database: Database) -> OrderStore:
+    return database.orders
 
 
 async def test_an_order_reads_back_as_it_was_placed(shop: Shop, store: OrderStore) -> None:
@@ -82,6 +75,26 @@ async def test_pages_hold_every_order_once_newest_first(shop: Shop, store: Order
     assert cursor is None
 
 
-async def test_a_foreign_cursor_is_refused(store: OrderStore) -> None:
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "nonsense",
+        encode_cursor("orders", ["no id"]),
+        encode_cursor("orders", [7]),
+        encode_cursor("moves", [1]),
+    ],
+)
+async def test_a_foreign_cursor_is_refused(store: OrderStore, cursor: str) -> None:
     with pytest.raises(BadCursor):
-        await store.newest("nonsense", 2)
+        await store.newest(cursor, 2)
+
+
+async def test_a_row_of_the_list_tells_what_was_given_back(shop: Shop, store: OrderStore) -> None:
+    order_id = await shop.paid((MUG, 2))
+    await shop.checkout.refund_order(order_id, Money(700, "EUR"), reason="", attempt=named("refund-key-1"))
+
+    (row,) = (await store.newest(None, 10)).items
+
+    order = await store.get(order_id)
+    assert (row.status, row.refunded_total) == (OrderStatus.PARTIALLY_REFUNDED, Money(700, "EUR"))
+    assert (order.status, order.refunded_total) == (row.status, row.refunded_total)

@@ -2,22 +2,28 @@
 
 import asyncio
 
-import asyncpg
 import pytest
 from tests.helpers.catalog import NOON
+from tests.helpers.checkout import EBOOK, MUG, TEA, VASE, Shop
+from tests.helpers.stores import Database
 
-from vivamarket.adapters.postgres.inventory import PostgresStockStore
 from vivamarket.inventory.errors import NotEnoughOnHand
-from vivamarket.inventory.model import MAIN_LOCATION, MoveReason, StockCount, StockShortfall
+from vivamarket.inventory.model import (
+    MAIN_LOCATION,
+    MoveReason,
+    ReservationStatus,
+    StockCount,
+    StockShortfall,
+)
 from vivamarket.inventory.ports import StockStore
-from vivamarket.kernel.ids import Sku
-
-MUG, TEA = Sku("MUG"), Sku("TEA")
+from vivamarket.kernel.errors import RuleBroken
+from vivamarket.kernel.ids import OrderId, Sku, uuid7
+from vivamarket.kernel.outbox import Lane
 
 
 @pytest.fixture
-def store(pool: asyncpg.Pool) -> StockStore:
-    return PostgresStockStore(pool)
+def store(database: Database) -> StockStore:
+    return database.stock
 
 
 async def count(store: StockStore, **on_hand: int) -> None:
@@ -55,47 +61,80 @@ async def test_the_same_count_again_changes_nothing(store: StockStore) -> None:
     assert (result.changed, result.unchanged) == (0, 1)
 
 
+@pytest.fixture
+async def selling(database: Database) -> Shop:
+    """A shop that has five mugs, of which four are promised, and a vase that sells beyond its stock."""
+    shop = Shop(database)
+    await shop.open(MUG=5)
+    await shop.paid((MUG, 1))
+    await shop.ordered((MUG, 3))
+    return shop
+
+
 async def test_a_count_below_what_is_promised_is_kept_at_that_and_reported(
-    store: StockStore, pool: asyncpg.Pool
+    store: StockStore, selling: Shop
 ) -> None:
-    await count(store, MUG=5)
-    await pool.execute("UPDATE stock_item SET held = 3, claimed = 1")
+    counts = [StockCount(TEA, 1), StockCount(MUG, 1)]
 
-    result = await store.set_on_hand(MAIN_LOCATION, [StockCount(MUG, 1)], MoveReason.COUNT, NOON)
+    result = await store.set_on_hand(MAIN_LOCATION, counts, MoveReason.COUNT, NOON)
 
-    assert result.shortfalls == (StockShortfall(MUG, 1, 4),)
-    assert (await store.levels(MAIN_LOCATION, [MUG]))[MUG].available == 0
+    assert (result.changed, result.shortfalls) == (2, (StockShortfall(MUG, 1, 4),))
+    level = (await store.levels(MAIN_LOCATION, [MUG]))[MUG]
+    assert (level.held, level.claimed, level.available) == (3, 1, 0)
 
 
-async def test_what_is_promised_cannot_be_taken_away(store: StockStore, pool: asyncpg.Pool) -> None:
-    await count(store, MUG=5)
-    await pool.execute("UPDATE stock_item SET held = 3")
-
+async def test_what_is_promised_cannot_be_taken_away(store: StockStore, selling: Shop) -> None:
     with pytest.raises(NotEnoughOnHand):
-        await store.move(MAIN_LOCATION, MUG, -3, reason=MoveReason.ADJUSTMENT, reference="broken", at=NOON)
+        await store.move(MAIN_LOCATION, MUG, -2, reason=MoveReason.ADJUSTMENT, reference="broken", at=NOON)
 
     assert (await store.levels(MAIN_LOCATION, [MUG]))[MUG].on_hand == 5
     assert len(await store.moves(MAIN_LOCATION, MUG, None, 10)) == 1
 
 
-async def test_a_delivery_pays_back_what_was_sold_beyond_the_stock(
-    store: StockStore, pool: asyncpg.Pool
-) -> None:
-    await count(store, MUG=1)
-    await pool.execute("UPDATE stock_item SET held = 4, backordered = 3")
+async def test_taking_away_what_was_never_counted_begins_nothing(store: StockStore) -> None:
+    with pytest.raises(NotEnoughOnHand):
+        await store.move(MAIN_LOCATION, MUG, -1, reason=MoveReason.ADJUSTMENT, reference="", at=NOON)
 
-    level = await store.move(MAIN_LOCATION, MUG, 2, reason=MoveReason.RECEIPT, reference="PO-1", at=NOON)
+    assert await store.levels(MAIN_LOCATION, [MUG]) == {}
+
+
+async def test_a_move_of_nothing_is_a_mistake(store: StockStore) -> None:
+    with pytest.raises(RuleBroken):
+        await store.move(MAIN_LOCATION, MUG, 0, reason=MoveReason.ADJUSTMENT, reference="", at=NOON)
+
+    assert await store.levels(MAIN_LOCATION, [MUG]) == {}
+
+
+async def test_a_delivery_pays_back_what_was_sold_beyond_the_stock(store: StockStore, selling: Shop) -> None:
+    await count(store, VASE=1)
+    await selling.ordered((VASE, 4))
+
+    level = await store.move(MAIN_LOCATION, VASE, 2, reason=MoveReason.RECEIPT, reference="PO-1", at=NOON)
 
     assert (level.on_hand, level.backordered, level.available) == (3, 1, -1)
 
 
-async def test_only_crossing_zero_is_told(store: StockStore, pool: asyncpg.Pool) -> None:
+async def test_what_an_order_reserves_is_told_by_sku(store: StockStore, selling: Shop) -> None:
+    await count(store, TEA=1)
+    order_id = await selling.ordered((VASE, 1), (MUG, 1), (EBOOK, 1), (TEA, 1))
+
+    reserved = await store.reservations(order_id)
+
+    assert [(each.sku, each.quantity, each.status) for each in reserved] == [
+        (MUG, 1, ReservationStatus.HELD),
+        (TEA, 1, ReservationStatus.HELD),
+        (VASE, 1, ReservationStatus.HELD),
+    ]
+    assert await store.reservations(OrderId(uuid7(1, 1))) == ()
+
+
+async def test_only_crossing_zero_is_told(store: StockStore, database: Database) -> None:
     for number in (0, 5, 3, 0, 0):
         await count(store, MUG=number)
     await store.move(MAIN_LOCATION, MUG, 1, reason=MoveReason.RECEIPT, reference="", at=NOON)
 
-    rows = await pool.fetch("SELECT payload ->> 'available' FROM outbox ORDER BY id")
-    assert [row[0] for row in rows] == ["true", "false", "true"]
+    told = await database.outbox.claim(NOON, 60.0, 10, Lane.STOCK)
+    assert [each.payload["available"] for each in told] == [True, False, True]
 
 
 async def test_ten_thousand_counts_are_one_call(store: StockStore) -> None:
@@ -115,11 +154,3 @@ async def test_deliveries_at_once_are_all_counted(store: StockStore) -> None:
     )
 
     assert (await store.levels(MAIN_LOCATION, [MUG]))[MUG].on_hand == 64
-
-
-async def test_the_journal_cannot_be_edited(store: StockStore, pool: asyncpg.Pool) -> None:
-    await count(store, MUG=5)
-
-    for statement in ("UPDATE stock_move SET quantity = 1", "DELETE FROM stock_move"):
-        with pytest.raises(asyncpg.IntegrityConstraintViolationError):
-            await pool.execute(statement)

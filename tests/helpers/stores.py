@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol, cast
 
 import asyncpg
 
-from vivamarket.adapters.memory import MemoryDatabase
 from vivamarket.adapters.postgres.carts import PostgresCartStore
 from vivamarket.adapters.postgres.catalog import PostgresCatalogStore
 from vivamarket.adapters.postgres.checkout import PostgresCheckoutStore
@@ -103,14 +102,3 @@ def catalog_on(where: asyncpg.Pool | Database, clock: Clock) -> CatalogStore:
     if isinstance(where, asyncpg.Pool):
         return PostgresCatalogStore(where, clock)
     return cast(CatalogStore, LittleCatalog())
-
-
-def memory_database(clock: Clock) -> Database:
-    """Return an empty double, checked against the ports by the type checker."""
-    return MemoryDatabase(clock)
-
-
-DATABASES: dict[str, Callable[[asyncpg.Pool, Clock], Database]] = {
-    "postgres": PostgresDatabase,
-    "memory": lambda pool, clock: memory_database(clock),
-}

@@ -11,7 +11,7 @@ from vivamarket.kernel.ids import CartId, Sku
 
 
 class CartStore(Protocol):
-    """Keeps carts. Each method is one transaction."""
+    """Keeps carts. Each method is one transaction; what it wrote is on disk when it returns."""
 
     async def get(self, cart_id: CartId) -> Cart:
         """Return the cart. Raise ``CartNotFound``."""
@@ -25,7 +25,8 @@ class CartStore(Protocol):
         That is ``response`` when the cart was written now, and the answer stored before when the same
         attempt was already answered (nothing is written then). ``expected_version`` 0 = must be new.
         Raise ``IdempotencyKeyReused`` when the key named another request, ``StaleVersion`` when the
-        stored cart is not at that version or has become an order; nothing is written then.
+        stored cart is not at that version or has become an order; nothing is written then, and after
+        ``StaleVersion`` the key is free again.
         """
         ...
 

@@ -23,9 +23,11 @@ class PlacementStore(Protocol):
 
         Per placement, all or nothing: claim the key, lock the cart and check its version, take all
         stock lines, write order, lines, reservations, payment, events, history and the stored answer.
-        Answers are returned only after the commit is on disk. Rows are locked in one global order.
-        Raise ``CheckoutBusy`` when the database does not answer; the outcome is then unknown, and the
-        same attempt may be sent again.
+        An order sees what those before it in the batch have left. A key that is being worked on is
+        ``IN_FLIGHT``. Answers are returned only after the commit is on disk. Rows are locked in one global
+        order. Raise ``RuleBroken`` for the whole batch, with nothing written, when an id is taken or one
+        placement names a stock item twice. Raise ``CheckoutBusy`` when the database does not answer; the
+        outcome is then unknown, and the same attempt may be sent again.
         """
         ...
 
@@ -45,7 +47,8 @@ class CheckoutStore(Protocol):
         What ``decide`` raises ends the transaction and passes through; nothing is written then. With
         ``inbox_event_id``, that event is marked as done in the same transaction, and ``decide`` is not
         asked when it was done before. A ``RETAKE`` without enough stock writes ``if_sold_out``.
-        Raise ``OrderNotFound``.
+        Raise ``OrderNotFound``, and ``RuleBroken`` for a decision that breaks a rule of the records: a
+        second live payment, a capture or refund posted twice, more refunded than captured.
         """
         ...
 
@@ -63,9 +66,15 @@ class CheckoutStore(Protocol):
         ...
 
     async def claim_expiring(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
-        """Return orders whose hold is over or that are canceling, and look away for the lease."""
+        """Return orders whose hold is over or that are canceling, and look away for the lease.
+
+        Of more than ``limit`` those that have been due for longest; returned oldest order first.
+        """
         ...
 
     async def claim_unsettled(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
-        """Return orders with an open payment or refund that are due, and look away for the lease."""
+        """Return orders with an open payment or refund that are due, and look away for the lease.
+
+        Of more than ``limit`` those that have been due for longest; returned oldest order first.
+        """
         ...

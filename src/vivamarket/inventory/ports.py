@@ -29,7 +29,8 @@ class StockStore(Protocol):
     ) -> CountResult:
         """Set what is on hand, at most ``COUNTS_MAX`` different SKUs, unknown ones are begun.
 
-        ``on_hand`` never goes below what is promised: such a count is kept at that and reported.
+        ``on_hand`` never goes below what is promised: such a count is kept at that and reported, in
+        the order of the SKUs.
         """
         ...
 
@@ -43,13 +44,19 @@ class StockStore(Protocol):
         reference: str,
         at: datetime,
     ) -> StockLevel:
-        """Add the quantity (negative takes away). Raise ``NotEnoughOnHand``; nothing changes then."""
+        """Add the quantity (negative takes away). Raise ``NotEnoughOnHand``; nothing changes then.
+
+        A move of zero is a programmer's mistake: ``RuleBroken``.
+        """
         ...
 
     async def moves(
         self, location_id: LocationId, sku: Sku, before: int | None, limit: int
     ) -> tuple[StockMove, ...]:
-        """Return the SKU's journal, newest first, from before that position on."""
+        """Return the SKU's journal, newest first, from before that position on.
+
+        Positions rise with time and have gaps.
+        """
         ...
 
     async def reservations(self, order_id: OrderId) -> tuple[Reservation, ...]:

@@ -99,7 +99,8 @@ class IdempotencyStore(Protocol):
 
         Raise ``IdempotencyKeyReused`` when the key named another request, ``RequestInFlight`` while
         somebody else's claim is younger than ``CLAIM_SECONDS``. An older claim belongs to a process
-        that died; it is taken over, so the work must bear being done again from the start.
+        that died; it is taken over, so the work must bear being done again from the start. A claim may
+        be forgotten in a crash of the database, an answer never.
         """
         ...
 
@@ -115,7 +116,7 @@ class IdempotencyStore(Protocol):
         ...
 
     async def forget(self, before: datetime, limit: int) -> int:
-        """Remove at most ``limit`` keys claimed before that moment; return how many went."""
+        """Remove at most ``limit`` keys claimed before that moment, oldest first; return how many went."""
         ...
 
 

@@ -43,17 +43,18 @@ class OutboxStore(Protocol):
     ) -> tuple[Envelope, ...]:
         """Return due events of the lane and hide them from other workers until the lease ends.
 
-        ``attempts`` of an envelope counts this claim too. A worker that dies loses its lease, never
-        the event.
+        ``attempts`` of an envelope counts this claim too. Of more than ``limit`` those that have been due
+        for longest, ties oldest first; returned oldest first. A worker that dies loses its lease, never
+        the event; a crash of the database may forget the claim.
         """
         ...
 
     async def done(self, event_ids: Sequence[EventId]) -> None:
-        """Remove events whose handlers have all finished."""
+        """Remove events whose handlers have all finished; in a crash one may come back once more."""
         ...
 
     async def retry(self, event_id: EventId, due_at: datetime, error: str) -> None:
-        """Hand the event out again from that moment on."""
+        """Hand the event out again from that moment on; a dead letter stays one."""
         ...
 
     async def bury(self, event_id: EventId, now: datetime, error: str) -> None:

@@ -11,6 +11,7 @@ import msgspec
 
 from vivamarket.adapters.postgres.outages import outages_told
 from vivamarket.adapters.postgres.pool import Connection
+from vivamarket.adapters.postgres.rules import rules_told
 from vivamarket.checkout.model import Change, OrderState
 from vivamarket.checkout.ports import Decide
 from vivamarket.kernel.events import Event
@@ -32,12 +33,12 @@ SELECT p.id::text FROM payment AS p WHERE p.id = ANY ($1::uuid[]) AND p.status =
 """
 _CLAIM_EXPIRING = """
 UPDATE orders SET expire_at = $1::timestamptz + $2::float8 * interval '1 second' WHERE id = ANY (ARRAY(
-    SELECT id FROM orders WHERE expire_at <= $1 ORDER BY expire_at LIMIT $3 FOR UPDATE SKIP LOCKED
+    SELECT id FROM orders WHERE expire_at <= $1 ORDER BY expire_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
 )) RETURNING id::text
 """
 _CLAIM_UNSETTLED = """
 UPDATE orders SET check_at = $1::timestamptz + $2::float8 * interval '1 second' WHERE id = ANY (ARRAY(
-    SELECT id FROM orders WHERE check_at <= $1 ORDER BY check_at LIMIT $3 FOR UPDATE SKIP LOCKED
+    SELECT id FROM orders WHERE check_at <= $1 ORDER BY check_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
 )) RETURNING id::text
 """
 
@@ -66,7 +67,7 @@ class PostgresCheckoutStore:
         self, order_id: OrderId, decide: Decide, at: datetime, *, inbox_event_id: str | None = None
     ) -> OrderState:
         """Lock the order, decide, write; return the state afterwards. See the port."""
-        with outages_told():
+        with outages_told(), rules_told():
             async with self._pool.acquire() as connection:
                 async with connection.transaction():
                     state, told = await _change(connection, order_id, decide, at, inbox_event_id)
@@ -91,12 +92,12 @@ class PostgresCheckoutStore:
     async def claim_expiring(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
         """Return orders whose hold is over or that are canceling, and look away for the lease."""
         rows = await self._pool.fetch(_CLAIM_EXPIRING, now, lease_seconds, limit)
-        return tuple(OrderId(row[0]) for row in rows)
+        return tuple(sorted(OrderId(row[0]) for row in rows))
 
     async def claim_unsettled(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
         """Return orders with an open payment or refund that are due, and look away for the lease."""
         rows = await self._pool.fetch(_CLAIM_UNSETTLED, now, lease_seconds, limit)
-        return tuple(OrderId(row[0]) for row in rows)
+        return tuple(sorted(OrderId(row[0]) for row in rows))
 
 
 async def _change(

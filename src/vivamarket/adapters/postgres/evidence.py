@@ -16,7 +16,7 @@ ORDERS = """
 SELECT o.id::text, o.cart_id, o.currency, o.captured, o.refunded, order_state(o.id)::text AS state,
     (SELECT coalesce(jsonb_agg(to_jsonb(s) ORDER BY s.position), '[]')::text
      FROM order_step AS s WHERE s.order_id = o.id) AS steps,
-    (SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]')::text
+    (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.location_id, r.sku), '[]')::text
      FROM reservation AS r WHERE r.order_id = o.id) AS reservations,
     (SELECT coalesce(jsonb_object_agg(b.account, b.balance), '{}')::text FROM (
         SELECT e.account || CASE WHEN e.currency = o.currency THEN '' ELSE ':' || e.currency END AS account,
@@ -27,7 +27,7 @@ SELECT o.id::text, o.cart_id, o.currency, o.captured, o.refunded, order_state(o.
 FROM orders AS o
 """
 _ALL_ORDERS = f"{ORDERS} ORDER BY o.id"
-_STOCK = "SELECT location_id, sku, on_hand, held, claimed, backordered FROM stock_item"
+_STOCK = "SELECT location_id, sku, on_hand, held, claimed, backordered FROM stock_item ORDER BY 1, 2"
 _MOVED = "SELECT location_id, sku, sum(quantity)::bigint FROM stock_move GROUP BY 1, 2"
 _UNBALANCED = """
 SELECT transaction_id FROM ledger_entry GROUP BY transaction_id, currency HAVING sum(amount) <> 0

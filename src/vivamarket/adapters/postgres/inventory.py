@@ -7,6 +7,7 @@ from datetime import datetime
 
 import asyncpg
 
+from vivamarket.adapters.postgres.rules import rules_told
 from vivamarket.inventory.errors import NotEnoughOnHand
 from vivamarket.inventory.model import (
     CountResult,
@@ -85,7 +86,8 @@ class PostgresStockStore:
         at: datetime,
     ) -> StockLevel:
         """Add the quantity. Raise ``NotEnoughOnHand``; nothing changes then."""
-        row = await self._pool.fetchrow(_MOVE, location_id, sku, quantity, reason.value, reference, at)
+        with rules_told():
+            row = await self._pool.fetchrow(_MOVE, location_id, sku, quantity, reason.value, reference, at)
         assert row is not None  # the function always answers
         if not row["moved"]:
             raise NotEnoughOnHand("That would leave less than is promised.", sku=sku, quantity=quantity)

@@ -8,6 +8,7 @@ import asyncpg
 
 from vivamarket.adapters.postgres.order_document import encode_document
 from vivamarket.adapters.postgres.outages import OUTAGES
+from vivamarket.adapters.postgres.rules import rules_told
 from vivamarket.checkout.errors import CheckoutBusy
 from vivamarket.checkout.model import Placement, PlacementAnswer, PlacementOutcome
 from vivamarket.kernel.idempotency import StoredResponse
@@ -30,7 +31,8 @@ class PostgresPlacementStore:
         items = sorted({(line.location_id, line.sku) for each in placements for line in each.stock})
         arguments = [*_orders(placements), *_lines(placements), *_stock(placements, items)]
         try:
-            rows = await self._pool.fetch(_PLACE, *arguments)
+            with rules_told():
+                rows = await self._pool.fetch(_PLACE, *arguments)
         except OUTAGES as error:
             raise CheckoutBusy("The shop cannot take orders at this moment.") from error
         return [_answer(row, items) for row in rows]
