@@ -82,8 +82,11 @@ class ApiShop:
     _numbers: Any
 
     @classmethod
-    def build(cls, pool: asyncpg.Pool, folder: Path, config: ApiConfig = UNLIMITED) -> ApiShop:
-        shop = Shop(pool)
+    def build(
+        cls, pool: asyncpg.Pool, folder: Path, config: ApiConfig = UNLIMITED, *, twin: Shop | None = None
+    ) -> ApiShop:
+        """Build a process; with a ``twin`` another one of that shop."""
+        shop = Shop(pool, twin=twin)
         file = read_shop_file()
         catalog = CatalogService(shop.catalog, shop.clock, shop.ids, required_locale="en")
         layout = IndexLayout(locales=LOCALES, currencies=CURRENCIES)
