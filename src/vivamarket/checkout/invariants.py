@@ -250,7 +250,11 @@ def _money(order: OrderEvidence) -> Iterator[Violation]:
 
 def _paid(state: OrderState, payment: Payment) -> Money | None:
     """Return what the payment pays of the order: all of it but what went back while it was a deposit."""
-    back = [each.amount for each in state.refunds if each.payment_id == payment.id and each.of_deposit]
+    back = [
+        each.amount
+        for each in state.refunds
+        if each.payment_id == payment.id and each.of_deposit and each.status is not RefundStatus.FAILED
+    ]
     return payment.captured and payment.captured - total(back, payment.captured.currency)
 
 
