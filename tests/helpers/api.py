@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -83,10 +84,16 @@ class ApiShop:
 
     @classmethod
     def build(
-        cls, pool: asyncpg.Pool, folder: Path, config: ApiConfig = UNLIMITED, *, twin: Shop | None = None
+        cls,
+        pool: asyncpg.Pool,
+        folder: Path,
+        config: ApiConfig = UNLIMITED,
+        *,
+        twin: Shop | None = None,
+        wrap: Callable[[Any], Any] = lambda port: port,
     ) -> ApiShop:
-        """Build a process; with a ``twin`` another one of that shop."""
-        shop = Shop(pool, twin=twin)
+        """Build a process; with a ``twin`` another one of that shop. ``wrap`` as in ``Shop``."""
+        shop = Shop(pool, twin=twin, wrap=wrap)
         file = read_shop_file()
         catalog = CatalogService(shop.catalog, shop.clock, shop.ids, required_locale="en")
         layout = IndexLayout(locales=LOCALES, currencies=CURRENCIES)
