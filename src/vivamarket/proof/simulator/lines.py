@@ -1,0 +1,201 @@
+"""The one wrapper around every port: latency, crashes, lost answers, outages, as the tape chooses."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import sys
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from vivamarket.checkout.errors import CheckoutBusy
+from vivamarket.kernel.errors import Unavailable
+from vivamarket.payments.errors import GatewayUnavailable
+
+if TYPE_CHECKING:
+    from vivamarket.proof.simulator.process import Process
+
+#: One draw decides about a call: its top end is a fault, its low bits are the latency.
+FATES = 1 << 16
+_LATENCIES_SECONDS = (0.0005, 0.001, 0.001, 0.002, 0.003, 0.005, 0.02, 0.1)
+_SLOW_SECONDS = (1.0, 3.0, 5.0, 8.0)
+#: An answer takes its time in one of so many calls; in the others it is there with the effect.
+_SLOW_ANSWER_BIT = 1 << 3
+
+
+class Fault(StrEnum):
+    """What can happen to one call. The first is the least harmful."""
+
+    SLOW = "slow"
+    CUT = "cut before its effect"
+    LOST = "answer lost after its effect"
+    BEFORE = "crash before its effect"
+    AFTER = "crash after its effect"
+
+
+FAULTS = tuple(Fault)
+
+
+class DiskFull(Exception):
+    """The database could not write; nothing was."""
+
+
+class NotReached(OSError):
+    """The connection to the database broke."""
+
+
+#: Which calls write. All others may be answered while the disk is full.
+_WRITES = frozenset(
+    [
+        "place",
+        "change",
+        "put",
+        "begin",
+        "finish",
+        "abandon",
+        "claim",
+        "claim_expiring",
+        "claim_unsettled",
+        "done",
+        "retry",
+        "bury",
+        "set_on_hand",
+        "move",
+        "forget",
+        "revive",
+    ]
+)
+
+
+def _raw() -> Exception:
+    return NotReached("the connection to the database broke")
+
+
+def _told() -> Exception:
+    return Unavailable("The shop's records do not answer; try again shortly.")
+
+
+def _busy() -> Exception:
+    return CheckoutBusy("The shop cannot take orders at this moment.")
+
+
+def _away() -> Exception:
+    return GatewayUnavailable("The payment provider does not answer.")
+
+
+#: What the PostgreSQL adapter raises in an outage, by port and call; what is not listed passes raw.
+_OUTAGES: dict[tuple[str, str], Callable[[], Exception]] = {
+    ("placements", "place"): _busy,
+    ("checkout", "state"): _told,
+    ("checkout", "change"): _told,
+    ("keys", "begin"): _told,
+    ("keys", "finish"): _told,
+    ("orders", "get"): _told,
+    ("orders", "token_hash"): _told,
+    ("orders", "by_number"): _told,
+}
+
+
+#: Which calls tell the workers that there is something to do.
+_WAKES = {("checkout", "change"): "outbox", ("placements", "place"): "outbox", ("inbox", "put"): "inbox"}
+
+
+class Line:
+    """A port as one process reaches it. Has the methods of ``target``; those that wait may fail.
+
+    A call of a dead process never reaches its target. ``rate`` names which of the world's fault rates
+    applies (``database`` or ``provider``).
+    """
+
+    def __init__(self, process: Process, name: str, target: Any, rate: str = "database") -> None:
+        self._process = process
+        self._name = name
+        self._target = target
+        self._rate = rate
+
+    def __getattr__(self, method: str) -> Any:
+        inner = getattr(self._target, method)
+        reached = inner
+        if inspect.iscoroutinefunction(inner):
+            reached = (
+                self._database(method, inner) if self._rate == "database" else self._provider(method, inner)
+            )
+        setattr(self, method, reached)
+        return reached
+
+    def _database(self, method: str, inner: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        process, world = self._process, self._process.world
+        loop, draw, rates = world.loop, world.tape.draw, world.rates
+        name = f"{self._name}.{method}"
+        writes = method in _WRITES
+        outage = _OUTAGES.get((self._name, method), _raw)
+        wakes = _WAKES.get((self._name, method))
+
+        async def call(*args: Any, **options: Any) -> Any:
+            fate = draw(FATES)
+            fault = FAULTS[draw(len(FAULTS))] if fate >= rates.database else None
+            waited: asyncio.Future[None] = loop.create_future()
+            pause = _LATENCIES_SECONDS[fate & 7] if fault is not Fault.SLOW else _SLOW_SECONDS[fate & 3]
+            loop.call_later(pause, _wake, waited)
+            await waited
+            if fault is not None:
+                world.note_fault(process, f"database: {fault}", name)
+            if not world.database_up or fault is Fault.CUT:
+                raise outage()
+            if writes and world.disk_full:
+                raise DiskFull("could not extend the file: no space left on the device")
+            if fault is Fault.BEFORE:
+                world.coverage.commit(sys._getframe(1), fault)
+                await world.die(process, f"before {name}")
+            epoch = world.database_epoch
+            result = await inner(*args, **options)
+            if wakes is not None:
+                world.notify(wakes)
+            if fault is Fault.AFTER:
+                world.coverage.commit(sys._getframe(1), fault)
+                await world.die(process, f"after {name}")
+            if fate & _SLOW_ANSWER_BIT:
+                answered: asyncio.Future[None] = loop.create_future()
+                loop.call_later(_LATENCIES_SECONDS[(fate >> 4) & 7], _wake, answered)
+                await answered
+                if epoch != world.database_epoch:
+                    raise outage()
+            if fault is Fault.LOST:
+                world.coverage.commit(sys._getframe(1), fault)
+                raise outage()
+            return result
+
+        return call
+
+    def _provider(self, method: str, inner: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        process, world = self._process, self._process.world
+        loop, draw, rates = world.loop, world.tape.draw, world.rates
+        name = f"{self._name}.{method}"
+
+        async def call(*args: Any, **options: Any) -> Any:
+            fate = draw(FATES)
+            fault = FAULTS[draw(len(FAULTS))] if fate >= rates.provider else None
+            waited: asyncio.Future[None] = loop.create_future()
+            pause = _LATENCIES_SECONDS[fate & 7] if fault is not Fault.SLOW else _SLOW_SECONDS[fate & 3]
+            loop.call_later(pause, _wake, waited)
+            await waited
+            if fault is not None:
+                world.note_fault(process, f"provider: {fault}", name)
+            if fault is Fault.CUT:
+                raise _away()
+            if fault is Fault.BEFORE:
+                await world.die(process, f"before {name}")
+            result = await inner(*args, **options)
+            if fault is Fault.AFTER:
+                await world.die(process, f"after {name}")
+            if fault is Fault.LOST:
+                raise _away()
+            return result
+
+        return call
+
+
+def _wake(waited: asyncio.Future[None]) -> None:
+    if not waited.done():
+        waited.set_result(None)

@@ -1,0 +1,270 @@
+"""The shop's processes: the real domain code wired over ports that may fail at any call."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from vivamarket.cart.service import CartService
+from vivamarket.checkout.batcher import Batcher
+from vivamarket.checkout.model import Placement, PlacementAnswer
+from vivamarket.checkout.placement import Placing
+from vivamarket.checkout.pricing import PricingService
+from vivamarket.checkout.refunding import Refunding
+from vivamarket.checkout.repairs import Expiry, Inbox, Reconciler
+from vivamarket.checkout.service import CheckoutService
+from vivamarket.checkout.settlement import Settlement
+from vivamarket.inventory.service import StockService
+from vivamarket.kernel.events import Envelope
+from vivamarket.kernel.idempotency import StoredResponse
+from vivamarket.kernel.ids import OrderId
+from vivamarket.kernel.outbox import Lane
+from vivamarket.orders.service import OrderService
+from vivamarket.orders.tokens import OrderTokens
+from vivamarket.payments.model import PaymentStatus, RefundStatus
+from vivamarket.payments.ports import PaymentGateway
+from vivamarket.proof.simulator.endpoints import Endpoints, UseCases
+from vivamarket.proof.simulator.lines import Line
+from vivamarket.proof.simulator.mailbox import Mailbox
+from vivamarket.proof.simulator.process import Process, ProcessClock
+from vivamarket.proof.simulator.provider import ProviderSite
+from vivamarket.proof.simulator.shelf import Shelf
+from vivamarket.proof.simulator.swarm import Path
+from vivamarket.shop_file import ShopFile, read_shop_file
+from vivamarket.worker.relay import BatchRelay, Relay
+from vivamarket.worker.schedule import Job, Schedule
+from vivamarket.worker.subscriptions import Reactions, lanes, subscriptions
+
+if TYPE_CHECKING:
+    from vivamarket.proof.simulator.world import World
+
+PUBLIC_URL = "https://shop.example"
+_OPEN = (RefundStatus.NEW, RefundStatus.REQUESTED)
+_UNTOUCHED = OrderTokens("simulated-key")
+
+Work = Callable[[Endpoints], Awaitable[StoredResponse]]
+
+
+@cache
+def shop_file() -> ShopFile:
+    """Return the shop's profile; read once."""
+    return read_shop_file()
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all processes share besides the database."""
+
+    shelf: Shelf
+    provider: ProviderSite
+    mailbox: Mailbox
+
+
+class RefundsOnly:
+    """A checkout's store in which only orders with an open refund are ever due for the reconciler.
+
+    For worlds whose reconciler does not settle payments: somebody must still push refunds, and that is
+    the same job of the worker.
+    """
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def claim_unsettled(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
+        """See ``CheckoutStore``."""
+        due: list[OrderId] = []
+        for order_id in await self._store.claim_unsettled(now, lease_seconds, limit):
+            state = await self._store.state(order_id)
+            settled = state.newest_payment.status is PaymentStatus.SUCCEEDED
+            if settled and any(each.status in _OPEN for each in state.refunds):
+                due.append(order_id)
+        return tuple(due)
+
+
+class Machine:
+    """One process that is started, dies and is started again, with empty memory each time."""
+
+    def __init__(self, world: World, around: Surroundings, name: str) -> None:
+        self.world = world
+        self.around = around
+        self.name = name
+        self.process: Process | None = None
+
+    @property
+    def running(self) -> bool:
+        """Return whether it lives."""
+        return self.process is not None and self.process.alive
+
+    def start(self) -> None:
+        """Start a fresh process."""
+        self.process = Process(self.world, self.name)
+        self._boot(self.process)
+
+    def kill(self, where: str) -> None:
+        """Kill -9."""
+        if self.process is not None:
+            self.world.kill(self.process, where)
+
+    def _boot(self, process: Process) -> None:
+        raise NotImplementedError
+
+    def _settling(self, process: Process, gateway: PaymentGateway) -> tuple[Any, Refunding, Settlement]:
+        world, database = self.world, self.world.database
+        store: Any = Line(process, "checkout", database.checkout)
+        clock = ProcessClock(process)
+        refunding = Refunding(store=store, gateway=gateway, clock=clock, ids=world.ids)
+        settlement = Settlement(
+            store=store,
+            orders=_line(process, "orders"),
+            gateway=gateway,
+            refunding=refunding,
+            clock=clock,
+            ids=world.ids,
+            public_url=PUBLIC_URL,
+        )
+        return store, refunding, settlement
+
+
+class WebMachine(Machine):
+    """A web process: it answers requests, and places orders in batches."""
+
+    endpoints: Endpoints
+
+    def request(self, work: Work) -> asyncio.Future[StoredResponse]:
+        """Send it a request; the answer fails with ``ConnectionResetError`` should it die before."""
+        answered: asyncio.Future[StoredResponse] = self.world.loop.create_future()
+        process = self.process
+        if process is None or not process.alive:
+            answered.set_exception(ConnectionRefusedError("nobody listens"))
+            return answered
+        process.answers[answered] = None
+        process.spawn("request", _answer(self.endpoints, work, answered, process))
+        return answered
+
+    def _boot(self, process: Process) -> None:
+        around, world = self.around, self.world
+        gateway = around.provider.gateway(process)
+        _, refunding, settlement = self._settling(process, gateway)
+        clock = ProcessClock(process)
+        shop = shop_file()
+        carts = _line(process, "carts")
+        keys = _line(process, "keys")
+        pricing = PricingService(
+            carts=carts,
+            catalog=around.shelf.store,
+            clock=clock,
+            tax=shop.tax,
+            shipping=shop.shipping,
+            home_country=shop.profile.home_country,
+        )
+        batcher: Batcher[Placement, PlacementAnswer] = Batcher(_line(process, "placements").place, process)
+        placing = Placing(
+            pricing=pricing,
+            batcher=batcher,
+            clock=clock,
+            ids=world.ids,
+            tokens=_UNTOUCHED,
+            hold_seconds=world.swarm.hold_seconds,
+        )
+        stock = StockService(stock=_line(process, "stock"), clock=clock)
+        use = UseCases(
+            carts=CartService(
+                carts=carts,
+                catalog=around.shelf.store,
+                availability=stock,
+                clock=clock,
+                ids=world.ids,
+                shop=shop.profile,
+                shipping=shop.shipping,
+            ),
+            pricing=pricing,
+            checkout=CheckoutService(
+                placing=placing,
+                settlement=settlement,
+                refunding=refunding,
+                inbox=_line(process, "inbox"),
+                gateway=gateway,
+                clock=clock,
+            ),
+            orders=OrderService(orders=_line(process, "orders")),
+            stock=stock,
+            keys=keys,
+        )
+        self.endpoints = Endpoints(world, self.name, use)
+
+
+class WorkerMachine(Machine):
+    """A worker: events to their handlers, the inbox, expiry, the reconciler."""
+
+    _schedule: Schedule
+
+    def wake(self, payload: str) -> None:
+        """Tell it of a change, as the database does by NOTIFY."""
+        if self.running:
+            self._schedule.wake(payload)
+
+    def _boot(self, process: Process) -> None:
+        world = self.world
+        store, _, settlement = self._settling(process, self.around.provider.gateway(process))
+        clock = ProcessClock(process)
+        reconciled = store if Path.RECONCILER in world.swarm.paths else RefundsOnly(store)
+        inbox = Inbox(inbox=_line(process, "inbox"), store=store, settlement=settlement, clock=clock)
+        outbox = _line(process, "outbox")
+        mailbox = Line(process, "mail", self.around.mailbox)
+        reactions = Reactions(send_mail=mailbox.handle, tell_merchants=_told, show_availability=_seen)
+        relay = Relay(outbox=outbox, subscriptions=subscriptions(reactions), clock=clock)
+        shelves = lanes(reactions)[Lane.STOCK]
+        stock_relay = BatchRelay(outbox=outbox, lane=Lane.STOCK, handler=shelves, clock=clock)
+        reconciler = Reconciler(store=reconciled, settlement=settlement, clock=clock)
+        self._schedule = Schedule(
+            _paced(
+                (
+                    Job("relay", relay.run_once, every_seconds=1.0, woken_by=("outbox",)),
+                    Job("stock-relay", stock_relay.run_once, every_seconds=2.0, woken_by=("stock",)),
+                    Job("inbox", inbox.run_once, every_seconds=1.0, woken_by=("inbox",)),
+                    Job(
+                        "expiry",
+                        Expiry(store=store, settlement=settlement, clock=clock).run_once,
+                        every_seconds=1.5,
+                    ),
+                    Job("reconciler", reconciler.run_once, every_seconds=2.5),
+                ),
+                world.swarm.pace,
+            ),
+            clock=clock,
+            tasks=process,
+        )
+        self._schedule.start()
+
+
+async def _told(event: Envelope) -> None:
+    """Note the event for merchants' webhooks: this world has none."""
+
+
+async def _seen(events: Sequence[Envelope]) -> None:
+    """Show SKUs as sold out: nothing in this world shows any."""
+
+
+async def _answer(
+    endpoints: Endpoints, work: Work, answered: asyncio.Future[StoredResponse], process: Process
+) -> None:
+    response = await endpoints.answer(work)
+    process.answers.pop(answered, None)
+    if not answered.done():
+        answered.set_result(response)
+
+
+def _line(process: Process, name: str) -> Any:  # each port has its own type; a line has all their methods
+    return Line(process, name, getattr(process.world.database, name))
+
+
+def _paced(jobs: Sequence[Job], pace: float) -> tuple[Job, ...]:
+    """Let each job look more rarely, which costs time in a shop and none in the proof."""
+    return tuple(Job(job.name, job.run_once, job.every_seconds * pace, job.woken_by) for job in jobs)

@@ -1,0 +1,108 @@
+"""Who breaks the world: kills, power cuts, jumping clocks, a full disk, a provider that is gone."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from vivamarket.proof.simulator.machines import Machine
+from vivamarket.proof.simulator.process import Process
+
+if TYPE_CHECKING:
+    from vivamarket.proof.simulator.world import World
+
+#: A killed process comes back after so long; a worker may stay away much longer.
+_RESTARTS_SECONDS = (0.2, 0.5, 2.0, 5.0)
+_WORKER_AWAY_SECONDS = (1.0, 5.0, 20.0, 60.0)
+_OUTAGES_SECONDS = (0.3, 1.0, 3.0, 8.0)
+_JUMPS_SECONDS = (0.0, 600.0, -600.0, 60.0, -60.0, 300.0)
+#: A kill falls between two steps of the victim, at most so many steps from now.
+FUSE_STEPS_MAX = 40
+
+
+class Nemesis:
+    """Strikes every so often until it is told to stop. ``machines`` are the web processes and workers."""
+
+    def __init__(self, world: World, webs: list[Machine], workers: list[Machine]) -> None:
+        self._world = world
+        self._webs = webs
+        self._workers = workers
+
+    async def rage(self) -> None:
+        """Strike until the chaos ends."""
+        mean = self._world.swarm.blow_pause_seconds
+        if mean is None:
+            return
+        draw = self._world.tape.draw
+        while not self._world.healed:
+            await asyncio.sleep(mean * (1 + draw(4)) / 2.5)
+            if not self._world.healed:
+                await self._strike(draw(10))
+
+    def bury(self, process: Process) -> None:
+        """Plan the restart of a process that has just died, as the supervisor of a shop does."""
+        world = self._world
+        if world.healed:
+            return
+        machine = next(each for each in (*self._webs, *self._workers) if each.process is process)
+        away = _WORKER_AWAY_SECONDS if machine in self._workers else _RESTARTS_SECONDS
+        seconds = away[world.tape.draw(len(away))]
+        world.loop.call_later(seconds, self._restart, machine, context=world.outside)
+
+    def heal(self) -> None:
+        """End all faults and restart every process with a right clock."""
+        world = self._world
+        world.rates.calm()
+        world.database_up = world.provider_up = world.healed = True
+        world.disk_full = False
+        for machine in (*self._webs, *self._workers):
+            machine.kill("to start afresh after the chaos")
+            machine.start()
+        world.tell("world", "all faults end, every process starts afresh")
+
+    def _restart(self, machine: Machine) -> None:
+        if not machine.running:
+            machine.start()
+            self._world.tell(machine.name, "starts again")
+
+    async def _strike(self, kind: int) -> None:
+        world = self._world
+        match kind:
+            case 0 | 1 | 2:
+                self._light_fuse(self._webs)
+            case 3 | 4 | 5:
+                self._light_fuse(self._workers)
+            case 6:
+                world.crash_database()
+                await self._wait()
+                world.database_up = True
+            case 7:
+                world.note_fault(None, "disk full", "")
+                world.disk_full = True
+                await self._wait()
+                world.disk_full = False
+            case 8:
+                world.note_fault(None, "provider gone", "")
+                world.provider_up = False
+                await self._wait()
+                world.provider_up = True
+            case _:
+                self._jump()
+
+    def _light_fuse(self, machines: list[Machine]) -> None:
+        process = machines[self._world.tape.draw(len(machines))].process
+        if process is not None and process.alive and not process.fuse:
+            process.fuse = 1 + self._world.tape.draw(FUSE_STEPS_MAX)
+
+    def _jump(self) -> None:
+        world = self._world
+        machines = [*self._webs, *self._workers]
+        process = machines[world.tape.draw(len(machines))].process
+        if process is None or not world.swarm.clock_jumps:
+            return
+        process.skew_seconds = _JUMPS_SECONDS[world.tape.draw(len(_JUMPS_SECONDS))]
+        world.skew_seconds_max = max(world.skew_seconds_max, process.skew_seconds)
+        world.note_fault(process, "clock jump", f"{process.skew_seconds:+.0f} s")
+
+    async def _wait(self) -> None:
+        await asyncio.sleep(_OUTAGES_SECONDS[self._world.tape.draw(len(_OUTAGES_SECONDS))])

@@ -1,0 +1,82 @@
+"""Staff at work while shoppers shop: prices, counts, refunds, cancellations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vivamarket.proof.simulator.clients import Client
+from vivamarket.proof.simulator.shelf import ALL, SCARCE, Shelf
+from vivamarket.proof.simulator.shoppers import Shopper
+
+if TYPE_CHECKING:
+    from vivamarket.proof.simulator.world import World
+
+_PAUSES_SECONDS = (60.0, 1.0, 2.0, 4.0, 8.0)
+_PRICES = (1_250, 999, 1_499, 2_000)
+#: In minor units; None is all that is left.
+_REFUNDS: tuple[int | None, ...] = (None, 100, 499, 700)
+COUNT_MAX = 4
+
+
+class Staff:
+    """One person behind the counter."""
+
+    def __init__(self, client: Client, shelf: Shelf, shoppers: list[Shopper]) -> None:
+        self._client = client
+        self._world: World = client.world
+        self._shelf = shelf
+        self._shoppers = shoppers
+
+    async def work(self) -> None:
+        """Do something every few seconds until the chaos ends."""
+        draw = self._world.tape.draw
+        doings = (self._reprice, self._count, self._refund, self._refund, self._cancel, self._refund_twice)
+        while not self._world.healed:
+            await self._client.pause(_PAUSES_SECONDS[draw(len(_PAUSES_SECONDS))])
+            if not self._world.healed:
+                await doings[draw(len(doings))]()
+
+    async def _reprice(self) -> None:
+        draw = self._world.tape.draw
+        sku, price = ALL[draw(len(ALL))], _PRICES[draw(len(_PRICES))]
+        self._shelf.reprice(sku, price)
+        self._world.tell("staff", f"sets the price of {sku} to {price}")
+
+    async def _count(self) -> None:
+        draw = self._world.tape.draw
+        sku, on_hand = SCARCE[draw(len(SCARCE))], draw(COUNT_MAX + 1)
+        await self._client.until_answered(
+            f"count {sku} {on_hand}", None, lambda api: api.staff_count(sku, on_hand)
+        )
+
+    async def _cancel(self) -> None:
+        order_id = self._some_order()
+        if order_id is not None:
+            await self._client.until_answered("cancel", None, lambda api: api.staff_cancel(order_id))
+
+    async def _refund(self) -> None:
+        order_id = self._some_order()
+        if order_id is not None:
+            key = self._client.new_key("refund")
+            amount = _REFUNDS[self._world.tape.draw(len(_REFUNDS))]
+            await self._client.until_answered(
+                "refund", None, lambda api: api.staff_refund(order_id, key, amount)
+            )
+
+    async def _refund_twice(self) -> None:
+        """Two people give the same order everything back at the same time."""
+        order_id = self._some_order()
+        if order_id is None:
+            return
+        for _ in range(2):
+            key = self._client.new_key("refund")
+            self._world.tasks.spawn("staff refund", self._give_all(order_id, key))
+
+    async def _give_all(self, order_id: str, key: str) -> None:
+        self._world.actors += 1
+        await self._client.until_answered("refund", None, lambda api: api.staff_refund(order_id, key, None))
+        self._world.actors -= 1
+
+    def _some_order(self) -> str | None:
+        known = [order_id for shopper in self._shoppers for order_id in shopper.orders]
+        return known[self._world.tape.draw(len(known))] if known else None

@@ -1,0 +1,96 @@
+"""Swarm testing: each run first draws what kind of world it is, so that no two runs stress the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vivamarket.proof.simulator.tape import Tape
+
+
+class Path(StrEnum):
+    """The three ways by which a payment's success reaches its order."""
+
+    WEBHOOK = "webhook"
+    RETURN = "return"
+    RECONCILER = "reconciler"
+
+
+ALL_PATHS = tuple(Path)
+_PATH_SETS: tuple[frozenset[Path], ...] = (
+    frozenset(ALL_PATHS),
+    frozenset({Path.WEBHOOK}),
+    frozenset({Path.RETURN}),
+    frozenset({Path.RECONCILER}),
+    frozenset({Path.WEBHOOK, Path.RETURN}),
+    frozenset({Path.RETURN, Path.RECONCILER}),
+    frozenset({Path.WEBHOOK, Path.RECONCILER}),
+)
+
+#: Faults per 1,000 calls. The zero comes first: it is the harmless one.
+_CALL_RATES = (0, 10, 40, 100)
+_HOLDS_SECONDS = (900, 20, 45, 120)
+_CHAOS_SECONDS = (40.0, 20.0, 60.0)
+#: Seconds between two blows of the nemesis, on average; None is peace.
+_BLOW_PAUSES: tuple[float | None, ...] = (None, 3.0, 8.0, 20.0)
+#: How much rarer than in a shop the workers look when nobody wakes them.
+_PACES = (3.0, 1.0, 6.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Swarm:
+    """What kind of world a run plays in."""
+
+    paths: frozenset[Path]
+    shoppers: int
+    stock: int
+    hold_seconds: int
+    chaos_seconds: float
+    #: Faults per 1,000 calls of the database, of the provider, of the network to shoppers, of webhooks.
+    database_rate: int
+    provider_rate: int
+    network_rate: int
+    webhook_rate: int
+    blow_pause_seconds: float | None
+    clock_jumps: bool
+    staff: bool
+    wakes: bool
+    shuffle: bool
+    pace: float
+    #: The official library between shop and provider, instead of a lighter client of the same wire form.
+    stripe_library: bool
+
+    def describe(self) -> str:
+        """Return the world in one line."""
+        ways = "+".join(sorted(path.value for path in self.paths))
+        blows = f"{self.blow_pause_seconds:.0f} s" if self.blow_pause_seconds else "never"
+        return (
+            f"{self.shoppers} shoppers, stock {self.stock}, hold {self.hold_seconds} s, settled by {ways}; "
+            f"faults per 1000 calls: database {self.database_rate}, provider {self.provider_rate}, "
+            f"network {self.network_rate}, webhooks {self.webhook_rate}; blows every {blows}"
+            f"{', clocks jump' if self.clock_jumps else ''}"
+        )
+
+
+def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
+    """Draw a world; ``paths`` fixes which of the three ways are on."""
+    drawn = _PATH_SETS[tape.draw(len(_PATH_SETS))]
+    return Swarm(
+        paths=frozenset(paths) if paths else drawn,
+        shoppers=2 + tape.draw(3),
+        stock=1 + tape.draw(4),
+        hold_seconds=_HOLDS_SECONDS[tape.draw(len(_HOLDS_SECONDS))],
+        chaos_seconds=_CHAOS_SECONDS[tape.draw(len(_CHAOS_SECONDS))],
+        database_rate=_CALL_RATES[tape.draw(len(_CALL_RATES))],
+        provider_rate=_CALL_RATES[tape.draw(len(_CALL_RATES))],
+        network_rate=_CALL_RATES[tape.draw(len(_CALL_RATES))],
+        webhook_rate=_CALL_RATES[tape.draw(len(_CALL_RATES))] * 2,
+        blow_pause_seconds=_BLOW_PAUSES[tape.draw(len(_BLOW_PAUSES))],
+        clock_jumps=tape.draw(3) == 1,
+        staff=tape.draw(3) > 0,
+        wakes=tape.draw(4) > 0,
+        shuffle=tape.draw(2) == 1,
+        pace=_PACES[tape.draw(len(_PACES))],
+        stripe_library=tape.draw(24) == 1,
+    )
