@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import uvloop
 
 from vivamarket.adapters.local.logging import configure_logging
-from vivamarket.bootstrap.shop import open_shop
+from vivamarket.bootstrap.shop import WEB_STATEMENT_TIMEOUT_SECONDS, open_shop
 from vivamarket.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ async def serve_web(settings: Settings) -> None:
             drain.begin()
             super().handle_exit(sig, None)
 
-    async with open_shop(settings, role="web") as shop:
+    async with open_shop(settings, role="web", command_timeout_seconds=WEB_STATEMENT_TIMEOUT_SECONDS) as shop:
         await Server(server_config(build_web(shop, drain), settings)).serve()
 
 

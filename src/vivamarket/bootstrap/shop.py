@@ -30,6 +30,8 @@ from vivamarket.settings import Settings
 from vivamarket.shop_file import ShopFile, read_shop_file
 
 VERSION = "0.1.0"
+#: In the web process a shopper waits for the statement; whatever takes longer belongs into the worker.
+WEB_STATEMENT_TIMEOUT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

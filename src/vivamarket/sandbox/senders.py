@@ -11,7 +11,8 @@ import aiohttp
 from vivamarket.sandbox.ports import WebhookUnreachable
 
 CONNECT_TIMEOUT_SECONDS = 1.0
-ANSWER_TIMEOUT_SECONDS = 10.0
+READ_TIMEOUT_SECONDS = 5.0
+CALL_TIMEOUT_SECONDS = 6.0
 ANSWER_BYTES_MAX = 64 * 1024
 CONNECTIONS_MAX = 16
 
@@ -45,7 +46,9 @@ class HttpSender:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS_MAX),
                 timeout=aiohttp.ClientTimeout(
-                    total=ANSWER_TIMEOUT_SECONDS, sock_connect=CONNECT_TIMEOUT_SECONDS
+                    total=CALL_TIMEOUT_SECONDS,
+                    sock_connect=CONNECT_TIMEOUT_SECONDS,
+                    sock_read=READ_TIMEOUT_SECONDS,
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
             )

@@ -6,7 +6,8 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 COMMAND_TIMEOUT_SECONDS = 30.0
-CONNECT_TIMEOUT_SECONDS = 10.0
+#: The whole handshake, in which a busy server starts a process for us; not only the first packet.
+CONNECT_TIMEOUT_SECONDS = 5.0
 IDLE_LIFETIME_SECONDS = 300.0
 STATEMENTS_CACHED_MAX = 256
 
