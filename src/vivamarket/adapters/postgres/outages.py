@@ -1,4 +1,4 @@
-"""Which of the driver's errors mean that the database is away for the moment."""
+"""Which of the driver's errors mean that the database is away for the moment, a full disk included."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ OUTAGES: tuple[type[Exception], ...] = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
+    # No room on the disk, no memory, too many connections: somebody makes room, and it goes on.
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
     OSError,
     TimeoutError,
 )
