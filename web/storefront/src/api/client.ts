@@ -1,9 +1,16 @@
 import { createApi, newIdempotencyKey } from "@vivamarket/api-client";
 import type { Problem } from "./types.ts";
 
-const ATTEMPTS_MAX = 3;
-const RETRY_DELAY_MS = 400;
+/** How often a request is sent in all. A read is repeated once: the page can live without most of them. */
+const CHANGE_ATTEMPTS_MAX = 4;
+const READ_ATTEMPTS_MAX = 2;
 const TIMEOUT_MS = 15_000;
+/** The first wait where the server named none; it grows with every attempt. */
+const WAIT_MS_FIRST = 400;
+/** A server that wants more patience than this is not waited for: the shopper decides. */
+const RETRY_AFTER_SECONDS_MAX = 5;
+const TOO_MANY_REQUESTS = 429;
+const UNAVAILABLE = 503;
 
 /** The shop's API with a limit on every wait. */
 export const api = createApi({
@@ -25,8 +32,27 @@ interface Answer<T> {
 /** A fresh name for one intent of the shopper; retries of the same intent send the same one. */
 export const newKey = newIdempotencyKey;
 
-function worthRetrying(problem: Problem): boolean {
-  return problem.code === "offline" || problem.code === "request_in_flight" || problem.status === 503;
+/** One answer, and how long the server asks us to wait before the next attempt. */
+interface Attempt<T> {
+  readonly result: Result<T>;
+  readonly retryAfterSeconds: number | null;
+}
+
+/** The server is alive and asks to be asked later. */
+function isBusy(problem: Problem): boolean {
+  return problem.status === UNAVAILABLE || problem.status === TOO_MANY_REQUESTS;
+}
+
+/** Nothing clear came back: the change may or may not have happened. Its key makes repeating it safe. */
+function isUnclear(problem: Problem): boolean {
+  return problem.code === "offline" || problem.code === "request_in_flight";
+}
+
+/** Return how long to wait, or null when it is too long to wait for. Spread out, so that not all come back at once. */
+function waitMs(attempt: number, retryAfterSeconds: number | null): number | null {
+  const asked = retryAfterSeconds ?? 0;
+  if (asked > RETRY_AFTER_SECONDS_MAX) return null;
+  return Math.max(asked * 1000, WAIT_MS_FIRST * attempt) * (1 + Math.random() / 2);
 }
 
 function problemOf(error: unknown, status: number): Problem {
@@ -39,25 +65,44 @@ function problemOf(error: unknown, status: number): Problem {
   };
 }
 
-/** Ask once. No answer at all reads as the problem `offline`. */
-export async function read<T>(send: () => Promise<Answer<T>>): Promise<Result<T>> {
+async function attempt<T>(send: () => Promise<Answer<T>>): Promise<Attempt<T>> {
   try {
     const { data, error, response } = await send();
-    if (data !== undefined) return { ok: true, data };
-    return { ok: false, problem: problemOf(error, response.status) };
+    if (data !== undefined) return { result: { ok: true, data }, retryAfterSeconds: null };
+    const asked = Number(response.headers.get("Retry-After") ?? Number.NaN);
+    return {
+      result: { ok: false, problem: problemOf(error, response.status) },
+      retryAfterSeconds: Number.isFinite(asked) ? asked : null,
+    };
   } catch {
-    return { ok: false, problem: { code: "offline", status: 0, detail: "", fields: {} } };
+    const problem = { code: "offline", status: 0, detail: "", fields: {} };
+    return { result: { ok: false, problem }, retryAfterSeconds: null };
   }
 }
 
-/**
- * Change something. What got no clear answer is repeated with the key it carries, so that it happens once
- * however often it is sent.
- */
-export async function change<T>(send: () => Promise<Answer<T>>): Promise<Result<T>> {
-  for (let attempt = 1; ; attempt += 1) {
-    const result = await read(send);
-    if (result.ok || attempt >= ATTEMPTS_MAX || !worthRetrying(result.problem)) return result;
-    await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS * attempt));
+async function repeated<T>(
+  send: () => Promise<Answer<T>>,
+  attemptsMax: number,
+  isWorthRepeating: (problem: Problem) => boolean,
+): Promise<Result<T>> {
+  for (let number = 1; ; number += 1) {
+    const { result, retryAfterSeconds } = await attempt(send);
+    if (result.ok || number >= attemptsMax || !isWorthRepeating(result.problem)) return result;
+    const wait = waitMs(number, retryAfterSeconds);
+    if (wait === null) return result;
+    await new Promise((resolve) => setTimeout(resolve, wait));
   }
+}
+
+/** Ask, and once more when the server is busy. No answer at all reads as the problem `offline`. */
+export function read<T>(send: () => Promise<Answer<T>>): Promise<Result<T>> {
+  return repeated(send, READ_ATTEMPTS_MAX, isBusy);
+}
+
+/**
+ * Change something. What got no clear answer, or was sent away by a busy server, is repeated with the key it
+ * carries, so that it happens once however often it is sent.
+ */
+export function change<T>(send: () => Promise<Answer<T>>): Promise<Result<T>> {
+  return repeated(send, CHANGE_ATTEMPTS_MAX, (problem) => isBusy(problem) || isUnclear(problem));
 }
