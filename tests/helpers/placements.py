@@ -54,7 +54,7 @@ def placement_of(
     backorder: frozenset[Sku] = frozenset(),
 ) -> Placement:
     """Return the placement of a cart: ten euros a piece, tax contained, shipping on top."""
-    order = _order(cart, ids, at, number)
+    order = order_of(cart, OrderId(ids.uuid7()), number or ids.order_number(), at)
     return Placement(
         attempt=wanted(key or f"place-{order.id}"),
         response=StoredResponse(201, order.id.encode()),
@@ -73,15 +73,16 @@ def another_attempt(placement: Placement, key: str, body: bytes = b"{}") -> Plac
     return replace(placement, attempt=wanted(key, body))
 
 
-def _order(cart: Cart, ids: CountedIds, at: datetime, number: OrderNumber | None) -> Order:
+def order_of(cart: Cart, order_id: OrderId, number: OrderNumber, at: datetime) -> Order:
+    """Return the order a cart becomes."""
     lines = tuple(
         _line(position, line.sku, line.quantity) for position, line in enumerate(cart.lines, start=1)
     )
     subtotal = UNIT * sum(line.quantity for line in lines)
     tax = Money(100, "EUR") * sum(line.quantity for line in lines)
     return Order(
-        id=OrderId(ids.uuid7()),
-        number=number or ids.order_number(),
+        id=order_id,
+        number=number,
         cart_id=cart.id,
         status=OrderStatus.PENDING_PAYMENT,
         token_hash=b"\x00\xff token",

@@ -9,6 +9,7 @@ from vivamarket.adapters.memory.inbox import MemoryInboxStore
 from vivamarket.adapters.memory.keys import MemoryIdempotencyStore
 from vivamarket.adapters.memory.orders import MemoryLedgerReader, MemoryOrderStore
 from vivamarket.adapters.memory.outbox import MemoryOutboxStore
+from vivamarket.adapters.memory.payments import MemoryPaymentReader, MemoryReportStore
 from vivamarket.adapters.memory.placements import MemoryPlacementStore
 from vivamarket.adapters.memory.stock import MemoryStockStore
 from vivamarket.adapters.memory.tables import Tables
@@ -26,7 +27,8 @@ class MemoryDatabase:
 
     def _use(self, clock: Clock, tables: Tables) -> None:
         self._clock = clock
-        self._tables = tables
+        #: Every record, for tools that look at all of them; whoever writes here breaks promises.
+        self.tables = tables
         self.carts = MemoryCartStore(tables)
         self.placements = MemoryPlacementStore(tables)
         self.checkout = MemoryCheckoutStore(tables)
@@ -36,6 +38,8 @@ class MemoryDatabase:
         self.outbox = MemoryOutboxStore(tables)
         self.keys = MemoryIdempotencyStore(tables, clock)
         self.ledger = MemoryLedgerReader(tables)
+        self.payments = MemoryPaymentReader(tables)
+        self.reports = MemoryReportStore(tables)
         self.evidence = MemoryEvidenceReader(tables)
 
     def crash(self, kept: int = 0) -> int:
@@ -46,10 +50,10 @@ class MemoryDatabase:
         within 600 ms anyway; here they stay at risk for longer, which is harder on the caller. The first
         ``kept`` of them survive.
         """
-        return self._tables.crash(kept)
+        return self.tables.crash(kept)
 
     def copy(self, clock: Clock | None = None) -> MemoryDatabase:
         """Return an independent database with the same records, all safe; the records are shared."""
         other = MemoryDatabase.__new__(MemoryDatabase)
-        other._use(clock or self._clock, self._tables.copy())
+        other._use(clock or self._clock, self.tables.copy())
         return other

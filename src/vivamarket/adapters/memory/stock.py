@@ -72,8 +72,6 @@ class MemoryStockStore:
         on_hand = was.on_hand + quantity
         if on_hand < 0 or on_hand + was.backordered < was.reserved:
             raise NotEnoughOnHand("That would leave less than is promised.", sku=sku, quantity=quantity)
-        if quantity == 0:
-            raise RuleBroken("A move of nothing is none.", rule="stock_move_quantity_check")
         with self._tables.transaction():
             return _write_on_hand(self._tables, was, on_hand, reason=reason, reference=reference, at=at)
 
@@ -203,6 +201,8 @@ def _write_on_hand(
         reference=reference,
         at=at,
     )
+    if line.quantity == 0:
+        raise RuleBroken("A move of nothing is none.", rule="stock_move_quantity_check")
     tables.put(tables.moves, key, (*tables.moves.get(key, ()), line))
     put_level(tables, was, now, at)
     return now
