@@ -7,6 +7,7 @@ import asyncio
 from tests.helpers.checkout import MUG, TEA, named
 from tests.helpers.race import CALLERS, Race, at_once, outcomes
 
+from vivamarket.checkout.allocation import RefundLine, RefundWish
 from vivamarket.checkout.model import CancelReason, OrderState
 from vivamarket.kernel.ids import OrderId
 from vivamarket.kernel.money import Money
@@ -179,6 +180,91 @@ async def test_refunds_of_all_that_is_left_give_it_back_once(race: Race, rounds:
         assert state.status is OrderStatus.REFUNDED
         assert [refund.status for refund in state.refunds] == [RefundStatus.SUCCEEDED]
         await race.check()
+
+
+async def test_one_unit_of_a_line_goes_back_once_however_many_ask(race: Race, rounds: range) -> None:
+    await race.shop.open(MUG=0, TEA=0)
+    for number in rounds:
+        await race.restock(MUG=3, TEA=1)
+        order_id = await race.shop.paid((MUG, 3), (TEA, 1))
+        one_mug = RefundWish(lines=(RefundLine(1, 1),))
+
+        counts = await outcomes(
+            [
+                race[n].checkout.refund_order(order_id, one_mug, attempt=named(f"unit-{number}-{n}"))
+                for n in range(CALLERS)
+            ]
+        )
+
+        assert counts["OrderState"] == 3
+        assert set(counts) == {"OrderState", "NothingToRefund"}
+        await race.check()
+
+
+async def test_units_shipping_and_goodwill_at_once_never_exceed_what_was_paid(
+    race: Race, rounds: range
+) -> None:
+    await race.shop.open(MUG=0)
+    for number in rounds:
+        await race.restock(MUG=4)
+        order_id = await race.shop.paid((MUG, 4))
+        wishes = [
+            RefundWish(lines=(RefundLine(1, 1),)),
+            RefundWish(lines=(RefundLine(1, 3),)),
+            RefundWish(shipping=Money(390, "EUR")),
+            RefundWish(goodwill=Money(700, "EUR")),
+        ]
+
+        await outcomes(
+            [
+                race[n].checkout.refund_order(order_id, wishes[n % 4], attempt=named(f"mixed-{number}-{n}"))
+                for n in range(CALLERS)
+            ]
+        )
+
+        state = await race.shop.state(order_id)
+        assert state.refunded <= state.captured
+        await race.shop.heal()
+        await race.shop.check(settled=True)
+
+
+async def test_an_order_in_review_is_accepted_once_or_given_back_and_never_both(
+    race: Race, rounds: range
+) -> None:
+    await race.shop.open(MUG=0)
+    for number in rounds:
+        await race.restock(MUG=2)
+        order_ids = [await _in_review(race, f"{number}-{n}") for n in range(2)]
+
+        await outcomes([race[n].checkout.accept_review(order_ids[0]) for n in range(CALLERS)])
+        await outcomes(
+            [
+                *(race[n].checkout.accept_review(order_ids[1]) for n in range(CALLERS // 2)),
+                *(
+                    race[n].checkout.refund_order(order_ids[1], None, attempt=named(f"back-{number}-{n}"))
+                    for n in range(CALLERS // 2)
+                ),
+            ]
+        )
+
+        orders = {each.state.id: each for each in (await race.shop.evidence.read()).orders}
+        assert orders[order_ids[0]].state.status is OrderStatus.PAID
+        assert [step.event for step in orders[order_ids[0]].steps].count("accepted") == 1
+        assert orders[order_ids[1]].state.status is OrderStatus.REFUNDED
+        await race.shop.heal()
+        await race.shop.check(settled=True)
+
+
+async def _in_review(race: Race, name: str) -> OrderId:
+    """Let a shopper pay a euro too much, and give that back: the rest is the order's total."""
+    order_id = await race.shop.ordered((MUG, 1))
+    total = (await race.shop.state(order_id)).total
+    too_much = Money(100, total.currency)
+    await race.shop.pay(order_id, total + too_much)
+    await race.shop.checkout.settle(order_id)
+    state = await race.shop.checkout.refund_order(order_id, too_much, attempt=named(f"too-much-{name}"))
+    assert state.status is OrderStatus.REVIEW
+    return order_id
 
 
 async def _pay(race: Race, order_id: OrderId) -> None:
