@@ -10,9 +10,18 @@ from typing import Any
 
 import asyncpg
 import httpx
+from tests.helpers.accounts import QuickHasher
 from tests.helpers.catalog import category, eur, product
 from tests.helpers.checkout import MUG, Shop
+from tests.helpers.webhooks import Receivers
 
+from vivamarket.accounts.service import AccountService, csrf_token
+from vivamarket.adapters.local.mail import FolderMailer
+from vivamarket.adapters.postgres.accounts import PostgresStaffStore
+from vivamarket.adapters.postgres.inbox import PostgresInboxStore
+from vivamarket.adapters.postgres.ledger import PostgresLedgerReader
+from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
+from vivamarket.adapters.postgres.webhooks import PostgresWebhookStore
 from vivamarket.adapters.tantivy import IndexLayout, TantivySearchReader, TantivySearchWriter
 from vivamarket.api import (
     ApiConfig,
@@ -26,7 +35,8 @@ from vivamarket.api import (
     create_api,
     create_edge,
 )
-from vivamarket.bootstrap.bridges import SearchBesideLoop, in_thread
+from vivamarket.api.staff import StaffServices, create_staff_app
+from vivamarket.bootstrap.bridges import OrderSubjects, SearchBesideLoop, in_thread
 from vivamarket.cart.service import CartService
 from vivamarket.catalog.model import Attribute, AttributeType, Option, Price, Product, Text, Variant
 from vivamarket.catalog.present import CategoryTree
@@ -35,6 +45,7 @@ from vivamarket.kernel.ids import Sku
 from vivamarket.kernel.money import Money
 from vivamarket.search.documents import DocumentBuilder, counted_skus
 from vivamarket.shop_file import read_shop_file
+from vivamarket.webhooks.service import WebhookService
 
 LOCALES, CURRENCIES = ("en", "es"), ("EUR", "USD")
 KITCHEN, CUPS = category(1, "Kitchen"), category(2, "Cups", category(1, "Kitchen").id)
@@ -45,6 +56,7 @@ ADDRESS = {
     "postal_code": "28013",
     "country": "ES",
 }
+STAFF_EMAIL, STAFF_PASSWORD = "staff@shop.test", "a long password"
 UNLIMITED = ApiConfig(mutations_per_second_max=None)
 
 
@@ -79,6 +91,7 @@ class ApiShop:
     hot: HotReads
     follower: HotFollower
     services: ApiServices
+    receivers: Receivers
     client: httpx.AsyncClient
     _numbers: Any
 
@@ -100,6 +113,28 @@ class ApiShop:
         writer = TantivySearchWriter(folder / "search", layout, shop.clock)
         search = TantivySearchReader(folder / "search", layout)
         shelves = Shelves(catalog, shop.clock)
+        receivers = Receivers()
+        staff = StaffServices(
+            shop_name=file.profile.name,
+            accounts=AccountService(PostgresStaffStore(pool), QuickHasher(), shop.clock, shop.ids),
+            orders=shop.orders,
+            states=shop.store,
+            stock=shop.stock,
+            ledger=PostgresLedgerReader(pool),
+            mailbox=FolderMailer(folder / "mail", sender_name="VivaMarket", sender_address="shop@shop.test"),
+            checkout=shop.checkout,
+            outbox=PostgresOutboxStore(pool),
+            inbox=PostgresInboxStore(pool),
+            webhooks=WebhookService(
+                store=PostgresWebhookStore(pool),
+                sender=receivers,
+                subjects=OrderSubjects(shop.orders),
+                clock=shop.clock,
+                ids=shop.ids,
+            ),
+            clock=shop.clock,
+            ids=shop.ids,
+        )
         services = ApiServices(
             shop=file.profile,
             shipping=file.shipping,
@@ -119,6 +154,7 @@ class ApiShop:
             orders=shop.orders,
             pricing=shop.pricing,
             checkout=shop.checkout,
+            staff=staff,
             keys=shop.keys,
             clock=shop.clock,
             ids=shop.ids,
@@ -131,11 +167,13 @@ class ApiShop:
         edge = create_edge(
             create_api(services, config, request_ids=request_ids),
             StaticSite(folder, clock=shop.clock, config=StaticConfig()),
-            {},
+            {"/staff": create_staff_app(staff, secure_cookies=False)},
             hot,
         )
         client = httpx.AsyncClient(transport=httpx.ASGITransport(edge), base_url="http://shop.test")
-        return cls(shop, catalog, shelves, search, writer, hot, follower, services, client, count(1))
+        return cls(
+            shop, catalog, shelves, search, writer, hot, follower, services, receivers, client, count(1)
+        )
 
     async def stock_up(self) -> None:
         """Put categories, the mug and its stock into the shop, and index them."""
@@ -201,3 +239,18 @@ class ApiShop:
         assert answer.status_code == 201, answer.text
         placed = answer.json()
         return placed["order"], {"authorization": f"Bearer {placed['token']}"}
+
+    async def sign_in(self) -> None:
+        """Sign a member of the staff in, as a browser that then sends its cookie and its mark."""
+        accounts = self.services.staff.accounts
+        await accounts.add_staff(STAFF_EMAIL, name="Sam", password=STAFF_PASSWORD)
+        token = await accounts.sign_in(STAFF_EMAIL, STAFF_PASSWORD, address="10.0.0.1")
+        self.client.cookies.set("viva_staff", token, domain="shop.test")
+        self.client.headers["x-csrf-token"] = csrf_token(token)
+
+    async def page(self, path: str, form: dict[str, str] | None = None) -> httpx.Response:
+        """Open a staff page, or send its form with this session's mark."""
+        if form is None:
+            return await self.client.get(f"/staff{path}")
+        marked = {"csrf": self.client.headers["x-csrf-token"], **form}
+        return await self.client.post(f"/staff{path}", data=marked)

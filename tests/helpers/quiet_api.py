@@ -39,6 +39,7 @@ def quiet_services(clock: StillClock, **filled: Any) -> ApiServices:
         orders=unreached,
         pricing=unreached,
         checkout=unreached,
+        staff=unreached,
         keys=unreached,
         clock=clock,
         ids=CountedIds(),

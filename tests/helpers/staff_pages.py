@@ -220,6 +220,7 @@ class StaffRig:
         self.accounts = AccountService(PostgresStaffStore(pool), QuickHasher(), self.clock, CountingIds())
         self.mailer = FolderMailer(folder, sender_name="VivaMarket", sender_address="shop@shop.example")
         stock: Any = OneStock()
+        unreached: Any = None
         services = StaffServices(
             shop_name="VivaMarket",
             accounts=self.accounts,
@@ -228,6 +229,12 @@ class StaffRig:
             stock=StockService(stock=stock, clock=self.clock),
             ledger=OneLedger(),
             mailbox=self.mailer,
+            checkout=unreached,
+            outbox=unreached,
+            inbox=unreached,
+            webhooks=unreached,
+            clock=self.clock,
+            ids=CountingIds(),
         )
         self.app = create_staff_app(services, secure_cookies=secure)
         self.cookie = ""

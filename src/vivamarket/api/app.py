@@ -27,6 +27,7 @@ from vivamarket.api.routes.live import live_routes
 from vivamarket.api.routes.orders import order_routes
 from vivamarket.api.routes.search import search_routes
 from vivamarket.api.routes.shop import shop_routes
+from vivamarket.api.routes.staff import staff_routes
 from vivamarket.api.routes.webhooks import webhook_routes
 from vivamarket.api.services import ApiServices
 from vivamarket.kernel.errors import DomainError, Unavailable
@@ -77,6 +78,7 @@ def create_litestar(
             cart_routes(services),
             order_routes(services),
             webhook_routes(services, config),
+            staff_routes(services, config),
             health_routes(services),
             *extra_routes,
             *docs_routes(openapi_document),
@@ -116,6 +118,7 @@ def _no_services() -> ApiServices:
         orders=absent,
         pricing=absent,
         checkout=absent,
+        staff=absent,
         keys=absent,
         clock=absent,
         ids=absent,

@@ -77,7 +77,21 @@ def openapi_config() -> OpenAPIConfig:
             security_schemes={
                 "orderToken": SecurityScheme(
                     type="http", scheme="bearer", description="The token that placing the order returned."
-                )
+                ),
+                "staffSession": SecurityScheme(
+                    type="apiKey",
+                    security_scheme_in="cookie",
+                    name="viva_staff",
+                    description=(
+                        "The cookie that signing in at `/staff/sign-in` set; `__Host-viva_staff` over https."
+                    ),
+                ),
+                "csrfToken": SecurityScheme(
+                    type="apiKey",
+                    security_scheme_in="header",
+                    name="X-CSRF-Token",
+                    description="`csrf_token` of the session, with every change.",
+                ),
             }
         ),
         use_handler_docstrings=True,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from vivamarket.api.health import Drain, ReadyCheck
 from vivamarket.api.shelves import Shelves
+from vivamarket.api.staff.ports import StaffServices
 from vivamarket.cart.service import CartService
 from vivamarket.catalog.service import CatalogService
 from vivamarket.checkout.pricing import PricingService
@@ -36,6 +37,7 @@ class ApiServices:
     orders: OrderService
     pricing: PricingService
     checkout: CheckoutService
+    staff: StaffServices
     keys: IdempotencyStore
     clock: Clock
     ids: IdSource

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncpg
 
-from vivamarket.adapters.local.mail import FolderMailer
-from vivamarket.adapters.postgres.ledger import PostgresLedgerReader
 from vivamarket.adapters.postgres.listen import ChangeListener
 from vivamarket.adapters.postgres.placements import PostgresPlacementStore
 from vivamarket.adapters.tantivy import IndexLayout, TantivySearchReader
@@ -19,15 +17,13 @@ from vivamarket.api.hot import HotKind, HotReads
 from vivamarket.api.requests import RequestIds
 from vivamarket.api.services import ApiServices
 from vivamarket.api.shelves import Shelves
-from vivamarket.api.staff import create_staff_app
-from vivamarket.api.staff.ports import StaffServices
 from vivamarket.api.static import StaticSite
-from vivamarket.bootstrap.accounts import accounts_of
 from vivamarket.bootstrap.bridges import SearchBesideLoop, in_thread
 from vivamarket.bootstrap.checkout import SANDBOX_MOUNT, Payments, payments_of
 from vivamarket.bootstrap.pages import publisher_of
 from vivamarket.bootstrap.sandbox import sandbox_of
 from vivamarket.bootstrap.shop import Shop
+from vivamarket.bootstrap.staff import STAFF_MOUNT, staff_of, staff_pages_of
 from vivamarket.cart.service import CartService
 from vivamarket.checkout.batcher import Batcher
 from vivamarket.checkout.placement import Placing
@@ -37,7 +33,6 @@ from vivamarket.kernel.errors import Unavailable
 from vivamarket.pages import OnDemandPages
 from vivamarket.search.ports import SearchAnswers
 
-STAFF_MOUNT = "/staff"
 CHECK_TIMEOUT_SECONDS = 2.0
 #: What the driver raises while the database is away; such a request may succeed later.
 DATABASE_AWAY = (
@@ -79,7 +74,7 @@ def build_web(shop: Shop, drain: Drain) -> AsgiApp:
     shop.tasks.spawn("listener", listener.run())
     shop.tasks.spawn("hot-reads", follower.run())
     shop.tasks.spawn("payments", payments.provider.warm())
-    mounts = {STAFF_MOUNT: _staff(shop)}
+    mounts = {STAFF_MOUNT: staff_pages_of(shop, services.staff)}
     if shop.settings.sandbox:
         mounts[SANDBOX_MOUNT] = sandbox_of(shop)
     static = StaticSite(
@@ -119,7 +114,14 @@ def _services(
         tokens=shop.tokens,
         telemetry=shop.telemetry,
     )
-
+    checkout = CheckoutService(
+        placing=placing,
+        settlement=payments.settlement,
+        refunding=payments.refunding,
+        inbox=shop.inbox,
+        gateway=payments.gateway,
+        clock=shop.clock,
+    )
     return ApiServices(
         shop=file.profile,
         shipping=file.shipping,
@@ -138,14 +140,8 @@ def _services(
         ),
         orders=shop.orders,
         pricing=pricing,
-        checkout=CheckoutService(
-            placing=placing,
-            settlement=payments.settlement,
-            refunding=payments.refunding,
-            inbox=shop.inbox,
-            gateway=payments.gateway,
-            clock=shop.clock,
-        ),
+        checkout=checkout,
+        staff=staff_of(shop, checkout),
         keys=shop.keys,
         clock=shop.clock,
         ids=shop.ids,
@@ -164,21 +160,3 @@ def _database_check(shop: Shop) -> ReadyCheck:
             raise Unavailable("The database does not answer.") from error
 
     return check
-
-
-def _staff(shop: Shop) -> AsgiApp:
-    profile = shop.file.profile
-    services = StaffServices(
-        shop_name=profile.name,
-        accounts=accounts_of(shop),
-        orders=shop.orders,
-        states=shop.checkout_store,
-        stock=shop.stock,
-        ledger=PostgresLedgerReader(shop.pool),
-        mailbox=FolderMailer(shop.settings.mail_dir, sender_name=profile.name, sender_address=profile.email),
-    )
-    return create_staff_app(
-        services,
-        secure_cookies=shop.settings.public_url.startswith("https://"),
-        mount_path=STAFF_MOUNT,
-    )

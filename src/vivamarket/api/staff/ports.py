@@ -1,17 +1,23 @@
-"""What the staff's pages read, filled in by bootstrap."""
+"""What the staff's pages and the staff's API use, filled in by bootstrap."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from vivamarket.accounts.service import AccountService
 from vivamarket.checkout.model import OrderState
+from vivamarket.checkout.service import CheckoutService
 from vivamarket.inventory.service import StockService
-from vivamarket.kernel.ids import OrderId
+from vivamarket.kernel.clock import Clock
+from vivamarket.kernel.ids import EventId, IdSource, OrderId
+from vivamarket.kernel.outbox import DeadLetter
 from vivamarket.notifications.ports import Mailbox
 from vivamarket.orders.service import OrderService
 from vivamarket.payments.ledger import LedgerTransaction
+from vivamarket.payments.model import InboxDeadLetter
+from vivamarket.webhooks.service import WebhookService
 
 
 class OrderStates(Protocol):
@@ -30,9 +36,33 @@ class LedgerReader(Protocol):
         ...
 
 
+class DeadEvents(Protocol):
+    """The outbox's dead letters; see ``OutboxStore``."""
+
+    async def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
+        """Return the newest dead letters."""
+        ...
+
+    async def revive(self, event_id: EventId, now: datetime) -> bool:
+        """Deliver a dead letter again; return whether there was one."""
+        ...
+
+
+class DeadMessages(Protocol):
+    """The inbox's dead letters; see ``InboxStore``."""
+
+    async def dead_letters(self, limit: int) -> tuple[InboxDeadLetter, ...]:
+        """Return the newest dead letters."""
+        ...
+
+    async def revive(self, event_id: str, now: datetime) -> bool:
+        """Hand a dead letter out again; return whether there was one."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffServices:
-    """Everything a staff page may use."""
+    """Everything that staff may use."""
 
     shop_name: str
     accounts: AccountService
@@ -41,3 +71,9 @@ class StaffServices:
     stock: StockService
     ledger: LedgerReader
     mailbox: Mailbox
+    checkout: CheckoutService
+    outbox: DeadEvents
+    inbox: DeadMessages
+    webhooks: WebhookService
+    clock: Clock
+    ids: IdSource

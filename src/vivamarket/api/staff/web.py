@@ -11,7 +11,7 @@ from vivamarket.api.asgi import Receive, Scope, Send, raw_headers, respond
 from vivamarket.kernel.errors import Invalid
 
 FORM_BYTES_MAX = 16 * 1024
-FORM_FIELDS_MAX = 20
+FORM_FIELDS_MAX = 250
 
 
 class BadForm(Invalid):
@@ -40,17 +40,6 @@ class PageRequest:
             return None
         return cookies[name].value if name in cookies else None
 
-    def is_foreign(self) -> bool:
-        """Return whether another site sent it.
-
-        Browsers say so in ``Sec-Fetch-Site``; older ones name themselves in ``Origin``.
-        """
-        site = self.headers.get("sec-fetch-site")
-        if site is not None:
-            return site not in {"same-origin", "none"}
-        origin = self.headers.get("origin")
-        return origin is not None and origin.partition("://")[2] != self.headers.get("host", "")
-
 
 @dataclass(frozen=True, slots=True)
 class PageResponse:
@@ -59,6 +48,18 @@ class PageResponse:
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_foreign(headers: Mapping[str, str]) -> bool:
+    """Return whether another site sent the request. Header names are lower-case.
+
+    Browsers say so in ``Sec-Fetch-Site``; older ones name themselves in ``Origin``.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = headers.get("origin")
+    return origin is not None and origin.partition("://")[2] != headers.get("host", "")
 
 
 async def read_request(scope: Scope, receive: Receive, mount_path: str) -> PageRequest:

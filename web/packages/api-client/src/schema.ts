@@ -380,6 +380,367 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List dead letters
+         * @description Return the newest hundred of each box: events of ours, messages of the payment provider.
+         */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/dead-letters/{box}/{letter_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand a dead letter out again
+         * @description Let it be handled again from its first attempt. What has had its effect has it only once.
+         */
+        post: operations["replayDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List orders
+         * @description Return a page of all orders, newest first.
+         */
+        get: operations["listStaffOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/orders/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read everything about an order
+         * @description Return the order with its payments, refunds, disputes, stock and books.
+         */
+        get: operations["getStaffOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/orders/{number}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept the money of an order in review
+         * @description Take what came as the order's payment, when it fits its total; otherwise refund it.
+         *
+         *     Refusal: `review_not_acceptable` (422).
+         */
+        post: operations["acceptStaffOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/orders/{number}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an order that is not paid
+         * @description End the order; its goods are free once the provider confirms that no money can come.
+         */
+        post: operations["cancelStaffOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/orders/{number}/refund-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a refund comes to
+         * @description Return the sums of a refund without making it. As any answer it belongs to its key: take a new
+         *     one to ask again.
+         */
+        post: operations["previewStaffRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/orders/{number}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give money back
+         * @description Give back lines, shipping or goodwill, or everything that is left, exactly once per key.
+         *
+         *     The refund is on disk when this answers; `status` says whether the provider has made it.
+         *     Refusals: `nothing_to_refund`, `bad_refund`, `empty_refund`, `order_not_refundable`.
+         */
+        post: operations["refundStaffOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read who is signed in
+         * @description Return the signed-in person, and the token that every change must carry.
+         */
+        get: operations["getStaffSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/webhook-deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhook deliveries
+         * @description Return a page of the log of 30 days, newest first.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/webhook-deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a webhook delivery
+         * @description Return the delivery with the bytes that are sent and its newest attempts.
+         */
+        get: operations["getWebhookDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/webhook-deliveries/{delivery_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a webhook again
+         * @description Send it now under the same `webhook-id`, whatever became of it, with all its repeats.
+         */
+        post: operations["replayWebhookDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhook endpoints
+         * @description Return all endpoints, oldest first.
+         */
+        get: operations["listWebhookEndpoints"];
+        put?: never;
+        /**
+         * Add a webhook endpoint
+         * @description Add an endpoint at a public https address and return its secret, this once.
+         *
+         *     Refusals: `bad_webhook_endpoint` (400), `webhook_receiver_refused` (422) for an address that is not
+         *     public, `too_many_webhook_endpoints` (409).
+         */
+        post: operations["createWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/webhook-endpoints/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a webhook endpoint
+         * @description Return the endpoint. Its secret is not shown again.
+         */
+        get: operations["getWebhookEndpoint"];
+        /**
+         * Change, enable or disable a webhook endpoint
+         * @description Set the endpoint as it is sent. What waits for a disabled one goes out once it is enabled.
+         */
+        put: operations["updateWebhookEndpoint"];
+        post?: never;
+        /**
+         * Delete a webhook endpoint
+         * @description Delete the endpoint together with its log; one that is not there (any more) is fine.
+         */
+        delete: operations["deleteWebhookEndpoint"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/webhook-endpoints/{endpoint_id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an endpoint a new secret
+         * @description Return a new secret, this once. For 24 hours the old one signs every webhook too.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/webhook-endpoints/{endpoint_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test webhook
+         * @description Send an event `webhook.test`; the log of deliveries shows what came of it.
+         */
+        post: operations["testWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/webhook-event-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the types of events
+         * @description Return what an endpoint may ask for.
+         */
+        get: operations["listWebhookEventTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/suggest": {
         parameters: {
             query?: never;
@@ -479,12 +840,36 @@ export interface components {
             /** @description Fields worth showing, in their order. */
             used: string[];
         };
+        /** AmountIn */
+        AmountIn: {
+            /** @description ISO 4217 code of a currency the shop sells in. */
+            currency: string;
+            minor_units: number;
+        };
+        /** Attempt */
+        Attempt: {
+            /** @description The answer's first 1,024 bytes. */
+            answer: string;
+            /** Format: date-time */
+            at: string;
+            error: string;
+            milliseconds: number;
+            number: number;
+            /** @description Null when no answer came; `error` says why. */
+            status_code: number | null;
+        };
         /**
          * AttributeType
          * @description How an attribute's value is read, checked and faceted.
          * @enum {string}
          */
         AttributeType: "text" | "number" | "boolean" | "date" | "money" | "list";
+        /**
+         * Box
+         * @description `outbox`: an event of ours; `inbox`: the payment provider's.
+         * @enum {string}
+         */
+        Box: "outbox" | "inbox";
         /** Cart */
         Cart: {
             currency: string;
@@ -582,10 +967,126 @@ export interface components {
             slug: string;
             title: string;
         };
+        /** DeadLetter */
+        DeadLetter: {
+            attempts: number;
+            /** @description `outbox`: an event of ours; `inbox`: the payment provider's. */
+            box: components["schemas"]["Box"];
+            /** Format: date-time */
+            came_at: string;
+            /** Format: date-time */
+            died_at: string;
+            error: string;
+            id: string;
+            /** @description The record it is about. */
+            key: string;
+            kind: string;
+        };
+        /** DeadLetters */
+        DeadLetters: {
+            items: components["schemas"]["DeadLetter"][];
+        };
+        /** Delivery */
+        Delivery: {
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description When it is sent next; null when it is over. */
+            due_at: string | null;
+            endpoint_id: string;
+            event_type: string;
+            id: string;
+            /** @description Newest first; in lists the newest only. */
+            log: components["schemas"]["Attempt"][];
+            status: components["schemas"]["DeliveryStatus"];
+            url: string;
+        };
+        /** DeliveryPage */
+        DeliveryPage: {
+            items: components["schemas"]["Delivery"][];
+            next_cursor: string | null;
+        };
+        /**
+         * DeliveryStatus
+         * @description ``pending`` is due now or later; ``dead`` was tried for three days and waits for a person.
+         * @enum {string}
+         */
+        DeliveryStatus: "pending" | "succeeded" | "dead";
+        /** DeliveryWithBody */
+        DeliveryWithBody: {
+            body: string;
+            delivery: components["schemas"]["Delivery"];
+        };
         /** Discount */
         Discount: {
             amount: components["schemas"]["Money"];
             label: string;
+        };
+        /** Dispute */
+        Dispute: {
+            amount: components["schemas"]["Money"];
+            id: string;
+            /** Format: date-time */
+            opened_at: string;
+            payment_id: string;
+            reason: string;
+            status: string;
+            /** Format: date-time */
+            updated_at: string;
+            withdrawn: boolean;
+        };
+        /** Done */
+        Done: Record<string, never>;
+        /** Endpoint */
+        Endpoint: {
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            event_types: string[];
+            id: string;
+            /** @description Until then the secret before the last rotation signs too. */
+            old_secret_until: string | null;
+            status: components["schemas"]["EndpointStatus"];
+            status_reason: string;
+            /** Format: date-time */
+            updated_at: string;
+            url: string;
+        };
+        /** EndpointRequest */
+        EndpointRequest: {
+            /** @default  */
+            description: string;
+            /** @default true */
+            enabled: boolean;
+            /** @description Of: `order.placed`, `order.paid`, `order.canceled`, `order.expired`, `order.refunded`, `order.review`, `order.disputed`. */
+            event_types: (string | unknown)[];
+            /** @description A public https address. */
+            url: string;
+        };
+        /** Endpoints */
+        Endpoints: {
+            items: components["schemas"]["Endpoint"][];
+        };
+        /** EndpointSecret */
+        EndpointSecret: {
+            endpoint: components["schemas"]["Endpoint"];
+            /** @description Standard Webhooks: `whsec_` and base64. */
+            secret: string;
+        };
+        /**
+         * EndpointStatus
+         * @description ``failing`` means that a delivery died; it is tried on, and a success makes it ``enabled`` again.
+         * @enum {string}
+         */
+        EndpointStatus: "enabled" | "failing" | "disabled";
+        /** EventType */
+        EventType: {
+            meaning: string;
+            name: string;
+        };
+        /** EventTypes */
+        EventTypes: {
+            items: components["schemas"]["EventType"][];
         };
         /** FacetChoice */
         FacetChoice: {
@@ -617,6 +1118,24 @@ export interface components {
             src_base: string;
             width: number;
             widths: number[];
+        };
+        /** Ledger */
+        Ledger: {
+            /** Format: date-time */
+            at: string;
+            entries: components["schemas"]["LedgerEntry"][];
+            kind: string;
+        };
+        /** LedgerEntry */
+        LedgerEntry: {
+            account: string;
+            amount: components["schemas"]["Money"];
+        };
+        /** LineLeft */
+        LineLeft: {
+            amount: components["schemas"]["Money"];
+            position: number;
+            quantity: number;
         };
         /**
          * LineProblem
@@ -761,6 +1280,23 @@ export interface components {
          * @enum {string}
          */
         OrderStatus: "pending_payment" | "canceling" | "expired" | "canceled" | "paid" | "partially_refunded" | "refunded" | "review";
+        /** Payment */
+        Payment: {
+            amount: components["schemas"]["Money"];
+            attempt: number;
+            captured: components["schemas"]["Money"] | null;
+            /** Format: date-time */
+            created_at: string;
+            failure_code: string | null;
+            id: string;
+            /** @description The money came and pays nothing: it waits to go back. */
+            is_deposit: boolean;
+            provider_payment_ref: string | null;
+            provider_ref: string | null;
+            status: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
         /** PaymentStarted */
         PaymentStarted: {
             payment_id: string;
@@ -926,10 +1462,80 @@ export interface components {
         };
         /** Received */
         Received: Record<string, never>;
+        /** Refund */
+        Refund: {
+            amount: components["schemas"]["Money"];
+            /** Format: date-time */
+            created_at: string;
+            failure_code: string | null;
+            /** @description For lines, without tax. */
+            goods: components["schemas"]["Money"];
+            /** @description For nothing; below zero where earlier goodwill counts. */
+            goodwill: components["schemas"]["Money"];
+            id: string;
+            lines: components["schemas"]["RefundedLine"][];
+            provider_ref: string | null;
+            reason: string;
+            /** @description For shipping, without tax. */
+            shipping: components["schemas"]["Money"];
+            status: string;
+            tax: components["schemas"]["Money"];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** RefundedLine */
+        RefundedLine: {
+            amount: components["schemas"]["Money"];
+            position: number;
+            quantity: number;
+            tax: components["schemas"]["Money"];
+        };
+        /** RefundLineIn */
+        RefundLineIn: {
+            position: number;
+            quantity: number;
+        };
+        /** RefundPreview */
+        RefundPreview: {
+            amount: components["schemas"]["Money"];
+            goodwill: components["schemas"]["Money"];
+            /** @description What of the payment is left afterwards. */
+            left: components["schemas"]["Money"];
+            lines: components["schemas"]["RefundedLine"][];
+            lines_left: components["schemas"]["LineLeft"][];
+            /** @description Tax contained. */
+            shipping: components["schemas"]["Money"];
+            shipping_left: components["schemas"]["Money"];
+            tax: components["schemas"]["Money"];
+        };
+        /** RefundRequest */
+        RefundRequest: {
+            /**
+             * @description All that is left; then name nothing else.
+             * @default false
+             */
+            everything: boolean;
+            /** @description For nothing; the sale stays as it is. */
+            goodwill?: components["schemas"]["AmountIn"] | null;
+            /** @default [] */
+            lines: (components["schemas"]["RefundLineIn"] | unknown)[];
+            /** @default  */
+            reason: string;
+            /** @description Of the shipping, tax contained. */
+            shipping?: components["schemas"]["AmountIn"] | null;
+        };
         /** RegionChoice */
         RegionChoice: {
             code: string;
             name: string;
+        };
+        /** Reservation */
+        Reservation: {
+            /** @description What anybody can still order; null when not counted. */
+            available: number | null;
+            quantity: number;
+            sku: string;
+            status: string;
         };
         /** SearchAnswer */
         SearchAnswer: {
@@ -987,6 +1593,44 @@ export interface components {
             locales: string[];
             name: string;
         };
+        /** StaffOrder */
+        StaffOrder: {
+            /** @description It is in review: its money may be accepted or refunded. */
+            can_accept: boolean;
+            can_cancel: boolean;
+            disputes: components["schemas"]["Dispute"][];
+            ledger: components["schemas"]["Ledger"][];
+            order: components["schemas"]["Order"];
+            payments: components["schemas"]["Payment"][];
+            /** @description All that is left; null when nothing can go back. */
+            refundable: components["schemas"]["RefundPreview"] | null;
+            refunds: components["schemas"]["Refund"][];
+            reservations: components["schemas"]["Reservation"][];
+        };
+        /** StaffOrderPage */
+        StaffOrderPage: {
+            items: components["schemas"]["StaffOrderRow"][];
+            next_cursor: string | null;
+        };
+        /** StaffOrderRow */
+        StaffOrderRow: {
+            email: string;
+            id: string;
+            number: string;
+            /** Format: date-time */
+            placed_at: string;
+            refunded_total: components["schemas"]["Money"];
+            status: components["schemas"]["OrderStatus"];
+            total: components["schemas"]["Money"];
+        };
+        /** StaffSession */
+        StaffSession: {
+            /** @description Send it as `X-CSRF-Token` with every change. */
+            csrf_token: string;
+            email: string;
+            name: string;
+            role: string;
+        };
         /** SuggestionItem */
         SuggestionItem: {
             product: components["schemas"]["ProductCard"] | null;
@@ -1025,6 +1669,17 @@ export interface components {
         };
         /** @description The token is missing. */
         Problem401: {
+            headers: {
+                /** @description Names this request in logs and in problems. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description This is not allowed to you. */
+        Problem403: {
             headers: {
                 /** @description Names this request in logs and in problems. */
                 "X-Request-Id"?: string;
@@ -1129,7 +1784,10 @@ export interface components {
     pathItems: never;
 }
 export type AddressForm = components['schemas']['AddressForm'];
+export type AmountIn = components['schemas']['AmountIn'];
+export type Attempt = components['schemas']['Attempt'];
 export type AttributeType = components['schemas']['AttributeType'];
+export type Box = components['schemas']['Box'];
 export type Cart = components['schemas']['Cart'];
 export type CartDetails = components['schemas']['CartDetails'];
 export type CartDetailsPatch = components['schemas']['CartDetailsPatch'];
@@ -1139,11 +1797,29 @@ export type CategoryChoice = components['schemas']['CategoryChoice'];
 export type CategoryList = components['schemas']['CategoryList'];
 export type Country = components['schemas']['Country'];
 export type Crumb = components['schemas']['Crumb'];
+export type DeadLetter = components['schemas']['DeadLetter'];
+export type DeadLetters = components['schemas']['DeadLetters'];
+export type Delivery = components['schemas']['Delivery'];
+export type DeliveryPage = components['schemas']['DeliveryPage'];
+export type DeliveryStatus = components['schemas']['DeliveryStatus'];
+export type DeliveryWithBody = components['schemas']['DeliveryWithBody'];
 export type Discount = components['schemas']['Discount'];
+export type Dispute = components['schemas']['Dispute'];
+export type Done = components['schemas']['Done'];
+export type Endpoint = components['schemas']['Endpoint'];
+export type EndpointRequest = components['schemas']['EndpointRequest'];
+export type Endpoints = components['schemas']['Endpoints'];
+export type EndpointSecret = components['schemas']['EndpointSecret'];
+export type EndpointStatus = components['schemas']['EndpointStatus'];
+export type EventType = components['schemas']['EventType'];
+export type EventTypes = components['schemas']['EventTypes'];
 export type FacetChoice = components['schemas']['FacetChoice'];
 export type FacetGroup = components['schemas']['FacetGroup'];
 export type FreeShipping = components['schemas']['FreeShipping'];
 export type Image = components['schemas']['Image'];
+export type Ledger = components['schemas']['Ledger'];
+export type LedgerEntry = components['schemas']['LedgerEntry'];
+export type LineLeft = components['schemas']['LineLeft'];
 export type LineProblem = components['schemas']['LineProblem'];
 export type LineQuantity = components['schemas']['LineQuantity'];
 export type ListSort = components['schemas']['ListSort'];
@@ -1159,6 +1835,7 @@ export type OptionValue = components['schemas']['OptionValue'];
 export type Order = components['schemas']['Order'];
 export type OrderLine = components['schemas']['OrderLine'];
 export type OrderStatus = components['schemas']['OrderStatus'];
+export type Payment = components['schemas']['Payment'];
 export type PaymentStarted = components['schemas']['PaymentStarted'];
 export type PaymentState = components['schemas']['PaymentState'];
 export type PlacedOrder = components['schemas']['PlacedOrder'];
@@ -1175,19 +1852,30 @@ export type Quote = components['schemas']['Quote'];
 export type QuoteLine = components['schemas']['QuoteLine'];
 export type Ready = components['schemas']['Ready'];
 export type Received = components['schemas']['Received'];
+export type Refund = components['schemas']['Refund'];
+export type RefundedLine = components['schemas']['RefundedLine'];
+export type RefundLineIn = components['schemas']['RefundLineIn'];
+export type RefundPreview = components['schemas']['RefundPreview'];
+export type RefundRequest = components['schemas']['RefundRequest'];
 export type RegionChoice = components['schemas']['RegionChoice'];
+export type Reservation = components['schemas']['Reservation'];
 export type SearchAnswer = components['schemas']['SearchAnswer'];
 export type SearchSort = components['schemas']['SearchSort'];
 export type Seo = components['schemas']['Seo'];
 export type Shipping = components['schemas']['Shipping'];
 export type ShippingOption = components['schemas']['ShippingOption'];
 export type Shop = components['schemas']['Shop'];
+export type StaffOrder = components['schemas']['StaffOrder'];
+export type StaffOrderPage = components['schemas']['StaffOrderPage'];
+export type StaffOrderRow = components['schemas']['StaffOrderRow'];
+export type StaffSession = components['schemas']['StaffSession'];
 export type SuggestionItem = components['schemas']['SuggestionItem'];
 export type SuggestionList = components['schemas']['SuggestionList'];
 export type Tax = components['schemas']['Tax'];
 export type TimelineItem = components['schemas']['TimelineItem'];
 export type ResponseProblem400 = components['responses']['Problem400'];
 export type ResponseProblem401 = components['responses']['Problem401'];
+export type ResponseProblem403 = components['responses']['Problem403'];
 export type ResponseProblem404 = components['responses']['Problem404'];
 export type ResponseProblem409 = components['responses']['Problem409'];
 export type ResponseProblem413 = components['responses']['Problem413'];
@@ -1885,6 +2573,690 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetters"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    replayDeadLetter: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description `outbox` or `inbox`. */
+                box: components["schemas"]["Box"];
+                /** @description The letter's id. */
+                letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStaffOrders: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out for the first page. */
+                cursor?: string | null;
+                /** @description Page size, 24 by default. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOrderPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getStaffOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order's number, such as `VM-7K3QX9`. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    acceptStaffOrder: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order's number, such as `VM-7K3QX9`. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    cancelStaffOrder: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order's number, such as `VM-7K3QX9`. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    previewStaffRefund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order's number, such as `VM-7K3QX9`. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundPreview"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refundStaffOrder: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order's number, such as `VM-7K3QX9`. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getStaffSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffSession"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out for the first page. */
+                cursor?: string | null;
+                /** @description Of one endpoint only. */
+                endpoint_id?: string | null;
+                /** @description Page size, 24 by default. */
+                limit?: number;
+                /** @description In one state only. */
+                status?: components["schemas"]["DeliveryStatus"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The delivery's id: the `webhook-id` the receiver saw. */
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryWithBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    replayWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The delivery's id: the `webhook-id` the receiver saw. */
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listWebhookEndpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoints"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointSecret"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint's id. */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    updateWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The endpoint's id. */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The endpoint's id. */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The endpoint's id. */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointSecret"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    testWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The endpoint's id. */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listWebhookEventTypes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTypes"];
+                };
+            };
+            401: components["responses"]["Problem401"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };

@@ -1,0 +1,27 @@
+"""What every staff route repeats: who asks, what the documentation says of it, its keys."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar.params import PathParameter
+
+from vivamarket.accounts.model import Staff
+from vivamarket.api.bodies import ApiRequest
+
+READS: list[dict[str, list[str]]] = [{"staffSession": []}]
+CHANGES: list[dict[str, list[str]]] = [{"staffSession": [], "csrfToken": []}]
+
+OrderNumberPath = Annotated[
+    str, PathParameter(max_length=32, description="The order's number, such as `VM-7K3QX9`.")
+]
+EndpointIdPath = Annotated[str, PathParameter(max_length=64, description="The endpoint's id.")]
+DeliveryIdPath = Annotated[
+    str, PathParameter(max_length=64, description="The delivery's id: the `webhook-id` the receiver saw.")
+]
+
+
+def staff_of(request: ApiRequest) -> Staff:
+    """Return who asks; the router's guard has made sure that somebody does."""
+    staff: Staff = request.state.staff
+    return staff

@@ -1,0 +1,209 @@
+"""What the people who run the shop read and send: orders with everything about them, dead letters."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from vivamarket.api.schemas.orders import OrderOut
+from vivamarket.api.staff.desk import Box
+from vivamarket.api.words import CurrencyCode, Line
+from vivamarket.kernel.money import MINOR_UNITS_MAX, Money
+from vivamarket.orders.model import OrderStatus
+
+#: More lines than any cart holds.
+REFUND_LINES_MAX = 200
+
+
+class StaffSessionOut(Struct, frozen=True):
+    """Who is signed in."""
+
+    name: str
+    email: str
+    role: str
+    csrf_token: Annotated[str, Meta(description="Send it as `X-CSRF-Token` with every change.")]
+
+
+class StaffOrderRow(Struct, frozen=True):
+    """An order in the list."""
+
+    id: str
+    number: str
+    status: OrderStatus
+    email: str
+    total: Money
+    refunded_total: Money
+    placed_at: datetime
+
+
+class StaffOrderPage(Struct, frozen=True):
+    """A page of orders, newest first."""
+
+    items: tuple[StaffOrderRow, ...]
+    next_cursor: str | None
+
+
+class PaymentOut(Struct, frozen=True):
+    """One attempt to pay."""
+
+    id: str
+    attempt: int
+    status: str
+    amount: Money
+    captured: Money | None
+    is_deposit: Annotated[bool, Meta(description="The money came and pays nothing: it waits to go back.")]
+    provider_ref: str | None
+    provider_payment_ref: str | None
+    failure_code: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class RefundedLineOut(Struct, frozen=True):
+    """Units of a line that go back, and what for them; `amount` contains the `tax`."""
+
+    position: int
+    quantity: int
+    amount: Money
+    tax: Money
+
+
+class RefundOut(Struct, frozen=True):
+    """Money given back, or on its way."""
+
+    id: str
+    status: str
+    amount: Money
+    goods: Annotated[Money, Meta(description="For lines, without tax.")]
+    shipping: Annotated[Money, Meta(description="For shipping, without tax.")]
+    tax: Money
+    goodwill: Annotated[Money, Meta(description="For nothing; below zero where earlier goodwill counts.")]
+    lines: tuple[RefundedLineOut, ...]
+    reason: str
+    failure_code: str | None
+    provider_ref: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class DisputeOut(Struct, frozen=True):
+    """A customer's bank asks for the money back."""
+
+    id: str
+    payment_id: str
+    status: str
+    amount: Money
+    withdrawn: bool
+    reason: str
+    opened_at: datetime
+    updated_at: datetime
+
+
+class ReservationOut(Struct, frozen=True):
+    """Stock that is or was promised to the order."""
+
+    sku: str
+    quantity: int
+    status: str
+    available: Annotated[int | None, Meta(description="What anybody can still order; null when not counted.")]
+
+
+class LedgerEntryOut(Struct, frozen=True):
+    """One side of a posting; debit is positive."""
+
+    account: str
+    amount: Money
+
+
+class LedgerOut(Struct, frozen=True):
+    """One transaction in the books; its entries sum to zero."""
+
+    kind: str
+    at: datetime
+    entries: tuple[LedgerEntryOut, ...]
+
+
+class LineLeftOut(Struct, frozen=True):
+    """What of a line can still be given back."""
+
+    position: int
+    quantity: int
+    amount: Money
+
+
+class RefundPreviewOut(Struct, frozen=True):
+    """What a refund comes to; `lines`, `shipping` and `goodwill` sum to `amount`."""
+
+    amount: Money
+    lines: tuple[RefundedLineOut, ...]
+    shipping: Annotated[Money, Meta(description="Tax contained.")]
+    goodwill: Money
+    tax: Money
+    left: Annotated[Money, Meta(description="What of the payment is left afterwards.")]
+    lines_left: tuple[LineLeftOut, ...]
+    shipping_left: Money
+
+
+class StaffOrderOut(Struct, frozen=True):
+    """Everything about one order."""
+
+    order: OrderOut
+    payments: tuple[PaymentOut, ...]
+    refunds: tuple[RefundOut, ...]
+    disputes: tuple[DisputeOut, ...]
+    reservations: tuple[ReservationOut, ...]
+    ledger: tuple[LedgerOut, ...]
+    can_cancel: bool
+    can_accept: Annotated[bool, Meta(description="It is in review: its money may be accepted or refunded.")]
+    refundable: Annotated[
+        RefundPreviewOut | None, Meta(description="All that is left; null when nothing can go back.")
+    ]
+
+
+class AmountIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """An amount in the currency's smallest unit."""
+
+    minor_units: Annotated[int, Meta(ge=1, le=MINOR_UNITS_MAX)]
+    currency: CurrencyCode
+
+
+class RefundLineIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """So many units of the line at that position."""
+
+    position: Annotated[int, Meta(ge=0, le=10_000)]
+    quantity: Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
+class RefundRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """What to give back: lines, shipping and goodwill in any combination, or everything that is left."""
+
+    lines: Annotated[tuple[RefundLineIn, ...], Meta(max_length=REFUND_LINES_MAX)] = ()
+    shipping: Annotated[AmountIn | None, Meta(description="Of the shipping, tax contained.")] = None
+    goodwill: Annotated[AmountIn | None, Meta(description="For nothing; the sale stays as it is.")] = None
+    everything: Annotated[bool, Meta(description="All that is left; then name nothing else.")] = False
+    reason: Line = ""
+
+
+class DeadLetterOut(Struct, frozen=True):
+    """Something whose handling failed as often as it may. It waits for a person."""
+
+    box: Annotated[Box, Meta(description="`outbox`: an event of ours; `inbox`: the payment provider's.")]
+    id: str
+    kind: str
+    key: Annotated[str, Meta(description="The record it is about.")]
+    error: str
+    attempts: int
+    came_at: datetime
+    died_at: datetime
+
+
+class DeadLetters(Struct, frozen=True):
+    """The newest dead letters of both boxes."""
+
+    items: tuple[DeadLetterOut, ...]
+
+
+class Done(Struct, frozen=True):
+    """It is done."""
