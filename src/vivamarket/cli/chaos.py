@@ -79,6 +79,7 @@ def command(
 
     Exit code 1 when a promise was broken; the folder with data, history and logs is kept then.
     """
+    from vivamarket.adapters.local.logging import configure_logging
     from vivamarket.proof.chaos import report as reporting
     from vivamarket.proof.chaos.model import Fault, Plan
     from vivamarket.proof.chaos.run import Run
@@ -95,7 +96,9 @@ def command(
     progress = _Progress(plan)
     run = Run(plan, os.environ, progress.tell)
     try:
-        verdict = asyncio.run(progress.around(run))
+        with (plan.folder / "rig.log").open("a") as log:
+            configure_logging("warning", "json", stream=log)
+            verdict = asyncio.run(progress.around(run))
     except (OSError, TimeoutError, ExceptionGroup) as error:
         raise CommandFailed(
             f"The run broke off: {_first(error)!r}", advice=f"What it left: {plan.folder}"

@@ -149,14 +149,14 @@ class Caller:
 
     def strange(self, what: str) -> None:
         """Note what no fault excuses."""
-        if len(self._tally.strange) < STRANGE_MAX:
-            self._tally.strange.append(what)
+        if what in self._tally.strange or len(self._tally.strange) < STRANGE_MAX:
+            self._tally.strange[what] += 1
 
     def _is_final(self, step: str, path: str, answer: Answer) -> bool:
         if answer.status in _AGAIN_STATUSES:
             return False
         if answer.status >= _SERVER_ERROR:
-            self.strange(f"{step} {path}: {answer.status} {_shown(answer.body)}")
+            self.strange(f"{step}: {answer.status} {answer.code}")
             return False
         return answer.code not in _AGAIN_CODES
 

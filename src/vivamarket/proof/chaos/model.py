@@ -58,8 +58,8 @@ class Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
     #: Requests sent again because no final answer had come.
     again: Counter[str] = field(default_factory=Counter)
-    #: Answers that no fault excuses.
-    strange: list[str] = field(default_factory=list)
+    #: Answers that no fault excuses, each with its number; the history has them whole.
+    strange: Counter[str] = field(default_factory=Counter)
     #: Faults that were asked for and cannot be had on this machine, with the reason.
     not_run: dict[str, str] = field(default_factory=dict)
 

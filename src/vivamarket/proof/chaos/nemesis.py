@@ -14,7 +14,7 @@ from vivamarket.proof.chaos.proxy import Weather
 from vivamarket.proof.chaos.system import System
 
 #: How long a part lives on average once it is ready, in seconds, by role.
-LIVES: dict[str, float] = {"web": 1.2, "worker": 4.0, "sandbox": 8.0}
+LIVES: dict[str, float] = {"web": 1.2, "worker": 6.0, "sandbox": 8.0}
 DATABASE_LIFE_SECONDS = 5.0
 #: No part is killed sooner than this after it became ready, or nothing would ever get done.
 LIFE_SECONDS_MIN = 0.25
@@ -62,23 +62,39 @@ class Nemesis:
             for name, hand in self._hands():
                 hands.create_task(self._repeat(hand, random.Random(f"{self._seed} {name}")))
 
+    async def last_blows(self) -> None:
+        """Kill once of every kind that luck has spared, so that no run, however short, lacks one."""
+        chance = random.Random(f"{self._seed} last blows")
+        spared = [each for each in self._mortal() if not self._tally.kills[each.part.role]]
+        for keeper in {each.part.role: each for each in spared}.values():
+            keeper.kill()
+        if Fault.DB in self._system.plan.faults:
+            keeper = self._system.keepers[self._system.database.name]
+            if not self._tally.kills["postgres backend"] and keeper.ready.is_set():
+                await self._kill_backend(chance)
+            if not self._tally.kills[keeper.part.role]:
+                keeper.kill()
+
     def stop(self) -> None:
         """Let no new fault begin."""
         self._stopped.set()
 
     def _hands(self) -> Sequence[tuple[str, _Hand]]:
-        faults, keepers = self._system.plan.faults, self._system.keepers
-        hands: list[tuple[str, _Hand]] = []
-        if Fault.KILL in faults:
-            mortal = [each for each in keepers.values() if each.part.role in LIVES]
-            hands += [(f"kill {each.part.name}", partial(self._kill, each)) for each in mortal]
-        if Fault.DB in faults:
+        hands: list[tuple[str, _Hand]] = [
+            (f"kill {each.part.name}", partial(self._kill, each)) for each in self._mortal()
+        ]
+        if Fault.DB in self._system.plan.faults:
             hands.append(("crash the database", self._crash_database))
         disturbances = self._disturbances()
         if disturbances:
             hands.append(("disturb", partial(self._disturb, disturbances)))
             hands.append(("disturb too", partial(self._disturb, disturbances)))
         return hands
+
+    def _mortal(self) -> list[Keeper]:
+        if Fault.KILL not in self._system.plan.faults:
+            return []
+        return [each for each in self._system.keepers.values() if each.part.role in LIVES]
 
     def _disturbances(self) -> list[_Hand]:
         known: dict[Fault, _Hand] = {

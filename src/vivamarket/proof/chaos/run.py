@@ -98,7 +98,7 @@ class Run:
             broken, states, mails = await checker.judge(pool, system.data, crowd.orders, self.clock)
         found += [*different, *broken]
         found += [Violation("P1", "process", told) for told in self.tally.ended_alone]
-        found += [Violation("P2", "answer", told) for told in self.tally.strange]
+        found += [Violation("P2", told, f"{count} times") for told, count in self.tally.strange.items()]
         return Verdict(
             violations=tuple(found),
             orders=states,
@@ -124,6 +124,7 @@ class Run:
             await self.clock.sleep(self.plan.seconds)
             nemesis.stop()
             await raging
+            await nemesis.last_blows()
             healed_at = await self._heal(system)
             _, waiting = await asyncio.wait(people, timeout=SETTLED_SECONDS_MAX)
             for each in waiting:
@@ -210,15 +211,19 @@ class Run:
         settings = Settings.from_env(system.settings_environ("staff"))
         async with open_shop(settings, role="staff") as shop:
             await fill(shop, self.clock)
-            yield Staff(
-                shop,
-                payments_of(shop).refunding,
-                self._caller("staff", system.front, history),
-                crowd=crowd,
-                clock=self.clock,
-                chance=random.Random(f"{self.plan.seed} staff"),
-                tally=self.tally,
-            )
+            payments = payments_of(shop)
+            try:
+                yield Staff(
+                    shop,
+                    payments.refunding,
+                    self._caller("staff", system.front, history),
+                    crowd=crowd,
+                    clock=self.clock,
+                    chance=random.Random(f"{self.plan.seed} staff"),
+                    tally=self.tally,
+                )
+            finally:
+                await payments.provider.close()
 
 
 @asynccontextmanager

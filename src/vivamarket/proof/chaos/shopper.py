@@ -203,7 +203,7 @@ class Shopper:
         """Ask under a key, a new one if none is given; note a refusal that nobody expects."""
         answer = await self._caller.ask(step, method, path, body, key=key or self._key(step), token=token)
         if not answer.is_ok and answer.code not in _EXPECTED.get(step, frozenset()):
-            self._caller.strange(f"{step} {path}: {answer.status} {answer.body[:300]!r}")
+            self._caller.strange(f"{step}: {answer.status} {answer.code}")
         return answer
 
     def _key(self, step: str) -> str:
