@@ -15,6 +15,7 @@ import msgspec
 from vivamarket.addresses.model import Address
 from vivamarket.cart.model import CartLine
 from vivamarket.cart.service import CartService, CartView, DetailsPatch
+from vivamarket.checkout.allocation import RefundWish
 from vivamarket.checkout.errors import OutOfStock, QuoteChanged
 from vivamarket.checkout.model import CancelReason, PlacedOrder
 from vivamarket.checkout.pricing import PricingService
@@ -35,7 +36,7 @@ from vivamarket.kernel.ids import CartId, OrderId, Sku
 from vivamarket.kernel.money import Money
 from vivamarket.orders.model import Order
 from vivamarket.orders.service import OrderService
-from vivamarket.proof.simulator.lines import DiskFull
+from vivamarket.proof.simulator.lines import DiskFull, WriteFailed
 
 if TYPE_CHECKING:
     from vivamarket.proof.simulator.world import World
@@ -80,7 +81,7 @@ class Endpoints:
             return await work(self)
         except DomainError as error:
             return refusal(error)
-        except (OSError, DiskFull) as error:
+        except (OSError, DiskFull, WriteFailed) as error:
             return StoredResponse(503 if isinstance(error, OSError) else 500, b'{"code":"unavailable"}')
         except Exception as error:  # noqa: BLE001 - outermost: a mistake of the shop's, noted and told
             self._world.mistake(self._name, error)
@@ -166,6 +167,16 @@ class Endpoints:
             OrderId(order_id), amount, reason="asked for", attempt=wish
         )
         return _answer(200, {"status": state.status, "refunds": len(state.refunds)})
+
+    async def staff_preview(self, order_id: str) -> StoredResponse:
+        """Staff look what a whole refund would come to."""
+        whole = await self._use.checkout.preview_refund(OrderId(order_id), RefundWish())
+        return _answer(200, {"total": whole.amount.minor_units})
+
+    async def staff_accept(self, order_id: str) -> StoredResponse:
+        """Staff take money of another amount as the payment."""
+        state = await self._use.checkout.accept_review(OrderId(order_id))
+        return _answer(200, {"status": state.status})
 
     async def staff_count(self, sku: Sku, on_hand: int) -> StoredResponse:
         """Staff count a shelf."""

@@ -28,6 +28,7 @@ class Fault(StrEnum):
     """What can happen to one call. The first is the least harmful."""
 
     SLOW = "slow"
+    FAILED = "failed without effect"
     CUT = "cut before its effect"
     LOST = "answer lost after its effect"
     BEFORE = "crash before its effect"
@@ -39,6 +40,10 @@ FAULTS = tuple(Fault)
 
 class DiskFull(Exception):
     """The database could not write; nothing was."""
+
+
+class WriteFailed(Exception):
+    """The database refused for a reason of its own, such as a deadlock; nothing was written."""
 
 
 class NotReached(OSError):
@@ -66,6 +71,10 @@ _WRITES = frozenset(
         "revive",
     ]
 )
+
+#: Calls by which workers look whether there is anything to do. They are most of all calls, so they fail
+#: more rarely than those that do something.
+_IDLE = frozenset({"claim", "claim_expiring", "claim_unsettled"})
 
 
 def _raw() -> Exception:
@@ -131,10 +140,13 @@ class Line:
         writes = method in _WRITES
         outage = _OUTAGES.get((self._name, method), _raw)
         wakes = _WAKES.get((self._name, method))
+        idle = method in _IDLE
 
         async def call(*args: Any, **options: Any) -> Any:
             fate = draw(FATES)
-            fault = FAULTS[draw(len(FAULTS))] if fate >= rates.database else None
+            fault = FAULTS[draw(len(FAULTS))] if fate >= (rates.idle if idle else rates.database) else None
+            if process.work_fuse and not idle:
+                process.burn(draw)
             waited: asyncio.Future[None] = loop.create_future()
             pause = _LATENCIES_SECONDS[fate & 7] if fault is not Fault.SLOW else _SLOW_SECONDS[fate & 3]
             loop.call_later(pause, _wake, waited)
@@ -143,6 +155,8 @@ class Line:
                 world.note_fault(process, f"database: {fault}", name)
             if not world.database_up or fault is Fault.CUT:
                 raise outage()
+            if fault is Fault.FAILED:
+                raise WriteFailed("deadlock detected")
             if writes and world.disk_full:
                 raise DiskFull("could not extend the file: no space left on the device")
             if fault is Fault.BEFORE:
@@ -176,13 +190,15 @@ class Line:
         async def call(*args: Any, **options: Any) -> Any:
             fate = draw(FATES)
             fault = FAULTS[draw(len(FAULTS))] if fate >= rates.provider else None
+            if process.work_fuse:
+                process.burn(draw)
             waited: asyncio.Future[None] = loop.create_future()
             pause = _LATENCIES_SECONDS[fate & 7] if fault is not Fault.SLOW else _SLOW_SECONDS[fate & 3]
             loop.call_later(pause, _wake, waited)
             await waited
             if fault is not None:
                 world.note_fault(process, f"provider: {fault}", name)
-            if fault is Fault.CUT:
+            if fault is Fault.CUT or fault is Fault.FAILED:
                 raise _away()
             if fault is Fault.BEFORE:
                 await world.die(process, f"before {name}")

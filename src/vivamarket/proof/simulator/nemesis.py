@@ -16,8 +16,10 @@ _RESTARTS_SECONDS = (0.2, 0.5, 2.0, 5.0)
 _WORKER_AWAY_SECONDS = (1.0, 5.0, 20.0, 60.0)
 _OUTAGES_SECONDS = (0.3, 1.0, 3.0, 8.0)
 _JUMPS_SECONDS = (0.0, 600.0, -600.0, 60.0, -60.0, 300.0)
-#: A kill falls between two steps of the victim, at most so many steps from now.
-FUSE_STEPS_MAX = 40
+#: A day and a bit: the provider has forgotten every idempotency key.
+NIGHT_SECONDS = 25 * 3600.0
+#: A kill falls into the victim's work: after so many calls that do something, at most.
+WORK_CALLS_MAX = 12
 
 
 class Nemesis:
@@ -34,20 +36,27 @@ class Nemesis:
         if mean is None:
             return
         draw = self._world.tape.draw
-        while not self._world.healed:
+        while not (self._world.healed or self._world.closing):
             await asyncio.sleep(mean * (1 + draw(4)) / 2.5)
-            if not self._world.healed:
+            if not (self._world.healed or self._world.closing):
                 await self._strike(draw(10))
 
     def bury(self, process: Process) -> None:
         """Plan the restart of a process that has just died, as the supervisor of a shop does."""
         world = self._world
-        if world.healed:
+        if world.healed or world.closing:
             return
         machine = next(each for each in (*self._webs, *self._workers) if each.process is process)
         away = _WORKER_AWAY_SECONDS if machine in self._workers else _RESTARTS_SECONDS
         seconds = away[world.tape.draw(len(away))]
         world.loop.call_later(seconds, self._restart, machine, context=world.outside)
+
+    def turn_off(self) -> None:
+        """Turn the whole shop off; what the provider does goes on."""
+        self._world.closing = True
+        for machine in (*self._webs, *self._workers):
+            machine.kill("for a day")
+        self._world.note_fault(None, "a day off", "")
 
     def heal(self) -> None:
         """End all faults and restart every process with a right clock."""
@@ -61,7 +70,7 @@ class Nemesis:
         world.tell("world", "all faults end, every process starts afresh")
 
     def _restart(self, machine: Machine) -> None:
-        if not machine.running:
+        if not machine.running and not self._world.closing:
             machine.start()
             self._world.tell(machine.name, "starts again")
 
@@ -91,8 +100,8 @@ class Nemesis:
 
     def _light_fuse(self, machines: list[Machine]) -> None:
         process = machines[self._world.tape.draw(len(machines))].process
-        if process is not None and process.alive and not process.fuse:
-            process.fuse = 1 + self._world.tape.draw(FUSE_STEPS_MAX)
+        if process is not None and process.alive and not process.work_fuse:
+            process.work_fuse = 1 + self._world.tape.draw(WORK_CALLS_MAX)
 
     def _jump(self) -> None:
         world = self._world

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextvars import Context, ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 _START_MILLISECONDS = int(START.timestamp() * 1000)
 _ORDER_NUMBERS_REPEATED = 20
+#: A lit fuse burns for so many steps of the process at most.
+FUSE_STEPS_MAX = 4
 
 #: Which process the running callback belongs to; None is the outside world (shoppers, staff, provider).
 PROCESS: ContextVar[Process | None] = ContextVar("simulated_process", default=None)
@@ -37,7 +39,8 @@ class Process:
     """One process from its start to its death. A restart is another ``Process`` of the same name.
 
     After ``alive`` has become false none of its callbacks runs again, ``finally`` blocks included; its
-    memory is gone. ``fuse`` counts steps until a kill -9 (0: none is planned).
+    memory is gone. ``fuse`` counts steps until a kill -9 (0: none is planned),
+    ``work_fuse`` calls that do some work until the fuse is lit.
     """
 
     def __init__(self, world: World, name: str) -> None:
@@ -45,6 +48,7 @@ class Process:
         self.name = name
         self.alive = True
         self.fuse = 0
+        self.work_fuse = 0
         self.skew_seconds = 0.0
         self.tasks: dict[asyncio.Task[Any], None] = {}
         #: Requests that wait for an answer of this process.
@@ -52,6 +56,12 @@ class Process:
         self._context = world.outside.copy()
         self._context.run(PROCESS.set, self)
         world.processes.append(self)
+
+    def burn(self, draw: Callable[[int], int]) -> None:
+        """Count a call that does some work; the last one that was planned lights the fuse."""
+        self.work_fuse -= 1
+        if not self.work_fuse and not self.fuse:
+            self.fuse = 1 + draw(FUSE_STEPS_MAX)
 
     def spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         """Start background work (``TaskSpawner``); what it raises is noted as a mistake of the shop's."""

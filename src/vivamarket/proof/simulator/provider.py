@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import msgspec
+
 from vivamarket.adapters.stripe import WEBHOOK_EVENTS, AppTransport, StripeGateway
 from vivamarket.adapters.stripe.reading import ORDER_KEY
 from vivamarket.adapters.stripe.transport import TransportFailed
@@ -22,7 +24,7 @@ from vivamarket.sandbox.book import CHARGE_DISPUTE, DELIVERY, INTENT_SETTLE, REF
 from vivamarket.sandbox.cards import card_by_key
 from vivamarket.sandbox.errors import ApiError
 from vivamarket.sandbox.faults import CallRule, WebhookRule
-from vivamarket.sandbox.model import Charge, Session
+from vivamarket.sandbox.model import Charge, Intent, Session
 from vivamarket.sandbox.ports import Duty, WebhookUnreachable
 from vivamarket.sandbox.store import SqliteRecordStore
 
@@ -35,7 +37,11 @@ WEBHOOK_SECRET = "whsec_simulated"
 WEBHOOK_URL = "https://shop.example/api/v1/webhooks/stripe"
 RECORDS_MAX = 10_000
 #: The provider looks at its duties at least this often.
-IDLE_SECONDS_MAX = 20.0
+IDLE_SECONDS_MAX = 3_600.0
+#: What comes next is near enough to wait for.
+SOON_SECONDS = 20.0
+#: By so much another amount is less.
+SHORT_MINOR_UNITS = 100
 SHORTEST_PAUSE_SECONDS = 0.05
 _CALL_FAULTS = (
     CallRule(fault="slow", seconds=4.0),
@@ -43,6 +49,7 @@ _CALL_FAULTS = (
     CallRule(fault="drop_before"),
     CallRule(fault="drop_after"),
     CallRule(fault="slow", seconds=12.0),
+    CallRule(fault="error", status=402),
 )
 _WEBHOOK_FAULTS = (
     WebhookRule(fault="delay", seconds=2.0),
@@ -125,8 +132,11 @@ class ProviderSite:
         line: PaymentGateway = Line(process, "gateway", gateway, "provider")
         return line
 
-    def pay(self, session_id: str, card: str, *, approve: bool) -> str:
-        """Pay on the hosted page, as a browser does; return the provider's word for how it stands."""
+    def pay(self, session_id: str, card: str, *, approve: bool, short: bool = False) -> str:
+        """Pay on the hosted page, as a browser does; return the provider's word for how it stands.
+
+        With ``short`` the provider takes less than the page asks for.
+        """
         test_card = card_by_key(card)
         assert test_card is not None, card
         try:
@@ -136,6 +146,8 @@ class ProviderSite:
         except ApiError as refusal:
             self._woken.set()
             return f"refused: {refusal.body['error']}"
+        if short:
+            self._take_another_amount(outcome.intent)
         self._woken.set()
         return outcome.intent.status
 
@@ -158,7 +170,7 @@ class ProviderSite:
     def is_idle(self) -> bool:
         """Return whether no webhook waits and nothing is being processed."""
         now = self._world.clock.now().timestamp()
-        return not self._store.due(_SOON, now + IDLE_SECONDS_MAX, 1)
+        return not self._store.due(_SOON, now + SOON_SECONDS, 1)
 
     def resend(self) -> None:
         """Send what waits for its next try now: the provider's retries go on for days, a run does not."""
@@ -229,9 +241,28 @@ class ProviderSite:
         answer = self.handler.handle(request)
         if request.method != "GET":
             self._woken.set()
+            if self._world.swarm.manual_capture and request.path.endswith("/sessions"):
+                self._hold_first()
         if rule is not None:
             raise TransportFailed("cut")
         return answer.body, answer.status, answer.headers
+
+    def _hold_first(self) -> None:
+        """Let the newest page only hold the money, as an account may be set up."""
+        for session in self._store.page(Session, limit=1)[0]:
+            if session.status == "open":
+                with self._store.transaction():
+                    self._store.put(msgspec.structs.replace(session, capture_method="manual"))
+
+    def _take_another_amount(self, intent: Intent) -> None:
+        """Take less than was asked for; the shop must not call that paid."""
+        charge = self._store.get(Charge, intent.latest_charge or "")
+        if charge is None or not charge.captured or charge.disputed:
+            return
+        less = intent.amount_received - SHORT_MINOR_UNITS
+        with self._store.transaction():
+            self._store.put(msgspec.structs.replace(intent, amount_received=less))
+            self._store.put(msgspec.structs.replace(charge, amount_captured=less))
 
     async def close(self) -> None:
         """Nothing is open (``Transport``)."""

@@ -16,7 +16,7 @@ from vivamarket.proof.simulator.journal import quiet_logs
 from vivamarket.proof.simulator.loop import LoopSpins
 from vivamarket.proof.simulator.machines import Machine, Surroundings, WebMachine, WorkerMachine
 from vivamarket.proof.simulator.mailbox import Mailbox
-from vivamarket.proof.simulator.nemesis import Nemesis
+from vivamarket.proof.simulator.nemesis import NIGHT_SECONDS, Nemesis
 from vivamarket.proof.simulator.provider import ProviderSite
 from vivamarket.proof.simulator.shelf import SCARCE, VASE, Shelf
 from vivamarket.proof.simulator.shoppers import Shopper
@@ -139,6 +139,9 @@ class Run:
         ends_at = world.swarm.chaos_seconds
         loop.run_until(lambda: loop.now >= ends_at or (world.actors == 0 and not world.swarm.staff))
         found = self._check()
+        if world.swarm.night:
+            self._nemesis.turn_off()
+            loop.run_for(NIGHT_SECONDS)
         self._nemesis.heal()
         self._provider.resend()
         return found or self._liveness()

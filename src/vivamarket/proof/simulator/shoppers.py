@@ -18,8 +18,8 @@ TRIES_MAX = 4
 PAYMENTS_MAX = 3
 RETURNS_MAX = 60
 RETURN_PAUSE_SECONDS = 3.0
-_THINK_SECONDS = (0.1, 0.5, 2.0, 6.0, 15.0, 30.0)
-_ARRIVALS_SECONDS = (0.0, 0.0, 1.0, 3.0, 8.0, 15.0)
+_THINK_SECONDS = (0.1, 0.3, 0.5, 1.0, 4.0, 20.0)
+_ARRIVALS_SECONDS = (0.0, 0.0, 0.5, 2.0, 6.0)
 _CARDS = (
     "visa",
     "visa",
@@ -33,7 +33,7 @@ _CARDS = (
 )
 _METHODS = ("standard", "express")
 _ENDED = frozenset({"paid", "expired", "canceled", "refunded", "partially_refunded", "review"})
-_TAKEN = frozenset({"succeeded", "processing"})
+_TAKEN = frozenset({"succeeded", "processing", "requires_capture"})
 
 
 class Shopper:
@@ -139,7 +139,7 @@ class Shopper:
                 return
             await self._think()
             card = _CARDS[draw(len(_CARDS))]
-            outcome = self._provider.pay(page, card, approve=draw(8) != 1)
+            outcome = self._provider.pay(page, card, approve=draw(8) != 1, short=draw(16) == 1)
             self._world.tell(self._client.name, f"pays with {card}: {outcome}")
             if outcome in _TAKEN:
                 self._paid.add(order_id)

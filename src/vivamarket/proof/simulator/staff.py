@@ -30,10 +30,18 @@ class Staff:
     async def work(self) -> None:
         """Do something every few seconds until the chaos ends."""
         draw = self._world.tape.draw
-        doings = (self._reprice, self._count, self._refund, self._refund, self._cancel, self._refund_twice)
-        while not self._world.healed:
+        doings = (
+            self._reprice,
+            self._count,
+            self._refund,
+            self._refund,
+            self._cancel,
+            self._refund_twice,
+            self._look_again,
+        )
+        while not (self._world.healed or self._world.closing):
             await self._client.pause(_PAUSES_SECONDS[draw(len(_PAUSES_SECONDS))])
-            if not self._world.healed:
+            if not (self._world.healed or self._world.closing):
                 await doings[draw(len(doings))]()
 
     async def _reprice(self) -> None:
@@ -53,6 +61,13 @@ class Staff:
         order_id = self._some_order()
         if order_id is not None:
             await self._client.until_answered("cancel", None, lambda api: api.staff_cancel(order_id))
+
+    async def _look_again(self) -> None:
+        """Look what could go back, and take money of another amount as it is."""
+        order_id = self._some_order()
+        if order_id is not None:
+            await self._client.until_answered("preview", None, lambda api: api.staff_preview(order_id))
+            await self._client.until_answered("accept", None, lambda api: api.staff_accept(order_id))
 
     async def _refund(self) -> None:
         order_id = self._some_order()

@@ -29,9 +29,9 @@ _PATH_SETS: tuple[frozenset[Path], ...] = (
 )
 
 #: Faults per 1,000 calls. The zero comes first: it is the harmless one.
-_CALL_RATES = (0, 10, 40, 100)
+_CALL_RATES = (0, 20, 60, 150)
 _HOLDS_SECONDS = (900, 20, 45, 120)
-_CHAOS_SECONDS = (40.0, 20.0, 60.0)
+_CHAOS_SECONDS = (40.0, 20.0, 60.0, 130.0)
 #: Seconds between two blows of the nemesis, on average; None is peace.
 _BLOW_PAUSES: tuple[float | None, ...] = (None, 3.0, 8.0, 20.0)
 #: How much rarer than in a shop the workers look when nobody wakes them.
@@ -60,6 +60,10 @@ class Swarm:
     pace: float
     #: The official library between shop and provider, instead of a lighter client of the same wire form.
     stripe_library: bool
+    #: The whole shop is off for a day before it heals: longer than the provider remembers keys.
+    night: bool
+    #: The provider only holds the money until it is told to take it.
+    manual_capture: bool
 
     def describe(self) -> str:
         """Return the world in one line."""
@@ -69,7 +73,8 @@ class Swarm:
             f"{self.shoppers} shoppers, stock {self.stock}, hold {self.hold_seconds} s, settled by {ways}; "
             f"faults per 1000 calls: database {self.database_rate}, provider {self.provider_rate}, "
             f"network {self.network_rate}, webhooks {self.webhook_rate}; blows every {blows}"
-            f"{', clocks jump' if self.clock_jumps else ''}"
+            f"{', clocks jump' if self.clock_jumps else ''}{', a day off' if self.night else ''}"
+            f"{', money is held first' if self.manual_capture else ''}"
         )
 
 
@@ -93,4 +98,6 @@ def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
         shuffle=tape.draw(2) == 1,
         pace=_PACES[tape.draw(len(_PACES))],
         stripe_library=tape.draw(24) == 1,
+        night=tape.draw(16) == 1,
+        manual_capture=tape.draw(12) == 1,
     )

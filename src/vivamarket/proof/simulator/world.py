@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from vivamarket.adapters.memory import MemoryDatabase
 from vivamarket.kernel.errors import DomainError
 from vivamarket.proof.simulator.coverage import Coverage
-from vivamarket.proof.simulator.lines import FATES, DiskFull
+from vivamarket.proof.simulator.lines import FATES, DiskFull, WriteFailed
 from vivamarket.proof.simulator.loop import SimulatedLoop
 from vivamarket.proof.simulator.process import CountedIds, Process, WorldClock, WorldTasks, admit
 from vivamarket.proof.simulator.swarm import Swarm
@@ -33,13 +33,14 @@ class Rates:
     """From which draw on a call meets a fault; ``FATES`` means never."""
 
     database: int = FATES
+    idle: int = FATES
     provider: int = FATES
     network: int = FATES
     webhook: int = FATES
 
     def calm(self) -> None:
         """End all faults."""
-        self.database = self.provider = self.network = self.webhook = FATES
+        self.database = self.idle = self.provider = self.network = self.webhook = FATES
 
 
 def threshold(per_thousand: int) -> int:
@@ -63,6 +64,7 @@ class World:
         self.database = MemoryDatabase(self.clock)
         self.rates = Rates(
             threshold(swarm.database_rate),
+            threshold(swarm.database_rate // 10),
             threshold(swarm.provider_rate),
             threshold(swarm.network_rate),
             threshold(swarm.webhook_rate),
@@ -72,6 +74,8 @@ class World:
         self.disk_full = False
         self.provider_up = True
         self.healed = False
+        #: The shop is being turned off for the night.
+        self.closing = False
         #: People who are still at something.
         self.actors = 0
         #: How far ahead of the truth any process has ever been; what it wrote may be due that late.
@@ -150,7 +154,7 @@ class World:
 
 def foreseen(error: BaseException) -> bool:
     """Return whether this is how the outside breaks, or a refusal of the domain."""
-    return isinstance(error, (DomainError, OSError, DiskFull, TimeoutError))
+    return isinstance(error, (DomainError, OSError, DiskFull, WriteFailed, TimeoutError))
 
 
 def _close(tasks: dict[asyncio.Task[Any], None]) -> None:
