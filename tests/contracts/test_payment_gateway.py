@@ -22,6 +22,8 @@ from vivamarket.payments.errors import (
     StillProcessing,
 )
 from vivamarket.payments.model import (
+    DisputeStatus,
+    EventSubject,
     Payment,
     PaymentStatus,
     ProviderPayment,
@@ -32,7 +34,7 @@ from vivamarket.payments.model import (
     SessionRequest,
 )
 from vivamarket.payments.ports import PaymentGateway
-from vivamarket.sandbox.cards import SETTLE_AFTER_SECONDS, card_by_key
+from vivamarket.sandbox.cards import DISPUTE_AFTER_SECONDS, SETTLE_AFTER_SECONDS, card_by_key
 from vivamarket.sandbox.deliveries import sign
 from vivamarket.sandbox.faults import CallRule
 
@@ -81,9 +83,9 @@ class Rig(NamedTuple):
         assert test_card is not None
         self.provider.provider.pay(session.provider_ref, test_card)
 
-    async def paid(self) -> Payment:
+    async def paid(self, card: str = "visa") -> Payment:
         session = await self.gateway.create_session(REQUEST, "pay:order-1:1")
-        self.pay(session)
+        self.pay(session, card)
         paid = await self.gateway.retrieve(session.provider_ref)
         return Payment(
             id=REQUEST.payment_id,
@@ -240,6 +242,85 @@ async def test_a_refund_is_made_once_and_found_by_our_id(rig: Rig) -> None:
     assert await rig.gateway.retrieve_refund(first.provider_ref) == first
     assert await rig.gateway.find_refund(payment, REFUND) == first
     assert await rig.gateway.find_refund(payment, replace(REFUND, id=RefundId("other"))) is None
+
+
+async def test_the_account_lists_what_began_newest_first_page_by_page(rig: Rig) -> None:
+    await rig.gateway.create_session(replace(REQUEST, payment_id=PaymentId("never")), "pay:order-0:1")
+    for number in range(1, 4):
+        request = replace(REQUEST, payment_id=PaymentId(f"pay-{number}"))
+        session = await rig.gateway.create_session(request, f"pay:order-{number}:1")
+        rig.pay(session, "declined" if number == 2 else "visa")
+        rig.provider.clock.turn(1)
+
+    first = await rig.gateway.list_payments(START, None, 2)
+    second = await rig.gateway.list_payments(START, first.next_cursor, 2)
+
+    told = [(each.payment_id, each.status, each.captured) for each in (*first.items, *second.items)]
+    assert told == [
+        ("pay-3", ProviderStatus.SUCCEEDED, REQUEST.amount),
+        ("pay-2", ProviderStatus.OPEN, eur(0)),
+        ("pay-1", ProviderStatus.SUCCEEDED, REQUEST.amount),
+    ]
+    assert second.next_cursor is None
+    assert {each.order_id for each in first.items} == {REQUEST.order_id}
+    later = await rig.gateway.list_payments(START + timedelta(seconds=2), None, 2)
+    assert [each.payment_id for each in later.items] == ["pay-3"]
+
+
+async def test_the_account_of_a_payment_tells_what_went_back(rig: Rig) -> None:
+    payment = await rig.paid()
+    await rig.gateway.refund(payment, REFUND, REFUND.provider_key)
+
+    statement = await rig.gateway.statement(payment.provider_payment_ref or "")
+
+    assert (statement.captured, statement.refunded) == (REQUEST.amount, REFUND.amount)
+    assert (statement.payment_id, statement.disputed) == (payment.id, False)
+    (listed,) = (await rig.gateway.list_payments(START, None, 100)).items
+    assert listed == statement
+    with pytest.raises(ProviderRecordNotFound):
+        await rig.gateway.statement("pi_none")
+
+
+@pytest.mark.parametrize(
+    ("evidence", "status", "withdrawn"),
+    [
+        (None, DisputeStatus.OPEN, True),
+        ("winning_evidence", DisputeStatus.WON, False),
+        ("losing_evidence", DisputeStatus.LOST, True),
+    ],
+)
+async def test_a_dispute_is_told_as_it_stands(
+    rig: Rig, evidence: str | None, status: DisputeStatus, withdrawn: bool
+) -> None:
+    payment = await rig.paid("disputed")
+    assert await rig.gateway.disputes(payment) == ()
+    rig.provider.clock.turn(DISPUTE_AFTER_SECONDS)
+    rig.provider.provider.tick()
+
+    if evidence is not None:
+        (made,) = rig.provider.json("GET", "/v1/disputes")["data"]
+        rig.provider.json("POST", f"/v1/disputes/{made['id']}", {"evidence[uncategorized_text]": evidence})
+
+    (dispute,) = await rig.gateway.disputes(payment)
+    assert (dispute.status, dispute.withdrawn) == (status, withdrawn)
+    assert (dispute.amount, dispute.reason) == (REQUEST.amount, "fraudulent")
+    assert (await rig.gateway.statement(payment.provider_payment_ref or "")).disputed
+
+
+async def test_an_event_of_a_dispute_names_the_money(rig: Rig) -> None:
+    payment = await rig.paid("disputed")
+    rig.provider.provider.configure_endpoint(
+        url="https://shop.example/hook", enabled_events=WEBHOOK_EVENTS, secret=WEBHOOK_SECRET
+    )
+    rig.provider.clock.turn(DISPUTE_AFTER_SECONDS)
+    await rig.provider.deliver()
+
+    now = rig.provider.clock.now()
+    events = [rig.gateway.read_event(body, signed, now) for _, signed, body in rig.provider.sender.sent]
+
+    assert [each.kind for each in events] == ["charge.dispute.created", "charge.dispute.funds_withdrawn"]
+    assert {each.about for each in events} == {EventSubject.DISPUTE}
+    assert {each.provider_ref for each in events} == {payment.provider_payment_ref}
 
 
 async def test_more_than_was_captured_is_never_refunded(rig: Rig) -> None:

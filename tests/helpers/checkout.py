@@ -18,6 +18,7 @@ from vivamarket.cart.model import Cart, CartLine, CheckoutDetails
 from vivamarket.catalog.model import Price, Variant
 from vivamarket.catalog.ports import CatalogStore
 from vivamarket.checkout.batcher import Batcher
+from vivamarket.checkout.comparison import Comparison
 from vivamarket.checkout.invariants import describe, violations
 from vivamarket.checkout.model import OrderState, PlacedOrder, Placement, PlacementAnswer
 from vivamarket.checkout.placement import Placing
@@ -118,6 +119,14 @@ class Shop:
             inbox=inbox,
             gateway=gateway,
             clock=self.clock,
+        )
+        self.comparison = Comparison(
+            gateway=gateway,
+            payments=self.database.payments,
+            settlement=settlement,
+            reports=self.database.reports,
+            clock=self.clock,
+            ids=self.ids,
         )
         self.expiry = Expiry(store=store, settlement=settlement, clock=self.clock)
         self.reconciler = Reconciler(store=store, settlement=settlement, clock=self.clock)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from vivamarket.checkout.invariants import ProviderBooks
 from vivamarket.kernel.ids import OrderId, PaymentId
-from vivamarket.kernel.money import Money
+from vivamarket.kernel.money import Money, total
+from vivamarket.kernel.paging import Page
 from vivamarket.payments.errors import (
     AlreadySucceeded,
     BadSignature,
@@ -32,6 +33,7 @@ from vivamarket.payments.model import (
     RefundStatus,
     SessionRequest,
 )
+from vivamarket.payments.statement import ProviderStatement
 
 _CLOSED = (ProviderStatus.FAILED, ProviderStatus.CANCELED)
 
@@ -184,6 +186,47 @@ class LittleProvider:
     async def disputes(self, payment: Payment) -> tuple[ProviderDispute, ...]:
         self._begin("disputes")
         return self.disputed.get(payment.provider_payment_ref or "", ())
+
+    async def list_payments(self, since: datetime, cursor: str | None, limit: int) -> Page[ProviderStatement]:
+        self._begin("list_payments")
+        begun = [self._statement(ref) for ref in self.sessions if self.sessions[ref].provider_payment_ref]
+        newest = sorted(
+            (each for each in begun if each.created_at >= since),
+            key=lambda each: (each.created_at, each.provider_payment_ref),
+            reverse=True,
+        )
+        refs = [each.provider_payment_ref for each in newest]
+        first = refs.index(cursor) + 1 if cursor is not None else 0
+        page = newest[first : first + limit]
+        more = first + limit < len(newest)
+        return Page(tuple(page), page[-1].provider_payment_ref if more else None)
+
+    async def statement(self, provider_payment_ref: str) -> ProviderStatement:
+        self._begin("statement")
+        for ref, session in self.sessions.items():
+            if session.provider_payment_ref == provider_payment_ref:
+                return self._statement(ref)
+        raise ProviderRecordNotFound("no such payment")
+
+    def _statement(self, ref: str) -> ProviderStatement:
+        session, request = self.sessions[ref], self.requests[ref]
+        took = session.status is ProviderStatus.SUCCEEDED
+        given = [
+            refund.amount
+            for refund, order_id, _ in self.refunds.values()
+            if order_id == request.order_id and refund.status is RefundStatus.SUCCEEDED
+        ]
+        return ProviderStatement(
+            provider_payment_ref=session.provider_payment_ref or "",
+            payment_id=request.payment_id,
+            order_id=request.order_id,
+            status=session.status,
+            captured=session.amount if took else session.amount * 0,
+            refunded=total(given, session.amount.currency),
+            disputed=bool(self.disputed.get(session.provider_payment_ref or "")),
+            # The shop lets every page live for 23 hours.
+            created_at=request.expires_at - timedelta(hours=23),
+        )
 
     def read_event(self, body: bytes, signature: str, now: datetime) -> ProviderEvent:
         if signature != "signed":

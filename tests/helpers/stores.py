@@ -17,6 +17,7 @@ from vivamarket.adapters.postgres.inventory import PostgresStockStore
 from vivamarket.adapters.postgres.ledger import PostgresLedgerReader
 from vivamarket.adapters.postgres.orders import PostgresOrderStore
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
+from vivamarket.adapters.postgres.payments import PostgresPaymentReader, PostgresReportStore
 from vivamarket.adapters.postgres.placements import PostgresPlacementStore
 from vivamarket.api.staff.ports import LedgerReader
 from vivamarket.cart.ports import CartStore
@@ -30,7 +31,7 @@ from vivamarket.kernel.idempotency import IdempotencyStore
 from vivamarket.kernel.ids import Sku
 from vivamarket.kernel.outbox import OutboxStore
 from vivamarket.orders.ports import OrderStore
-from vivamarket.payments.ports import InboxStore
+from vivamarket.payments.ports import InboxStore, PaymentReader, ReportStore
 from vivamarket.worker.cleanup import Forgets
 
 
@@ -60,6 +61,10 @@ class Database(Protocol):
     @property
     def ledger(self) -> LedgerReader: ...
     @property
+    def payments(self) -> PaymentReader: ...
+    @property
+    def reports(self) -> ReportStore: ...
+    @property
     def evidence(self) -> EvidenceReader: ...
 
 
@@ -76,6 +81,8 @@ class PostgresDatabase:
         self.outbox = PostgresOutboxStore(pool)
         self.keys = PostgresIdempotencyStore(pool, clock)
         self.ledger = PostgresLedgerReader(pool)
+        self.payments = PostgresPaymentReader(pool)
+        self.reports = PostgresReportStore(pool)
         self.evidence = PostgresEvidenceReader(pool)
 
 

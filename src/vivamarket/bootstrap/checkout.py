@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vivamarket.adapters.postgres.payments import PostgresPaymentReader, PostgresReportStore
 from vivamarket.adapters.stripe.gateway import StripeGateway
 from vivamarket.bootstrap.shop import Shop
+from vivamarket.checkout.comparison import Comparison
 from vivamarket.checkout.refunding import Refunding
 from vivamarket.checkout.settlement import Settlement
 from vivamarket.payments.breaker import CircuitBreaker, GuardedGateway
@@ -23,6 +25,8 @@ class Payments:
     gateway: GuardedGateway
     refunding: Refunding
     settlement: Settlement
+    comparison: Comparison
+    reports: PostgresReportStore
 
 
 def payments_of(shop: Shop) -> Payments:
@@ -40,7 +44,16 @@ def payments_of(shop: Shop) -> Payments:
         public_url=shop.settings.public_url,
         telemetry=shop.telemetry,
     )
-    return Payments(provider, gateway, refunding, settlement)
+    reports = PostgresReportStore(shop.pool)
+    comparison = Comparison(
+        gateway=gateway,
+        payments=PostgresPaymentReader(shop.pool),
+        settlement=settlement,
+        reports=reports,
+        clock=shop.clock,
+        ids=shop.ids,
+    )
+    return Payments(provider, gateway, refunding, settlement, comparison, reports)
 
 
 def _provider(shop: Shop) -> StripeGateway:

@@ -57,6 +57,7 @@ def start_worker(shop: Shop) -> None:
             reconciler=Reconciler(
                 store=shop.checkout_store, settlement=payments.settlement, clock=shop.clock
             ),
+            comparison=payments.comparison,
             webhooks=webhooks.deliveries,
             cleanup=Cleanup(
                 keys=shop.keys,

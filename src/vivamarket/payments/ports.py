@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from vivamarket.kernel.ids import PaymentId
+from vivamarket.kernel.paging import Page
 from vivamarket.payments.model import (
     InboxDeadLetter,
     InboxEvent,
@@ -18,9 +19,12 @@ from vivamarket.payments.model import (
     Refund,
     SessionRequest,
 )
+from vivamarket.payments.statement import PaymentAccount, ProviderStatement, ReconciliationReport
 
 #: How long the provider remembers our idempotency keys. Past it: ``find``, never repeat.
 PROVIDER_KEY_RETENTION_HOURS = 24
+#: More than a year of daily reports.
+REPORTS_KEPT_MAX = 400
 
 
 class PaymentGateway(Protocol):
@@ -90,6 +94,17 @@ class PaymentGateway(Protocol):
         """
         ...
 
+    async def list_payments(self, since: datetime, cursor: str | None, limit: int) -> Page[ProviderStatement]:
+        """Return a page of the account's payments begun at or after ``since``, newest first.
+
+        All of the account's, ours and others', but attempts that never began. ``limit`` is 100 at most.
+        """
+        ...
+
+    async def statement(self, provider_payment_ref: str) -> ProviderStatement:
+        """Return the account of one payment as it stands now. Raise ``ProviderRecordNotFound``."""
+        ...
+
     def read_event(self, body: bytes, signature: str, now: datetime) -> ProviderEvent:
         """Check the webhook's signature and age, and read it. Raise ``BadSignature``. No I/O."""
         ...
@@ -131,4 +146,32 @@ class InboxStore(Protocol):
 
     async def forget(self, before: datetime, limit: int) -> int:
         """Remove at most ``limit`` finished events received before that moment; return how many."""
+        ...
+
+
+class PaymentReader(Protocol):
+    """Reads our account of payments. They are written by the checkout's store only."""
+
+    async def accounts(
+        self, payment_ids: Sequence[PaymentId], provider_payment_refs: Sequence[str]
+    ) -> tuple[PaymentAccount, ...]:
+        """Return the accounts of the payments with one of those names, ours or the provider's."""
+        ...
+
+    async def captured(
+        self, since: datetime, before: datetime, cursor: str | None, limit: int
+    ) -> Page[PaymentAccount]:
+        """Return a keyset page of the payments asked for in that time that brought money, oldest first."""
+        ...
+
+
+class ReportStore(Protocol):
+    """Keeps the reports of comparisons with the provider."""
+
+    async def put(self, report: ReconciliationReport) -> None:
+        """Keep the report durably. The oldest above ``REPORTS_KEPT_MAX`` are dropped."""
+        ...
+
+    async def newest(self, limit: int) -> tuple[ReconciliationReport, ...]:
+        """Return the newest reports."""
         ...

@@ -181,8 +181,10 @@ class Dispute(Record, frozen=True, kw_only=True):
     currency: str
     charge: str
     payment_intent: str
-    status: str
+    status: Literal["needs_response", "won", "lost"]
     reason: str
+    #: What moved on the account: the amount taken away, then given back if the shop won.
+    movements: tuple[int, ...] = ()
 
     @property
     def parent(self) -> str:

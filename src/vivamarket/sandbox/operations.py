@@ -17,6 +17,7 @@ from vivamarket.sandbox.model import (
     SESSION_LIFE_SECONDS_MIN,
     CaptureMethod,
     Charge,
+    Dispute,
     Endpoint,
     Intent,
     LineItem,
@@ -36,6 +37,9 @@ PAGE_LIMIT_MAX = 100
 LINE_ITEMS_MAX = 100
 QUANTITY_MAX = 999_999
 URL_LENGTH_MAX = 5_000
+#: Stripe's words for the evidence that decides a test dispute.
+WINNING_EVIDENCE = "winning_evidence"
+LOSING_EVIDENCE = "losing_evidence"
 NAME_LENGTH_MAX = 250
 _CAPTURE_METHODS = ("automatic", "automatic_async", "manual")
 #: The loosely coupled words of the API that change nothing here.
@@ -276,6 +280,38 @@ def list_charges(call: Call) -> Wire:
     return call.page(Charge, "/v1/charges", parent=call.params.text("payment_intent"))
 
 
+def list_disputes(call: Call) -> Wire:
+    """``GET /v1/disputes``, of one PaymentIntent when asked."""
+    return call.page(Dispute, "/v1/disputes", parent=call.params.text("payment_intent"))
+
+
+def retrieve_dispute(call: Call) -> Wire:
+    """``GET /v1/disputes/{id}``."""
+    call.params.finish()
+    return call.render(call.book.get(Dispute, call.ids[0]))
+
+
+def answer_dispute(call: Call) -> Wire:
+    """``POST /v1/disputes/{id}``: evidence of ``winning_evidence`` wins, of ``losing_evidence`` loses."""
+    evidence = call.params.child("evidence")
+    text = evidence.text("uncategorized_text", length_max=20_000) if evidence is not None else None
+    if evidence is not None:
+        evidence.finish()
+    call.params.accept("submit")
+    call.params.finish()
+    dispute = call.book.get(Dispute, call.ids[0])
+    if text in (WINNING_EVIDENCE, LOSING_EVIDENCE):
+        dispute = payments.decide_dispute(call.book, dispute, won=text == WINNING_EVIDENCE)
+    return call.render(dispute)
+
+
+def close_dispute(call: Call) -> Wire:
+    """``POST /v1/disputes/{id}/close``: give in."""
+    call.params.finish()
+    dispute = call.book.get(Dispute, call.ids[0])
+    return call.render(payments.decide_dispute(call.book, dispute, won=False))
+
+
 def retrieve_event(call: Call) -> Wire:
     """``GET /v1/events/{id}``."""
     call.params.finish()
@@ -332,6 +368,10 @@ ROUTES: dict[tuple[str, str], Operation] = {
     ("GET", "refunds/*"): retrieve_refund,
     ("GET", "charges"): list_charges,
     ("GET", "charges/*"): retrieve_charge,
+    ("GET", "disputes"): list_disputes,
+    ("GET", "disputes/*"): retrieve_dispute,
+    ("POST", "disputes/*"): answer_dispute,
+    ("POST", "disputes/*/close"): close_dispute,
     ("GET", "events"): list_events,
     ("GET", "events/*"): retrieve_event,
     ("POST", "webhook_endpoints"): create_endpoint,

@@ -155,9 +155,29 @@ def open_dispute(book: Book, charge: Charge) -> Dispute | None:
             payment_intent=charge.payment_intent,
             status="needs_response",
             reason="fraudulent",
+            movements=(charge.amount_refunded - charge.amount_captured,),
         )
     )
     book.emit("charge.dispute.created", dispute)
+    book.emit("charge.dispute.funds_withdrawn", dispute)
+    return dispute
+
+
+def decide_dispute(book: Book, dispute: Dispute, *, won: bool) -> Dispute:
+    """Decide a dispute at once, where a real bank takes weeks; the shop gets its money back if it won."""
+    if dispute.status != "needs_response":
+        raise ApiError("This dispute is already closed.", code="dispute_already_closed")
+    dispute = book.put(
+        msgspec.structs.replace(
+            dispute,
+            status="won" if won else "lost",
+            movements=(*dispute.movements, dispute.amount) if won else dispute.movements,
+        )
+    )
+    book.emit("charge.dispute.updated", dispute)
+    book.emit("charge.dispute.closed", dispute)
+    if won:
+        book.emit("charge.dispute.funds_reinstated", dispute)
     return dispute
 
 

@@ -7,7 +7,7 @@ import msgspec
 from vivamarket.sandbox.book import REFUND_SETTLE, Book
 from vivamarket.sandbox.cards import SETTLE_AFTER_SECONDS, card_by_key
 from vivamarket.sandbox.errors import ApiError, bad_parameter
-from vivamarket.sandbox.model import Charge, Intent, Refund, RefundStatus
+from vivamarket.sandbox.model import Charge, Dispute, Intent, Refund, RefundStatus
 from vivamarket.sandbox.ports import Duty
 
 
@@ -26,7 +26,7 @@ def create(
     """
     charge = _charge_to_refund(book, payment_intent, charge_id)
     left = charge.amount_captured - charge.amount_refunded
-    if charge.disputed:
+    if charge.disputed and _is_charged_back(book, charge):
         raise ApiError(
             f"Charge {charge.id} has been charged back; cannot issue a refund.", code="charge_disputed"
         )
@@ -79,6 +79,11 @@ def settle(book: Book, refund: Refund) -> Refund:
         return refund
     book.emit("refund.updated", refund)
     return refund
+
+
+def _is_charged_back(book: Book, charge: Charge) -> bool:
+    disputes, _ = book.store.page(Dispute, limit=1, parent=charge.payment_intent)
+    return any(dispute.status != "won" for dispute in disputes)
 
 
 def _charge_to_refund(book: Book, payment_intent: str | None, charge_id: str | None) -> Charge:

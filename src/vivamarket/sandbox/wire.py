@@ -230,10 +230,23 @@ def _dispute(dispute: Dispute) -> Wire:
         "id": dispute.id,
         "object": "dispute",
         "amount": dispute.amount,
+        "balance_transactions": [
+            {
+                "id": f"txn_{dispute.id}_{number}",
+                "object": "balance_transaction",
+                "amount": amount,
+                "currency": dispute.currency,
+                "fee": 0,
+                "net": amount,
+                "reporting_category": "dispute" if amount < 0 else "dispute_reversal",
+                "type": "adjustment",
+            }
+            for number, amount in enumerate(dispute.movements, start=1)
+        ],
         "charge": dispute.charge,
         "created": dispute.created,
         "currency": dispute.currency,
-        "is_charge_refundable": False,
+        "is_charge_refundable": dispute.status == "won",
         "livemode": False,
         "metadata": {},
         "payment_intent": dispute.payment_intent,

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from vivamarket.checkout.comparison import Comparison
 from vivamarket.checkout.repairs import Expiry, Inbox, Reconciler
 from vivamarket.webhooks.delivering import Deliveries
 from vivamarket.worker.cleanup import Cleanup
 from vivamarket.worker.relay import BatchRelay, Relay
 from vivamarket.worker.schedule import Job, RunOnce
+
+#: Whether a comparison is due is looked at this often; it is due once a day.
+COMPARISON_LOOKED_AT_SECONDS = 60.0
 
 
 def jobs(
@@ -18,6 +22,7 @@ def jobs(
     inbox: Inbox,
     expiry: Expiry,
     reconciler: Reconciler,
+    comparison: Comparison,
     webhooks: Deliveries,
     cleanup: Cleanup,
     followers: Mapping[str, RunOnce],
@@ -33,6 +38,7 @@ def jobs(
         Job("expiry", expiry.run_once, every_seconds=3.0),
         Job("reconciler", reconciler.run_once, every_seconds=5.0),
         Job("webhooks", webhooks.run_once, every_seconds=1.0, woken_by=("webhooks",)),
+        Job("comparison", comparison.run_once, every_seconds=COMPARISON_LOOKED_AT_SECONDS),
         Job("cleanup", cleanup.run_once, every_seconds=300.0),
         *(
             Job(name, run_once, every_seconds=0.5, woken_by=("catalog",))

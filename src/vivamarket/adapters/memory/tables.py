@@ -17,6 +17,7 @@ from vivamarket.kernel.outbox import Lane
 from vivamarket.orders.model import Order
 from vivamarket.payments.ledger import LedgerTransaction
 from vivamarket.payments.model import ProviderEvent
+from vivamarket.payments.statement import ReconciliationReport
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -110,6 +111,7 @@ class Tables:
         self.moves: dict[StockKey, tuple[StockMove, ...]] = {}
         self.inbox: dict[str, InboxRecord] = {}
         self.outbox: dict[int, OutboxRecord] = {}
+        self.reports: dict[str, ReconciliationReport] = {}
         # Indexes: unique names, and what is due.
         self.order_of_number: dict[OrderNumber, OrderId] = {}
         self.order_of_cart: dict[CartId, OrderId] = {}

@@ -15,10 +15,12 @@ from vivamarket.adapters.stripe.reading import (
     read_dispute,
     read_refund,
     read_session,
+    read_statement,
 )
 from vivamarket.adapters.stripe.transport import HttpTransport, Transport
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.ids import IdSource, PaymentId
+from vivamarket.kernel.paging import Page
 from vivamarket.payments.errors import (
     AlreadySucceeded,
     GatewayBusy,
@@ -37,10 +39,12 @@ from vivamarket.payments.model import (
     Refund,
     SessionRequest,
 )
+from vivamarket.payments.statement import ProviderStatement
 
 if TYPE_CHECKING:
     import stripe
     from stripe.checkout import Session
+    from stripe.params import PaymentIntentListParams
     from stripe.params.checkout import (
         SessionCreateParams,
         SessionCreateParamsLineItem,
@@ -222,6 +226,29 @@ class StripeGateway:
             )
         )
         return tuple(read_dispute(each) for each in reversed(page.data))
+
+    async def list_payments(self, since: datetime, cursor: str | None, limit: int) -> Page[ProviderStatement]:
+        """See ``PaymentGateway``. Lists PaymentIntents, which exist from the first attempt to pay on."""
+        params: PaymentIntentListParams = {
+            "limit": limit,
+            "created": {"gte": int(since.timestamp())},
+            "expand": ["data.latest_charge"],
+        }
+        if cursor is not None:
+            params["starting_after"] = cursor
+        page = await self._call(lambda client: client.v1.payment_intents.list_async(params))
+        statements = tuple(read_statement(each) for each in page.data)
+        return Page(statements, page.data[-1].id if page.has_more and page.data else None)
+
+    async def statement(self, provider_payment_ref: str) -> ProviderStatement:
+        """See ``PaymentGateway``."""
+        return read_statement(
+            await self._call(
+                lambda client: client.v1.payment_intents.retrieve_async(
+                    provider_payment_ref, {"expand": ["latest_charge"]}
+                )
+            )
+        )
 
     def read_event(self, body: bytes, signature: str, now: datetime) -> ProviderEvent:
         """See ``PaymentGateway``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from vivamarket.kernel.ids import PaymentId
+from vivamarket.kernel.ids import OrderId, PaymentId
 from vivamarket.kernel.money import Money
 from vivamarket.payments.errors import GatewayUnavailable
 from vivamarket.payments.model import (
@@ -16,6 +16,7 @@ from vivamarket.payments.model import (
     ProviderStatus,
     RefundStatus,
 )
+from vivamarket.payments.statement import ProviderStatement
 
 if TYPE_CHECKING:
     import stripe
@@ -33,6 +34,8 @@ _COMPLETE = {
     "canceled": ProviderStatus.CANCELED,
     "requires_payment_method": ProviderStatus.FAILED,
 }
+#: Without its session an unfinished payment may still be tried again.
+_INTENT = _COMPLETE | {"requires_payment_method": ProviderStatus.OPEN}
 _EXPIRED = _COMPLETE | {"requires_payment_method": ProviderStatus.CANCELED}
 _REFUND = {
     "pending": RefundStatus.REQUESTED,
@@ -98,6 +101,25 @@ def read_dispute(dispute: stripe.Dispute) -> ProviderDispute:
         withdrawn=sum(each.amount for each in dispute.balance_transactions) < 0,
         reason=dispute.reason,
         opened_at=datetime.fromtimestamp(dispute.created, UTC),
+    )
+
+
+def read_statement(intent: stripe.PaymentIntent) -> ProviderStatement:
+    """Return the account of one payment, whose ``latest_charge`` must be expanded, in our words."""
+    charge = intent.latest_charge
+    if isinstance(charge, str):
+        raise GatewayUnavailable("The payment provider sent a payment without its charge.")
+    payment_id = metadata_value(intent.metadata, PAYMENT_KEY)
+    order_id = metadata_value(intent.metadata, ORDER_KEY)
+    return ProviderStatement(
+        provider_payment_ref=intent.id,
+        payment_id=PaymentId(payment_id) if payment_id is not None else None,
+        order_id=OrderId(order_id) if order_id is not None else None,
+        status=_INTENT.get(intent.status, ProviderStatus.OPEN),
+        captured=_money(intent.amount_received, intent.currency),
+        refunded=_money(charge.amount_refunded if charge is not None else 0, intent.currency),
+        disputed=charge is not None and charge.disputed,
+        created_at=datetime.fromtimestamp(intent.created, UTC),
     )
 
 
