@@ -90,7 +90,7 @@ class _Connection(asyncio.Protocol):
             return
         self._buffer = b""
         self._status = int(data[9:12])
-        length = _content_length(data[: end + 2])
+        length = content_length(data[: end + 2])
         self._missing = length - (len(data) - end - 4)
         if self._missing <= 0:
             self._answered()
@@ -132,7 +132,8 @@ class _Run:
             self.done.set_exception(error or ConnectionError("the server closed a connection"))
 
 
-def _content_length(head: bytes) -> int:
+def content_length(head: bytes) -> int:
+    """Return how long the body is; 0 when the head does not say."""
     lower = head.lower()
     at = lower.find(_LENGTH)
     if at < 0:
