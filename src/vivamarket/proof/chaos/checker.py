@@ -11,6 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import asyncpg
 
@@ -23,7 +24,7 @@ from vivamarket.checkout.transitions import Machine
 from vivamarket.kernel.ids import OrderId
 from vivamarket.orders.model import OrderStatus
 from vivamarket.payments.model import RefundStatus
-from vivamarket.proof.chaos.caller import Caller
+from vivamarket.proof.chaos.caller import Answer
 from vivamarket.proof.chaos.history import Acknowledged, History, digest
 from vivamarket.proof.chaos.sandbox_process import BOOK_FILE
 from vivamarket.proof.chaos.shopper import Intent
@@ -63,6 +64,28 @@ _HURRY = (
 )
 
 
+class Client(Protocol):
+    """The part of ``Caller`` that asking again needs."""
+
+    async def try_once(
+        self,
+        step: str,
+        method: str,
+        path: str,
+        request: bytes,
+        *,
+        headers: dict[str, str],
+        key: str,
+        keep: bool,
+    ) -> Answer | None:
+        """Send once; ``None`` means that the outcome is not known."""
+        ...
+
+    async def pause(self, attempt: int) -> None:
+        """Wait before the next attempt."""
+        ...
+
+
 async def waiting(pool: asyncpg.Pool, charged: Sequence[Intent]) -> dict[str, int]:
     """Return what the repairs have not finished yet, by kind; empty when nothing is on its way."""
     row = await pool.fetchrow(_WAITING, [intent.order_id for intent in charged])
@@ -76,7 +99,7 @@ async def hurry(pool: asyncpg.Pool) -> None:
         await pool.execute(statement)
 
 
-async def replay(caller: Caller, history: History, chance: random.Random) -> tuple[int, list[Violation]]:
+async def replay(caller: Client, history: History, chance: random.Random) -> tuple[int, list[Violation]]:
     """Ask again for what was acknowledged; return how many, and where the bytes are not the same.
 
     All placements, and of the rest as many as ``REPLAYS_MAX`` allows.
@@ -123,11 +146,11 @@ async def judge(
 
 def _books(
     path: Path, known: Mapping[OrderId, OrderEvidence]
-) -> tuple[dict[OrderId, ProviderBooks], list[OrderId]]:
+) -> tuple[dict[OrderId, ProviderBooks] | None, list[OrderId]]:
     """Return what the provider says about our orders, and the orders that only the provider knows."""
     with sandbox_books(path) as books:
         if books is None:
-            return {}, []
+            return None, []
         books.refresh()
         charged = books.with_money(None, len(known) + MAIL_PAGE_SIZE)
         return dict(books.of(sorted(known))), [name for name in charged if name not in known]
@@ -182,7 +205,7 @@ def _places(known: Acknowledged) -> bool:
     return f"{known.method} {known.path}" == _PLACE
 
 
-async def _again(caller: Caller, known: Acknowledged, key: str) -> tuple[int, bytes]:
+async def _again(caller: Client, known: Acknowledged, key: str) -> tuple[int, bytes]:
     for attempt in range(REPLAYS_AT_ONCE):
         answer = await caller.try_once(
             "replay", known.method, known.path, known.request, headers=known.headers, key=key, keep=False

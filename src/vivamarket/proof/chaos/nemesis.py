@@ -18,6 +18,8 @@ LIVES: dict[str, float] = {"web": 1.2, "worker": 6.0, "sandbox": 8.0}
 DATABASE_LIFE_SECONDS = 5.0
 #: No part is killed sooner than this after it became ready, or nothing would ever get done.
 LIFE_SECONDS_MIN = 0.25
+#: A part that does not become ready for this long is killed all the same, in the middle of its start.
+PATIENCE_SECONDS = 15.0
 BACKEND_SHARE = 0.35
 DISTURBANCE_PAUSE_SECONDS = 0.8
 PAUSE_SECONDS = (0.2, 3.5)
@@ -196,8 +198,11 @@ class Nemesis:
         clock.jump(0)
 
     async def _ready(self, keeper: Keeper) -> None:
-        """Wait until the part is ready or the nemesis has stopped."""
+        """Wait until the part is ready, patience is over, or the nemesis has stopped."""
+        deadline = self._clock.monotonic() + PATIENCE_SECONDS
         while not keeper.ready.is_set() and not self._stopped.is_set():
+            if self._clock.monotonic() > deadline:
+                return
             await self._clock.sleep(READY_POLL_SECONDS)
 
     async def _wait(self, seconds: float) -> None:

@@ -26,6 +26,8 @@ from vivamarket.proof.chaos.sandbox_process import SECRETS_FILE
 WEBS = 2
 WORKERS = 2
 PROBE_TIMEOUT_SECONDS = 1.0
+#: One of the pool and one that listens, opened in this order.
+WORKER_SESSIONS = 2
 FIRST_READY_TIMEOUT_SECONDS = 120.0
 SANDBOX_PATH = "/sandbox"
 WEBHOOK_PATH = "/api/v1/webhooks/stripe"
@@ -248,10 +250,10 @@ class System:
         return probe
 
     def _is_connected(self, name: str) -> _Probe:
-        """A worker listens on no port; it is ready once it holds a session of the database."""
+        """A worker listens on no port; it has begun once it works and listens in sessions of the database."""
 
         async def probe() -> bool:
-            return self.links[f"database-{name}"].connections > 0
+            return self.links[f"database-{name}"].connections >= WORKER_SESSIONS
 
         return probe
 
