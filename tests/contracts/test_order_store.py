@@ -4,12 +4,14 @@ import pytest
 from tests.helpers.checkout import MADRID, MUG, TEA, Shop, named
 from tests.helpers.stores import Database
 
+from vivamarket.checkout.allocation import RefundLine, RefundWish
 from vivamarket.kernel.ids import OrderId, OrderNumber, uuid7
 from vivamarket.kernel.money import Money
 from vivamarket.kernel.paging import BadCursor, encode_cursor
 from vivamarket.orders.errors import OrderNotFound
-from vivamarket.orders.model import OrderStatus
+from vivamarket.orders.model import OrderStatus, RefundedUnits
 from vivamarket.orders.ports import OrderStore
+from vivamarket.payments.model import DisputeStatus, ProviderDispute
 
 
 @pytest.fixture
@@ -98,3 +100,38 @@ async def test_a_row_of_the_list_tells_what_was_given_back(shop: Shop, store: Or
     order = await store.get(order_id)
     assert (row.status, row.refunded_total) == (OrderStatus.PARTIALLY_REFUNDED, Money(700, "EUR"))
     assert (order.status, order.refunded_total) == (row.status, row.refunded_total)
+
+
+async def test_what_went_back_and_what_a_bank_asks_for_come_along(shop: Shop, store: OrderStore) -> None:
+    order_id = await shop.paid((MUG, 2), (TEA, 1))
+    wish = RefundWish(
+        lines=(RefundLine(1, 1),), shipping=Money(100, "EUR"), goodwill=Money(7, "EUR"), reason="chipped"
+    )
+    await shop.checkout.refund_order(order_id, wish, attempt=named("refund-1"))
+    shop.provider.disputed["pi_cs_1"] = (
+        ProviderDispute(
+            provider_ref="du_1",
+            status=DisputeStatus.OPEN,
+            amount=Money(1_000, "EUR"),
+            withdrawn=True,
+            reason="fraudulent",
+            opened_at=shop.clock.now(),
+        ),
+    )
+    payment_id = (await shop.state(order_id)).newest_payment.id
+    await shop.checkout.look_at_disputes(order_id, payment_id)
+
+    order = await store.get(order_id)
+
+    (refund,) = order.refunds
+    assert (refund.lines, refund.shipping, refund.goodwill, refund.reason) == (
+        (RefundedUnits(1, 1, Money(1_250, "EUR")),),
+        Money(100, "EUR"),
+        Money(7, "EUR"),
+        "chipped",
+    )
+    assert (refund.amount, refund.status) == (Money(1_357, "EUR"), "succeeded")
+    (dispute,) = order.disputes
+    assert (dispute.status, dispute.amount, dispute.withdrawn) == ("open", Money(1_000, "EUR"), True)
+    assert [entry.kind for entry in order.timeline[-2:]] == ["dispute.opened", "dispute.withdrawn"]
+    assert order == await store.by_number(order.number)

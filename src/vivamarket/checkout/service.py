@@ -9,7 +9,7 @@ from vivamarket.checkout.refunding import Refunding
 from vivamarket.checkout.settlement import Settlement
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.idempotency import Attempt, StoredResponse
-from vivamarket.kernel.ids import CartId, OrderId
+from vivamarket.kernel.ids import CartId, OrderId, PaymentId
 from vivamarket.kernel.money import Money
 from vivamarket.payments.ports import InboxStore, PaymentGateway
 
@@ -73,6 +73,10 @@ class CheckoutService:
     async def accept_review(self, order_id: OrderId) -> OrderState:
         """Take the money of an order in review as its payment. See ``Settlement.accept``."""
         return await self._settlement.accept(order_id)
+
+    async def look_at_disputes(self, order_id: OrderId, payment_id: PaymentId) -> OrderState:
+        """Ask the provider how a payment's disputes stand. See ``Settlement.dispute``."""
+        return await self._settlement.dispute(order_id, payment_id)
 
     async def receive_event(self, body: bytes, signature: str) -> None:
         """Take a webhook: check its signature, keep it durably; the worker gives it its effect.

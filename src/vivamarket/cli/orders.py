@@ -94,9 +94,29 @@ def _tell_order(order: Order) -> None:
     for line in order.lines:
         click.echo(f"{line.quantity:>5} × {line.title[:50]:<50} {_amount(line.total):>14}")
     click.echo(f"{'total':>58} {_amount(order.total):>14}")
+    _tell_money_back(order)
     if order.payment is not None:
         click.echo(f"\npayment   {order.payment.status} (attempt {order.payment.attempt})")
     click.echo("\n" + "\n".join(f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.kind}" for entry in order.timeline))
+
+
+def _tell_money_back(order: Order) -> None:
+    """Show who got what back, and what a bank has asked for."""
+    titles = {line.position: line.title for line in order.lines}
+    for refund in order.refunds:
+        click.echo(f"\nrefund {refund.at:%Y-%m-%d %H:%M}  {refund.status}  {refund.reason}".rstrip())
+        for line in refund.lines:
+            click.echo(f"{line.quantity:>5} × {titles[line.position][:50]:<50} {_amount(line.amount):>14}")
+        for label, amount in (("shipping", refund.shipping), ("goodwill", refund.goodwill)):
+            if amount:
+                click.echo(f"{label:>58} {_amount(amount):>14}")
+        click.echo(f"{'given back':>58} {_amount(refund.amount):>14}")
+    for dispute in order.disputes:
+        away = ", taken away" if dispute.withdrawn else ""
+        click.echo(
+            f"\ndisputed {dispute.opened_at:%Y-%m-%d %H:%M}  {dispute.status}  {dispute.reason}  "
+            f"{_amount(dispute.amount)}{away}"
+        )
 
 
 def _tell_books(story: _Story) -> None:
@@ -141,6 +161,8 @@ def _story_fields(story: _Story) -> dict[str, Any]:
         ],
         "total": order.total,
         "refunded_total": order.refunded_total,
+        "refunds": order.refunds,
+        "disputes": order.disputes,
         "payment": order.payment,
         "timeline": order.timeline,
         "ledger": story.ledger,

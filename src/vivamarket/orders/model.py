@@ -8,7 +8,17 @@ from datetime import datetime
 from enum import StrEnum
 
 from vivamarket.addresses.model import Address
-from vivamarket.kernel.ids import CartId, MediaId, OrderId, OrderNumber, PaymentId, ProductId, Sku
+from vivamarket.kernel.ids import (
+    CartId,
+    DisputeId,
+    MediaId,
+    OrderId,
+    OrderNumber,
+    PaymentId,
+    ProductId,
+    RefundId,
+    Sku,
+)
 from vivamarket.kernel.money import Money
 
 
@@ -98,6 +108,46 @@ class PaymentSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundedUnits:
+    """So many units of the line at that position, given back for that amount, tax contained."""
+
+    position: int
+    quantity: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundSummary:
+    """Money given back, or about to be. The amount is that of the lines, shipping and goodwill together."""
+
+    id: RefundId
+    status: str
+    amount: Money
+    lines: tuple[RefundedUnits, ...]
+    #: Tax contained.
+    shipping: Money
+    #: For nothing; below zero where goodwill given before was counted against the rest.
+    goodwill: Money
+    reason: str
+    failure_code: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeSummary:
+    """A customer's bank asks for the money back: ``open``, ``appealed``, ``won`` or ``lost``. A flag."""
+
+    id: DisputeId
+    status: str
+    amount: Money
+    reason: str
+    #: The provider has taken the amount away.
+    withdrawn: bool
+    opened_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineEntry:
     """One step of the order's history, such as ``order.paid`` or ``payment.failed``."""
 
@@ -107,7 +157,7 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One order. Everything but status, refunds, payment and timeline is fixed when it is placed."""
+    """One order. Everything but status, money and timeline is fixed when it is placed."""
 
     id: OrderId
     number: OrderNumber
@@ -136,6 +186,9 @@ class Order:
     expires_at: datetime
     payment: PaymentSummary | None = None
     timeline: tuple[TimelineEntry, ...] = ()
+    #: Oldest first, both.
+    refunds: tuple[RefundSummary, ...] = ()
+    disputes: tuple[DisputeSummary, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from tests.helpers.provider import LittleProvider
 from vivamarket.adapters.stripe import WEBHOOK_EVENTS, AppTransport, StripeGateway
 from vivamarket.kernel.ids import OrderId
 from vivamarket.orders.model import OrderStatus
-from vivamarket.payments.model import PaymentStatus
-from vivamarket.sandbox.cards import SETTLE_AFTER_SECONDS, card_by_key
+from vivamarket.payments.model import DisputeStatus, PaymentStatus
+from vivamarket.sandbox.cards import DISPUTE_AFTER_SECONDS, SETTLE_AFTER_SECONDS, card_by_key
 
 
 class SandboxShop:
@@ -132,3 +132,33 @@ async def test_a_refund_is_made_once_and_the_books_agree(world: SandboxShop) -> 
     assert [refund["amount"] for refund in refunds] == [(await world.shop.state(order_id)).total.minor_units]
     await world.webhooks()
     await world.shop.check()
+
+
+@pytest.mark.parametrize(
+    ("evidence", "decided"),
+    [("winning_evidence", DisputeStatus.WON), ("losing_evidence", DisputeStatus.LOST)],
+)
+async def test_a_dispute_is_heard_of_and_followed_to_its_end(
+    world: SandboxShop, evidence: str, decided: DisputeStatus
+) -> None:
+    order_id = await world.ordered()
+    await world.pay(order_id, "disputed")
+    await world.shop.checkout.settle(order_id)
+    total = (await world.shop.state(order_id)).total
+    world.later(DISPUTE_AFTER_SECONDS)
+    await world.webhooks()
+    assert (await world.shop.state(order_id)).withdrawn == total
+
+    (made,) = world.rig.json("GET", "/v1/disputes")["data"]
+    world.rig.json("POST", f"/v1/disputes/{made['id']}", {"evidence[uncategorized_text]": evidence})
+    await world.webhooks()
+
+    state = await world.shop.state(order_id)
+    assert [each.status for each in state.disputes] == [decided]
+    assert (state.status, state.withdrawn) == (
+        OrderStatus.PAID,
+        total * (1 if decided is DisputeStatus.LOST else 0),
+    )
+    await world.shop.check()
+    report = await world.shop.comparison.run()
+    assert report.open_count == 0

@@ -6,6 +6,7 @@ import bisect
 from dataclasses import replace
 
 from vivamarket.adapters.memory.tables import OrderRecord, Tables
+from vivamarket.checkout.summaries import dispute_summary, refund_summary
 from vivamarket.kernel.ids import OrderId, OrderNumber
 from vivamarket.kernel.money import Money
 from vivamarket.kernel.paging import Page
@@ -71,6 +72,8 @@ def _order(record: OrderRecord) -> Order:
         refunded_total=Money(record.refunded, record.order.currency),
         payment=PaymentSummary(newest.id, newest.status.value, newest.attempt, newest.failure_code),
         timeline=tuple(TimelineEntry(each.at, f"{each.machine}.{each.event}") for each in record.steps),
+        refunds=tuple(refund_summary(each) for each in record.state.refunds),
+        disputes=tuple(dispute_summary(each) for each in record.state.disputes),
     )
 
 

@@ -9,6 +9,8 @@ import msgspec
 
 from vivamarket.adapters.postgres.order_document import decode_document
 from vivamarket.adapters.postgres.outages import outages_told
+from vivamarket.checkout.model import OrderState
+from vivamarket.checkout.summaries import dispute_summary, refund_summary
 from vivamarket.kernel.ids import CartId, OrderId, OrderNumber
 from vivamarket.kernel.money import Money
 from vivamarket.kernel.paging import Page
@@ -24,7 +26,11 @@ SELECT o.id::text, o.number, o.cart_id, o.status, o.token_hash, o.email, o.local
         )::text FROM payment AS p WHERE p.order_id = o.id ORDER BY p.attempt DESC LIMIT 1) AS payment,
        (SELECT jsonb_agg(
             jsonb_build_object('at', s.at, 'kind', s.machine || '.' || s.event) ORDER BY s.position
-        )::text FROM order_step AS s WHERE s.order_id = o.id) AS timeline
+        )::text FROM order_step AS s WHERE s.order_id = o.id) AS timeline,
+       -- Few orders have any of these, so the others pay two looks into an index.
+       CASE WHEN EXISTS (SELECT FROM refund AS r WHERE r.order_id = o.id)
+            OR EXISTS (SELECT FROM dispute AS d WHERE d.order_id = o.id)
+       THEN order_state(o.id)::text END AS state
 FROM orders AS o WHERE
 """
 _BY_ID = f"{_ORDER} o.id = $1"
@@ -36,6 +42,7 @@ WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2
 """
 
 _decode_payment = msgspec.json.Decoder(PaymentSummary).decode
+_decode_state = msgspec.json.Decoder(OrderState).decode
 _decode_timeline = msgspec.json.Decoder(tuple[TimelineEntry, ...]).decode
 
 
@@ -86,6 +93,7 @@ def _order(row: asyncpg.Record | None) -> Order:
         raise OrderNotFound("There is no such order.")
     document = decode_document(row["document"])
     currency: str = row["currency"]
+    state = _decode_state(row["state"]) if row["state"] else None
     placed_at: datetime = row["placed_at"]
     return Order(
         id=OrderId(row["id"]),
@@ -113,4 +121,6 @@ def _order(row: asyncpg.Record | None) -> Order:
         expires_at=row["expires_at"],
         payment=_decode_payment(row["payment"]) if row["payment"] else None,
         timeline=_decode_timeline(row["timeline"]),
+        refunds=tuple(refund_summary(each) for each in state.refunds) if state else (),
+        disputes=tuple(dispute_summary(each) for each in state.disputes) if state else (),
     )
