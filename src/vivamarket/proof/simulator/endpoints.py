@@ -36,7 +36,7 @@ from vivamarket.kernel.ids import CartId, OrderId, Sku
 from vivamarket.kernel.money import Money
 from vivamarket.orders.model import Order
 from vivamarket.orders.service import OrderService
-from vivamarket.proof.simulator.lines import DiskFull, WriteFailed
+from vivamarket.proof.simulator.lines import WriteFailed
 
 if TYPE_CHECKING:
     from vivamarket.proof.simulator.world import World
@@ -81,7 +81,7 @@ class Endpoints:
             return await work(self)
         except DomainError as error:
             return refusal(error)
-        except (OSError, DiskFull, WriteFailed) as error:
+        except (OSError, WriteFailed) as error:
             return StoredResponse(503 if isinstance(error, OSError) else 500, b'{"code":"unavailable"}')
         except Exception as error:  # noqa: BLE001 - outermost: a mistake of the shop's, noted and told
             self._world.mistake(self._name, error)

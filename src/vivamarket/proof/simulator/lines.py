@@ -38,10 +38,6 @@ class Fault(StrEnum):
 FAULTS = tuple(Fault)
 
 
-class DiskFull(Exception):
-    """The database could not write; nothing was."""
-
-
 class WriteFailed(Exception):
     """The database refused for a reason of its own, such as a deadlock; nothing was written."""
 
@@ -158,7 +154,7 @@ class Line:
             if fault is Fault.FAILED:
                 raise WriteFailed("deadlock detected")
             if writes and world.disk_full:
-                raise DiskFull("could not extend the file: no space left on the device")
+                raise outage()
             if fault is Fault.BEFORE:
                 world.coverage.commit(sys._getframe(1), fault)
                 await world.die(process, f"before {name}")

@@ -43,13 +43,14 @@ SOON_SECONDS = 20.0
 #: By so much another amount is less.
 SHORT_MINOR_UNITS = 100
 SHORTEST_PAUSE_SECONDS = 0.05
+PAYMENT_REQUIRED = 402
 _CALL_FAULTS = (
     CallRule(fault="slow", seconds=4.0),
     CallRule(fault="error", status=500),
     CallRule(fault="drop_before"),
     CallRule(fault="drop_after"),
     CallRule(fault="slow", seconds=12.0),
-    CallRule(fault="error", status=402),
+    CallRule(fault="error", status=PAYMENT_REQUIRED),
 )
 _WEBHOOK_FAULTS = (
     WebhookRule(fault="delay", seconds=2.0),
@@ -86,6 +87,8 @@ class TapeFaults(FaultPlan):
         rule = _CALL_FAULTS[world.tape.draw(len(_CALL_FAULTS))]
         if rule.fault == "slow" and world.swarm.stripe_library:
             rule = _CALL_FAULTS[3]  # behind the library a slow call would die with the caller; see request
+        if rule.status == PAYMENT_REQUIRED and world.swarm.stripe_library:
+            rule = _CALL_FAULTS[2]  # and a refusal would not be remembered under its key; see _refuse
         world.note_fault(None, f"provider: {rule.fault}", f"{method} {path}")
         return rule
 
@@ -110,6 +113,7 @@ class ProviderSite:
         self.handler = ApiHandler(self.provider, secret_key=SECRET_KEY)
         self.faults = TapeFaults(world, webhooks_matter=webhooks_matter)
         self._woken = asyncio.Event()
+        self._refused: set[str] = set()
         self._deliverer = Deliverer(self.provider, self, world.clock, world.tasks, self.faults)
         self._app = create_sandbox_app(self.handler, self._deliverer, world.clock, faults=self.faults)
         if deliver is not None:
@@ -212,7 +216,7 @@ class ProviderSite:
         parts = urlsplit(url)
         request = ApiRequest(method, parts.path.removeprefix("/sandbox"), parts.query, headers, body)
         rule = self.faults.for_call(request.method, request.path)
-        if rule is None or rule.fault != "slow":
+        if rule is None or rule.fault != "slow" or request.idempotency_key in self._refused:
             return self._answer(request, rule)
         # The provider goes on when its caller dies, so the wait is the provider's, not the caller's.
         answered: asyncio.Future[_Answer] = self._world.loop.create_future()
@@ -234,6 +238,11 @@ class ProviderSite:
         if busy is not None:
             return busy.body, busy.status, busy.headers
         self.handler.release(request)
+        if rule is not None and rule.status == PAYMENT_REQUIRED:
+            self._refuse(request)
+            rule = None
+        if request.idempotency_key in self._refused:
+            return b"{}", PAYMENT_REQUIRED, {}
         if rule is not None and rule.fault == "error":
             return b"{}", rule.status, {}
         if rule is not None and rule.fault == "drop_before":
@@ -246,6 +255,12 @@ class ProviderSite:
         if rule is not None:
             raise TransportFailed("cut")
         return answer.body, answer.status, answer.headers
+
+    def _refuse(self, request: ApiRequest) -> None:
+        """Refuse what this key asks for, now and for ever, unless it was granted before."""
+        key = request.idempotency_key
+        if key is not None and self._store.answer(key) is None:
+            self._refused.add(key)
 
     def _hold_first(self) -> None:
         """Let the newest page only hold the money, as an account may be set up."""

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from vivamarket.adapters.memory import MemoryDatabase
 from vivamarket.kernel.errors import DomainError
 from vivamarket.proof.simulator.coverage import Coverage
-from vivamarket.proof.simulator.lines import FATES, DiskFull, WriteFailed
+from vivamarket.proof.simulator.lines import FATES, WriteFailed
 from vivamarket.proof.simulator.loop import SimulatedLoop
 from vivamarket.proof.simulator.process import CountedIds, Process, WorldClock, WorldTasks, admit
 from vivamarket.proof.simulator.swarm import Swarm
@@ -154,7 +154,7 @@ class World:
 
 def foreseen(error: BaseException) -> bool:
     """Return whether this is how the outside breaks, or a refusal of the domain."""
-    return isinstance(error, (DomainError, OSError, DiskFull, WriteFailed, TimeoutError))
+    return isinstance(error, (DomainError, OSError, WriteFailed, TimeoutError))
 
 
 def _close(tasks: dict[asyncio.Task[Any], None]) -> None:
