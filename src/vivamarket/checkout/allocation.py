@@ -220,9 +220,11 @@ class _Shares:
         """Split lines and shipping for the books."""
         line_tax = total([each.tax for each in lines], shipping.currency)
         amounts = total([each.amount for each in lines], shipping.currency)
-        given = (self._shipping_given + shipping).minor_units
-        tax = Money(_tax_in(given, self._shipping_total, self._shipping_tax), shipping.currency)
-        shipping_tax = tax - self._shipping_tax_given
+        shipping_tax = shipping * 0
+        if shipping:
+            given = (self._shipping_given + shipping).minor_units
+            tax = Money(_tax_in(given, self._shipping_total, self._shipping_tax), shipping.currency)
+            shipping_tax = tax - self._shipping_tax_given
         return Parts(amounts - line_tax, shipping - shipping_tax, line_tax + shipping_tax)
 
     def everything(self, payment: Payment, left: Money) -> RefundPreview:

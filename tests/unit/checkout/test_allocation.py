@@ -213,6 +213,20 @@ def test_a_refused_refund_gives_its_units_back() -> None:
     assert books.refund(units(1, 3)).amount == eur(1_000)
 
 
+def test_goodwill_after_a_refused_refund_leaves_the_sale_alone() -> None:
+    books = Books(paid())
+    books.wish(RefundWish(goodwill=eur(400)))
+    books.wish(RefundWish())
+    books.answer(RefundId("refund-1"), RefundStatus.FAILED)
+
+    shown = books.refund(RefundWish(goodwill=eur(300)))
+
+    assert (shown.goodwill, shown.parts.total) == (eur(300), eur(0))
+    books.answer(RefundId("refund-2"), RefundStatus.SUCCEEDED)
+    books.refund(RefundWish())
+    assert set(books.accounts.values()) == {0}
+
+
 def test_a_deposit_goes_back_by_amount_only() -> None:
     state = paid(is_deposit=True)
 
