@@ -18,6 +18,8 @@ from vivamarket.checkout.transitions import Machine
 EFFECTS: Mapping[tuple[str, str], str] = {
     (Machine.ORDER, "paid"): "order.paid",
     (Machine.ORDER, "paid_late"): "order.paid",
+    (Machine.ORDER, "accepted"): "order.paid",
+    (Machine.ORDER, "accepted_late"): "order.paid",
     (Machine.ORDER, "expired"): "order.expired",
     (Machine.ORDER, "canceled"): "order.canceled",
     (Machine.REFUND, "succeeded"): "order.refunded",

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     import jinja2
 
 MailKind = Literal[
-    "confirmation", "payment_failed", "expired", "canceled", "refunded", "staff_paid", "staff_review"
+    "confirmation",
+    "payment_failed",
+    "expired",
+    "canceled",
+    "refunded",
+    "staff_paid",
+    "staff_review",
+    "staff_disputed",
 ]
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -28,6 +35,7 @@ _BUTTONS: dict[MailKind, str] = {
     "canceled": "shop_again",
     "staff_paid": "open_order",
     "staff_review": "open_order",
+    "staff_disputed": "open_order",
 }
 
 
@@ -49,8 +57,9 @@ class MailRenderer:
         written_at: datetime,
         amount: Money | None = None,
         reason: str = "",
+        status: str = "",
     ) -> Mail:
-        """Return the mail of that kind. Unknown languages fall back to English."""
+        """Return the mail of that kind; ``status`` is a dispute's. Unknown languages fall back to English."""
         language = locale if locale in TEXTS else DEFAULT_LOCALE
         texts = TEXTS[language]
         words = {
@@ -59,6 +68,7 @@ class MailRenderer:
             "amount": _money(amount, language) if amount is not None else "",
             "email": order.email,
             "reason": reason,
+            "dispute": texts.get(f"dispute_{status}", status),
             "shop": self._shop_name,
         }
         values = {

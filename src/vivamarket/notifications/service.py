@@ -25,6 +25,7 @@ _PLANS: dict[str, _Plan] = {
     "order.canceled": _Plan(customer="canceled"),
     "order.refunded": _Plan(customer="refunded"),
     "order.review": _Plan(staff="staff_review"),
+    "order.disputed": _Plan(staff="staff_disputed"),
     "payment.failed": _Plan(customer="payment_failed"),
 }
 #: The events to subscribe ``NotificationService.handle`` to.
@@ -72,6 +73,7 @@ class NotificationService:
                 written_at=envelope.occurred_at,
                 amount=_amount(envelope),
                 reason=str(envelope.payload.get("reason", "")),
+                status=str(envelope.payload.get("status", "")),
             )
             for kind, mail_id, to, locale in recipients
             if kind is not None
@@ -80,7 +82,7 @@ class NotificationService:
 
 
 def _amount(envelope: Envelope) -> Money | None:
-    """Return the amount that the event itself speaks of (a refund)."""
+    """Return the amount that the event itself speaks of (a refund, a dispute)."""
     minor_units, currency = envelope.payload.get("minor_units"), envelope.payload.get("currency")
     if isinstance(minor_units, int) and isinstance(currency, str):
         return Money(minor_units, currency)

@@ -45,6 +45,16 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "staff_review_subject": "Order {number} needs a look",
         "staff_review_heading": "An order needs a look",
         "staff_review_lead": "The money does not fit the order: {reason}. Nothing is sent until you decide.",
+        "staff_disputed_subject": "Order {number}: a dispute about {amount}",
+        "staff_disputed_heading": "A customer's bank asks for money back",
+        "staff_disputed_lead": (
+            "The bank disputes {amount} ({reason}). {dispute} "
+            "Answer it in the payment provider's own pages; the order itself stays as it is."
+        ),
+        "dispute_open": "The dispute is open.",
+        "dispute_appealed": "The decision is being appealed.",
+        "dispute_won": "You have won: the money stays yours.",
+        "dispute_lost": "You have lost: the money is gone.",
     },
     "es": {
         "order_number": "Pedido {number}",
@@ -84,5 +94,15 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "staff_review_subject": "El pedido {number} necesita revisión",
         "staff_review_heading": "Un pedido necesita revisión",
         "staff_review_lead": "El dinero no encaja con el pedido: {reason}. Nada se envía hasta que decidas.",
+        "staff_disputed_subject": "Pedido {number}: una disputa por {amount}",
+        "staff_disputed_heading": "El banco de un cliente reclama dinero",
+        "staff_disputed_lead": (
+            "El banco disputa {amount} ({reason}). {dispute} "
+            "Respóndela en las páginas del proveedor de pago; el pedido queda como está."
+        ),
+        "dispute_open": "La disputa está abierta.",
+        "dispute_appealed": "La decisión se ha recurrido.",
+        "dispute_won": "Has ganado: el dinero es tuyo.",
+        "dispute_lost": "Has perdido: el dinero se ha ido.",
     },
 }

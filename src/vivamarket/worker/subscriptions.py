@@ -29,7 +29,7 @@ def subscriptions(do: Reactions) -> Mapping[str, tuple[Handler, ...]]:
         "order.canceled": (do.tell_merchants, do.send_mail),
         "order.refunded": (do.tell_merchants, do.send_mail),
         "order.review": (do.tell_merchants, do.send_mail),
-        "order.disputed": (do.tell_merchants,),
+        "order.disputed": (do.tell_merchants, do.send_mail),
         "payment.failed": (do.send_mail,),
     }
 

@@ -82,6 +82,22 @@ async def test_a_refund_names_the_amount_of_the_event_and_what_was_given_back_in
     assert "Refunded: −€30.00" in mail.text
 
 
+@pytest.mark.parametrize(
+    ("status", "told"), [("open", "The dispute is open."), ("lost", "You have lost: the money is gone.")]
+)
+async def test_a_dispute_tells_only_the_staff_how_it_stands(
+    mailer: ListMailer, status: str, told: str
+) -> None:
+    await service(mailer).handle(
+        envelope("order.disputed", status=status, reason="fraudulent", minor_units=1_000, currency="EUR")
+    )
+
+    assert list(mailer.mails) == ["event-1-staff"]
+    mail = mailer.mails["event-1-staff"]
+    assert mail.subject == "Order VM-7K3QX9: a dispute about €10.00"
+    assert f"The bank disputes €10.00 (fraudulent). {told}" in " ".join(mail.text.split())
+
+
 async def test_an_order_under_review_tells_only_the_staff(mailer: ListMailer) -> None:
     await service(mailer).handle(envelope("order.review", reason="amount_mismatch"))
 
