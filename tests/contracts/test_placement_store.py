@@ -164,3 +164,9 @@ async def test_a_refusal_is_kept_with_no_key_so_that_it_may_be_tried_again(desk:
 
     assert await desk.outcomes(wish) == ["placed"]
     assert await desk.database.keys.finish(wanted(wish.attempt.key), StoredResponse(1, b"")) == wish.response
+
+
+async def test_an_order_that_is_refused_begins_no_stock_item(desk: Desk) -> None:
+    assert await desk.outcomes(await desk.wish((VASE, 1), (MUG, 9))) == ["out_of_stock"]
+
+    assert await desk.database.stock.levels(MAIN_LOCATION, [VASE]) == {}
