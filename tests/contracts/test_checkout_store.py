@@ -14,9 +14,11 @@ from vivamarket.checkout import decisions
 from vivamarket.checkout.model import CancelReason, Change, OrderState
 from vivamarket.checkout.ports import CheckoutStore
 from vivamarket.kernel.errors import RuleBroken
-from vivamarket.kernel.ids import OrderId, PaymentId, uuid7
+from vivamarket.kernel.ids import OrderId, PaymentId, RefundId, uuid7
+from vivamarket.kernel.money import Money
 from vivamarket.orders.errors import OrderNotFound
 from vivamarket.orders.model import OrderStatus
+from vivamarket.payments.errors import NothingToRefund
 from vivamarket.payments.model import PaymentStatus
 
 LEASE = 60.0
@@ -75,17 +77,37 @@ async def test_a_decision_that_refuses_writes_nothing(shop: Shop, store: Checkou
     assert await store.state(order_id) == before
 
 
-async def test_decisions_about_one_order_happen_one_after_the_other(shop: Shop, store: CheckoutStore) -> None:
+async def test_decisions_about_one_order_happen_one_after_the_other(
+    shop: Shop, store: CheckoutStore, database: Database
+) -> None:
     order_id = await shop.ordered()
-    seen: list[PaymentStatus] = []
 
-    def decide(state: OrderState) -> Change:
-        seen.append(state.newest_payment.status)
-        return begin(state)
+    after = await asyncio.gather(*(store.change(order_id, begin, NOON) for _ in range(16)))
 
-    await asyncio.gather(*(store.change(order_id, decide, NOON) for _ in range(16)))
+    assert {state.newest_payment.status for state in after} == {PaymentStatus.REQUESTED}
+    (order,) = (await database.evidence.read()).orders
+    assert [step.event for step in order.steps if step.machine == "payment"] == ["begun", "requested"]
 
-    assert seen == [PaymentStatus.NEW] + [PaymentStatus.REQUESTED] * 15
+
+async def test_no_decision_rests_on_a_state_that_is_gone(shop: Shop, store: CheckoutStore) -> None:
+    order_id = await shop.paid()
+    total = (await store.state(order_id)).total
+    most = Money(total.minor_units // 2 + 1, total.currency)
+
+    async def refund(number: int) -> OrderState:
+        refund_id = RefundId(uuid7(4, number))
+        return await store.change(
+            order_id,
+            lambda state: decisions.request_refund(
+                state, most, refund_id=refund_id, reason="", request_key=f"refund-{number}", now=NOON
+            ),
+            NOON,
+        )
+
+    answers = await asyncio.gather(*(refund(number) for number in range(16)), return_exceptions=True)
+
+    assert [type(each) for each in answers if isinstance(each, BaseException)] == [NothingToRefund] * 15
+    assert [each.amount for each in (await store.state(order_id)).refunds] == [most]
 
 
 async def test_an_inbox_event_and_its_effect_commit_together_once(

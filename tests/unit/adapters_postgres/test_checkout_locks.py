@@ -14,7 +14,7 @@ from vivamarket.checkout import decisions
 from vivamarket.checkout.model import Change, OrderState
 from vivamarket.checkout.ports import CheckoutStore
 from vivamarket.inventory.model import MAIN_LOCATION, MoveReason, StockCount
-from vivamarket.kernel.ids import Sku
+from vivamarket.kernel.ids import PaymentId, Sku, uuid7
 from vivamarket.payments.model import PaymentStatus
 
 
@@ -30,20 +30,44 @@ def store(shop: Shop) -> CheckoutStore:
     return shop.store
 
 
-async def test_what_another_transaction_wrote_while_we_waited_is_seen(
+async def test_a_decision_is_made_anew_when_another_transaction_was_faster(
     shop: Shop, store: CheckoutStore, pool: asyncpg.Pool
 ) -> None:
     order_id = await shop.ordered()
+    seen: list[PaymentStatus] = []
+
+    def decide(state: OrderState) -> Change:
+        seen.append(state.newest_payment.status)
+        return begin(state)
+
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("UPDATE orders SET steps = steps + 1 WHERE id = $1", order_id)
+        await connection.execute("UPDATE payment SET status = 'canceled' WHERE order_id = $1", order_id)
+        waiting = asyncio.create_task(store.change(order_id, decide, NOON))
+        await until_somebody_waits(connection)
+    after = await waiting
+
+    assert seen == [PaymentStatus.NEW, PaymentStatus.CANCELED]
+    assert [(each.attempt, each.status) for each in after.payments] == [
+        (1, PaymentStatus.CANCELED),
+        (2, PaymentStatus.REQUESTED),
+    ]
+
+
+async def test_an_event_that_another_worker_finished_meanwhile_has_no_second_effect(
+    shop: Shop, store: CheckoutStore, pool: asyncpg.Pool
+) -> None:
+    order_id = await shop.ordered()
+    await shop.checkout.receive_event(shop.provider.event("evt_1", None, NOON), "signed")
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SELECT FROM orders WHERE id = $1 FOR UPDATE", order_id)
-        await connection.execute("UPDATE orders SET steps = steps WHERE id = $1", order_id)
-        await connection.execute("UPDATE payment SET status = 'canceled' WHERE order_id = $1", order_id)
-        seen: list[PaymentStatus] = []
-        waiting = asyncio.create_task(store.change(order_id, lambda state: _note(state, seen), NOON))
+        await connection.execute("UPDATE inbox SET done_at = now()")
+        waiting = asyncio.create_task(store.change(order_id, begin, NOON, inbox_event_id="evt_1"))
         await until_somebody_waits(connection)
-    await waiting
+    after = await waiting
 
-    assert seen == [PaymentStatus.CANCELED]
+    assert after.newest_payment.status is PaymentStatus.NEW
+    assert await store.state(order_id) == after
 
 
 async def until_somebody_waits(connection: Connection) -> None:
@@ -53,9 +77,8 @@ async def until_somebody_waits(connection: Connection) -> None:
     pytest.fail("nobody waits for a lock")
 
 
-def _note(state: OrderState, seen: list[PaymentStatus]) -> Change:
-    seen.append(state.newest_payment.status)
-    return decisions.nothing(state)
+def begin(state: OrderState) -> Change:
+    return decisions.begin_payment(state, PaymentId(uuid7(2, 2)), NOON)
 
 
 async def test_the_books_refuse_what_does_not_balance_and_any_edit(shop: Shop, pool: asyncpg.Pool) -> None:
