@@ -36,6 +36,8 @@ class Fault(StrEnum):
 
 
 FAULTS = tuple(Fault)
+#: The provider's own slowness and refusals are its fault controls'; here it is who calls that dies.
+_CALLER_FAULTS = (Fault.LOST, Fault.AFTER, Fault.BEFORE, Fault.AFTER, Fault.BEFORE)
 
 
 class WriteFailed(Exception):
@@ -185,17 +187,14 @@ class Line:
 
         async def call(*args: Any, **options: Any) -> Any:
             fate = draw(FATES)
-            fault = FAULTS[draw(len(FAULTS))] if fate >= rates.provider else None
+            fault = _CALLER_FAULTS[draw(len(_CALLER_FAULTS))] if fate >= rates.provider else None
             if process.work_fuse:
                 process.burn(draw)
             waited: asyncio.Future[None] = loop.create_future()
-            pause = _LATENCIES_SECONDS[fate & 7] if fault is not Fault.SLOW else _SLOW_SECONDS[fate & 3]
-            loop.call_later(pause, _wake, waited)
+            loop.call_later(_LATENCIES_SECONDS[fate & 7], _wake, waited)
             await waited
             if fault is not None:
                 world.note_fault(process, f"provider: {fault}", name)
-            if fault is Fault.CUT or fault is Fault.FAILED:
-                raise _away()
             if fault is Fault.BEFORE:
                 await world.die(process, f"before {name}")
             result = await inner(*args, **options)

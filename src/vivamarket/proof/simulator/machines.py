@@ -21,17 +21,17 @@ from vivamarket.checkout.settlement import Settlement
 from vivamarket.inventory.service import StockService
 from vivamarket.kernel.events import Envelope
 from vivamarket.kernel.idempotency import StoredResponse
-from vivamarket.kernel.ids import OrderId
+from vivamarket.kernel.ids import OrderId, PaymentId
 from vivamarket.kernel.outbox import Lane
 from vivamarket.orders.service import OrderService
 from vivamarket.orders.tokens import OrderTokens
 from vivamarket.payments.model import PaymentStatus, RefundStatus
 from vivamarket.payments.ports import PaymentGateway
 from vivamarket.proof.simulator.endpoints import Endpoints, UseCases
-from vivamarket.proof.simulator.lines import Line
+from vivamarket.proof.simulator.lines import Line, WriteFailed
 from vivamarket.proof.simulator.mailbox import Mailbox
 from vivamarket.proof.simulator.process import Process, ProcessClock
-from vivamarket.proof.simulator.provider import ProviderSite
+from vivamarket.proof.simulator.provider import POISON, ProviderSite
 from vivamarket.proof.simulator.shelf import Shelf
 from vivamarket.proof.simulator.swarm import Path
 from vivamarket.shop_file import ShopFile, read_shop_file
@@ -86,6 +86,25 @@ class RefundsOnly:
             if settled and any(each.status in _OPEN for each in state.refunds):
                 due.append(order_id)
         return tuple(due)
+
+
+class Poisoned:
+    """A checkout's store on which looking up one certain payment always fails, whoever asks."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def find_payment(
+        self, payment_id: PaymentId | None, provider_ref: str | None
+    ) -> tuple[OrderId, PaymentId] | None:
+        """See ``CheckoutStore``."""
+        if provider_ref == POISON:
+            raise WriteFailed("this payment cannot be read")
+        found: tuple[OrderId, PaymentId] | None = await self._store.find_payment(payment_id, provider_ref)
+        return found
 
 
 class Machine:
@@ -215,7 +234,8 @@ class WorkerMachine(Machine):
         store, _, settlement = self._settling(process, self.around.provider.gateway(process))
         clock = ProcessClock(process)
         reconciled = store if Path.RECONCILER in world.swarm.paths else RefundsOnly(store)
-        inbox = Inbox(inbox=_line(process, "inbox"), store=store, settlement=settlement, clock=clock)
+        looked_up = Poisoned(store) if world.swarm.poison else store
+        inbox = Inbox(inbox=_line(process, "inbox"), store=looked_up, settlement=settlement, clock=clock)
         outbox = _line(process, "outbox")
         mailbox = Line(process, "mail", self.around.mailbox)
         reactions = Reactions(send_mail=mailbox.handle, tell_merchants=_told, show_availability=_seen)

@@ -22,6 +22,7 @@ from vivamarket.proof.simulator.process import Process, ProcessClock
 from vivamarket.sandbox import ApiHandler, ApiRequest, Deliverer, FaultPlan, Provider, create_sandbox_app
 from vivamarket.sandbox.book import CHARGE_DISPUTE, DELIVERY, INTENT_SETTLE, REFUND_SETTLE
 from vivamarket.sandbox.cards import card_by_key
+from vivamarket.sandbox.deliveries import sign
 from vivamarket.sandbox.errors import ApiError
 from vivamarket.sandbox.faults import CallRule, WebhookRule
 from vivamarket.sandbox.model import Charge, Intent, Session
@@ -40,6 +41,13 @@ RECORDS_MAX = 10_000
 IDLE_SECONDS_MAX = 3_600.0
 #: What comes next is near enough to wait for.
 SOON_SECONDS = 20.0
+#: The provider's name of a payment that cannot be read by anybody.
+POISON = "cs_poison"
+#: So many events about somebody else's payments, each tried so often.
+OTHERS_MAX = 3
+OTHERS_TRIES_MAX = 8
+OTHERS_PAUSE_SECONDS = 2.0
+REFUSED = 400
 #: By so much another amount is less.
 SHORT_MINOR_UNITS = 100
 SHORTEST_PAUSE_SECONDS = 0.05
@@ -198,6 +206,29 @@ class ProviderSite:
                     await self._woken.wait()
             except TimeoutError:
                 continue
+
+    async def tell_of_others(self) -> None:
+        """Send events about payments that are not this shop's, as an account with two shops does."""
+        draw, now = self._world.tape.draw, self._world.clock.now
+        names = [POISON] if self._world.swarm.poison else []
+        names += [f"cs_other_{number}" for number in range(draw(OTHERS_MAX + 1))]
+        for name in names:
+            body = msgspec.json.encode(
+                {
+                    "id": f"evt_{name}",
+                    "type": WEBHOOK_EVENTS[0],
+                    "created": int(now().timestamp()),
+                    "data": {"object": {"id": name, "object": "checkout.session"}},
+                }
+            )
+            for _ in range(OTHERS_TRIES_MAX):
+                headers = {"stripe-signature": sign(body, WEBHOOK_SECRET, now())}
+                try:
+                    if await self.send(WEBHOOK_URL, headers, body) < REFUSED:
+                        break
+                except WebhookUnreachable:
+                    pass
+                await asyncio.sleep(OTHERS_PAUSE_SECONDS)
 
     async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
         """Call the shop's webhook (``WebhookSender``)."""

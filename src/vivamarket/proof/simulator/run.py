@@ -158,6 +158,8 @@ class Run:
         counts = [(sku, world.swarm.stock) for sku in (*SCARCE, VASE)]
         _open_stock(world, counts)
         world.tasks.spawn("provider", self._provider.run())
+        if Path.WEBHOOK in world.swarm.paths:
+            world.tasks.spawn("others", self._provider.tell_of_others())
 
     def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         self.world.actors += 1

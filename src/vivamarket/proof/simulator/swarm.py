@@ -37,6 +37,10 @@ _BLOW_PAUSES: tuple[float | None, ...] = (None, 3.0, 8.0, 20.0)
 #: How much rarer than in a shop the workers look when nobody wakes them.
 _PACES = (3.0, 1.0, 6.0)
 
+#: All attempts of an event with their pauses take this long.
+POISON_SECONDS = 1_100.0
+_POISON_PAUSE = 60.0
+
 
 @dataclass(frozen=True, slots=True)
 class Swarm:
@@ -64,6 +68,8 @@ class Swarm:
     night: bool
     #: The provider only holds the money until it is told to take it.
     manual_capture: bool
+    #: An event that no handler can ever bear, for long enough to be taken out of the queue.
+    poison: bool
 
     def describe(self) -> str:
         """Return the world in one line."""
@@ -75,23 +81,25 @@ class Swarm:
             f"network {self.network_rate}, webhooks {self.webhook_rate}; blows every {blows}"
             f"{', clocks jump' if self.clock_jumps else ''}{', a day off' if self.night else ''}"
             f"{', money is held first' if self.manual_capture else ''}"
+            f"{', one event is poison' if self.poison else ''}"
         )
 
 
 def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
     """Draw a world; ``paths`` fixes which of the three ways are on."""
     drawn = _PATH_SETS[tape.draw(len(_PATH_SETS))]
+    poison = tape.draw(40) == 1
     return Swarm(
         paths=frozenset(paths) if paths else drawn,
         shoppers=2 + tape.draw(3),
         stock=1 + tape.draw(4),
         hold_seconds=_HOLDS_SECONDS[tape.draw(len(_HOLDS_SECONDS))],
-        chaos_seconds=_CHAOS_SECONDS[tape.draw(len(_CHAOS_SECONDS))],
+        chaos_seconds=POISON_SECONDS if poison else _CHAOS_SECONDS[tape.draw(len(_CHAOS_SECONDS))],
         database_rate=_CALL_RATES[tape.draw(len(_CALL_RATES))],
         provider_rate=_CALL_RATES[tape.draw(len(_CALL_RATES))],
         network_rate=_CALL_RATES[tape.draw(len(_CALL_RATES))],
         webhook_rate=_CALL_RATES[tape.draw(len(_CALL_RATES))] * 2,
-        blow_pause_seconds=_BLOW_PAUSES[tape.draw(len(_BLOW_PAUSES))],
+        blow_pause_seconds=_POISON_PAUSE if poison else _BLOW_PAUSES[tape.draw(len(_BLOW_PAUSES))],
         clock_jumps=tape.draw(3) == 1,
         staff=tape.draw(3) > 0,
         wakes=tape.draw(4) > 0,
@@ -100,4 +108,5 @@ def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
         stripe_library=tape.draw(24) == 1,
         night=tape.draw(16) == 1,
         manual_capture=tape.draw(12) == 1,
+        poison=poison,
     )
