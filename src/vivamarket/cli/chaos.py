@@ -54,6 +54,11 @@ def _chosen(_context: click.Context, _parameter: click.Parameter, text: str) -> 
 )
 @click.option("--hurry", is_flag=True, help="Afterwards, make what waits due at once instead of waiting.")
 @click.option(
+    "--careless",
+    is_flag=True,
+    help="Let the database confirm what is not on its disk; a good checker then finds lost orders.",
+)
+@click.option(
     "--report",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     metavar="FILE",
@@ -67,6 +72,7 @@ def command(
     seed: int,
     faults: tuple[str, ...],
     hurry: bool,
+    careless: bool,
     report: Path | None,
     as_json: bool,
 ) -> int:
@@ -91,6 +97,7 @@ def command(
         seed=seed,
         faults=frozenset(Fault(name) for name in faults),
         hurry=hurry,
+        careless=careless,
         folder=Path(tempfile.mkdtemp(prefix="viva-chaos-")),
     )
     progress = _Progress(plan)
@@ -99,6 +106,9 @@ def command(
         with (plan.folder / "rig.log").open("a") as log:
             configure_logging("warning", "json", stream=log)
             verdict = asyncio.run(progress.around(run))
+    except KeyboardInterrupt:
+        shutil.rmtree(plan.folder, ignore_errors=True)
+        raise
     except (OSError, TimeoutError, ExceptionGroup) as error:
         raise CommandFailed(
             f"The run broke off: {_first(error)!r}", advice=f"What it left: {plan.folder}"

@@ -22,6 +22,7 @@ ENDED_POLL_SECONDS = 0.02
 PROBE_TIMEOUT_SECONDS = 2.0
 #: A log of this size makes the server write its changes back and use the files anew, so that it fits.
 SMALL_LOG = "ALTER SYSTEM SET max_wal_size = '128MB'"
+CARELESS = f"ALTER DATABASE {DATABASE} SET synchronous_commit = off"
 
 
 class Database:
@@ -50,8 +51,8 @@ class Database:
         folder = parse_qs(urlsplit(self.url).query)["host"][0]
         return Path(folder) / ".s.PGSQL.5432"
 
-    async def create(self, *, small: bool) -> None:
-        """Create the server's folder and the shop's tables."""
+    async def create(self, *, small: bool, careless: bool) -> None:
+        """Create the server's folder and the shop's tables; ``careless`` breaks its promise on purpose."""
         await asyncio.to_thread(self._server.start)
         await asyncio.to_thread(self._server.create_database, DATABASE)
         connection = await asyncpg.connect(self.url)
@@ -59,6 +60,8 @@ class Database:
             await migrate(connection)
             if small:
                 await connection.execute(SMALL_LOG)
+            if careless:
+                await connection.execute(CARELESS)
         finally:
             await connection.close()
         await asyncio.to_thread(self._server.stop)

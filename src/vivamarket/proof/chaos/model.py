@@ -38,6 +38,8 @@ class Plan:
     #: Make what waits for a lease or a pause due at once after the faults, in place of waiting for it.
     hurry: bool
     folder: Path
+    #: Let the database acknowledge what is not on its disk yet: a planted fault, to see the checker find it.
+    careless: bool = False
 
 
 @dataclass(slots=True)

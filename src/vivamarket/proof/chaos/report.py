@@ -25,6 +25,7 @@ def summary(plan: Plan, tally: Tally, verdict: Verdict) -> dict[str, Any]:
         "clients": plan.clients,
         "faults": sorted(plan.faults),
         "hurry": plan.hurry,
+        "careless": plan.careless,
         "kills": dict(sorted(tally.kills.items())),
         "other_faults": dict(sorted(tally.faults.items())),
         "recovery_seconds": {

@@ -91,8 +91,10 @@ class Run:
             found += await self._leap(system, pool)
             self.progress("asking again for every acknowledged answer")
             caller = self._caller("replay", [web.url for web in system.webs], history)
-            replayed, different = await checker.replay(caller, history, random.Random(self.plan.seed))
-            await caller.close()
+            try:
+                replayed, different = await checker.replay(caller, history, random.Random(self.plan.seed))
+            finally:
+                await caller.close()
             await system.close_processes()
             self.progress("checking every promise")
             broken, states, mails = await checker.judge(pool, system.data, crowd.orders, self.clock)

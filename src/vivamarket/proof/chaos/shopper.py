@@ -96,15 +96,20 @@ class Shopper:
 
     async def shop_until(self, moment: float) -> None:
         """Begin new orders until that monotonic moment; the last one is brought to its end."""
-        while self._clock.monotonic() < moment:
-            self._wishes += 1
-            try:
-                await self._order()
-            except Unanswered:
-                self._tally.outcomes["unknown"] += 1
-            await self._clock.sleep(self._chance.uniform(0.0, THINK_SECONDS_MAX))
-        await self._caller.close()
-        await self._page.close()
+        try:
+            while self._clock.monotonic() < moment:
+                await self._order_once()
+                await self._clock.sleep(self._chance.uniform(0.0, THINK_SECONDS_MAX))
+        finally:
+            await self._caller.close()
+            await self._page.close()
+
+    async def _order_once(self) -> None:
+        self._wishes += 1
+        try:
+            await self._order()
+        except Unanswered:
+            self._tally.outcomes["unknown"] += 1
 
     async def _order(self) -> None:
         intent = Intent(email=f"{self._crowd.run}-{self._name}-{self._wishes}@example.com")

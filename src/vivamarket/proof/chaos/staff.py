@@ -52,8 +52,10 @@ class Staff:
 
     async def work_until(self, moment: float) -> None:
         """Refund and fill shelves until that monotonic moment."""
-        await asyncio.gather(self._refund_until(moment), self._fill_shelves_until(moment))
-        await self._caller.close()
+        try:
+            await asyncio.gather(self._refund_until(moment), self._fill_shelves_until(moment))
+        finally:
+            await self._caller.close()
 
     async def _refund_until(self, moment: float) -> None:
         while self._clock.monotonic() < moment:

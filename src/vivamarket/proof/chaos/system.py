@@ -94,7 +94,7 @@ class System:
             self.tally.not_run["clock"] = MISSING
         self.secrets = load_or_create_secrets(self.data / SECRETS_FILE, SystemIds(self.clock))
         await self._leash.tie()
-        await self.database.create(small=self.disk_is_small)
+        await self.database.create(small=self.disk_is_small, careless=self.plan.careless)
         await self._open_links()
         self._probes_opened = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=PROBE_TIMEOUT_SECONDS), cookie_jar=aiohttp.DummyCookieJar()
