@@ -16,16 +16,24 @@ from vivamarket.checkout.allocation import RefundLine, RefundWish
 from vivamarket.kernel.money import Money
 
 
-async def viva(database_url: str, data: Path, *arguments: str) -> str:
-    done = await asyncio.to_thread(
+async def run_viva(
+    database_url: str, data: Path, *arguments: str, port: int = 8000
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line on that database, as another process."""
+    settings = {"VIVA_DATA_DIR": str(data), "VIVA_DATABASE_URL": database_url, "VIVA_PORT": str(port)}
+    return await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-m", "vivamarket.cli", *arguments],
-        env={**os.environ, "VIVA_DATA_DIR": str(data), "VIVA_DATABASE_URL": database_url},
+        env={**os.environ, **settings},
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
+
+
+async def viva(database_url: str, data: Path, *arguments: str) -> str:
+    done = await run_viva(database_url, data, *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
