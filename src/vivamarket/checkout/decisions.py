@@ -179,15 +179,20 @@ def request_refund(
 def accept_review(state: OrderState, now: datetime) -> Change:
     """Staff take the money of an order in review as its payment; one that is paid changes nothing.
 
-    It must fit: what is left of the money is the order's total. When its stock was given away meanwhile
-    it is taken again, all or nothing; without enough of it nothing changes and the order stays in review.
-    Raise ``ReviewNotAcceptable``.
+    It must fit: what is left of the money is the order's total, and no refund that may yet fail is on its
+    way. When its stock was given away meanwhile it is taken again, all or nothing; without enough of it
+    nothing changes and the order stays in review. Raise ``ReviewNotAcceptable``.
     """
     draft = Draft(state, Driver.STAFF, now)
     if state.status is OrderStatus.PAID:
         return draft.change()
     if state.status is not OrderStatus.REVIEW:
         raise ReviewNotAcceptable("This order is not in review.", status=state.status.value)
+    if any(each.status in (RefundStatus.NEW, RefundStatus.REQUESTED) for each in state.refunds):
+        raise ReviewNotAcceptable(
+            "A refund of this order is on its way; wait until the provider has answered.",
+            status=state.status.value,
+        )
     payment = next(
         (each for each in state.payments if each.is_deposit and state.refundable(each) == state.total), None
     )

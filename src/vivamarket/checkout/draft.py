@@ -67,11 +67,13 @@ class Draft:
     def move_order(self, event: str, *, cancel_reason: CancelReason | None = None) -> None:
         """Take the order's transition; its stock effect comes from the table.
 
-        At most one transition of a decision touches the stock.
+        At most one transition of a decision touches the stock. What is released already (an order in
+        review whose late money came when the stock was gone) is not released again.
         """
         row = self._step(Machine.ORDER, self.state.id, self.state.status, event)
         reservation = self.state.reservation
-        if row.stock is not StockEffect.NONE:
+        is_over = row.stock is StockEffect.RELEASE and reservation is ReservationStatus.RELEASED
+        if row.stock is not StockEffect.NONE and not is_over:
             assert self._stock is StockEffect.NONE, "one decision moves the stock once"
             self._stock = row.stock
             reservation = reservation and _RESERVED_AS[row.stock]

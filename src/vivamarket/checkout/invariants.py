@@ -231,7 +231,7 @@ def _money(order: OrderEvidence) -> Iterator[Violation]:
     state = order.state
     live = [each for each in state.payments if each.is_live]
     succeeded = [each for each in state.payments if each.status is PaymentStatus.SUCCEEDED]
-    if len(live) > 1 or (live and succeeded and state.status is OrderStatus.PAID):
+    if len(live) > 1:
         yield Violation("I4", state.number, f"{len(live)} live payments, {len(succeeded)} succeeded")
     kept = [each for each in succeeded if not each.is_deposit]
     if len(kept) > 1 or any(_paid(state, each) != state.total for each in kept):
@@ -339,7 +339,11 @@ def provider_violations(order: OrderEvidence, books: ProviderBooks) -> Iterator[
             f"provider took {books.captured}, gave back {books.refunded}; "
             f"we say {state.captured.minor_units} and {state.refunded.minor_units}",
         )
-    if books.captured - books.refunded > state.total.minor_units:
+    # In review, or when a refund was refused, staff have been told of the money and decide about it.
+    told = state.status is OrderStatus.REVIEW or any(
+        each.status is RefundStatus.FAILED for each in state.refunds
+    )
+    if books.captured - books.refunded > state.total.minor_units and not told:
         yield Violation("I4", state.number, "the customer paid more than the total")
 
 
@@ -349,6 +353,8 @@ def _settled(order: OrderEvidence, now: datetime) -> Iterator[Violation]:
         yield Violation("I3", state.number, f"still {state.status} after its hold")
     if any(each.status in (RefundStatus.NEW, RefundStatus.REQUESTED) for each in state.refunds):
         yield Violation("I16", state.number, "a refund is still on its way")
+    if state.status not in _HOLDING and any(each.is_live for each in state.payments):
+        yield Violation("I4", state.number, f"{state.status}, and another payment may still come")
     unpaid_end = state.status in (OrderStatus.EXPIRED, OrderStatus.CANCELED)
     if unpaid_end and state.captured != state.refunded:
         yield Violation("I5", state.number, f"{state.status}, but money was kept")

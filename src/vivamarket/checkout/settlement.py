@@ -41,6 +41,8 @@ _KEY_TRUSTED = timedelta(hours=PROVIDER_KEY_RETENTION_HOURS - 1)
 #: The provider closes a forgotten page by then, should we never do it.
 _SESSION_LIFETIME = timedelta(hours=PROVIDER_KEY_RETENTION_HOURS - 1)
 
+_AWAITING_PAYMENT = (OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELING)
+
 
 class Settlement:
     """Use cases around the one live payment of an order."""
@@ -103,20 +105,37 @@ class Settlement:
         with self._telemetry.span("checkout.settle", driver=driver.value):
             state = await self._store.state(order_id)
             payment = state.payment(payment_id) if payment_id else state.newest_payment
-            if payment.status is PaymentStatus.SUCCEEDED:
-                state = await self._keep(state, inbox_event_id)
-                await self._refunding.push(state)
-                return state
-            if payment.provider_ref is None and payment.status is not PaymentStatus.REQUESTED:
-                return await self._keep(state, inbox_event_id)
-            seen = await self._read(payment)
-            if seen is not None and seen.status is ProviderStatus.AUTHORIZED:
-                seen = await self._take_or_void(state, payment, seen)
-            if seen is None:
-                return await self._forget(order_id, payment.id, driver, inbox_event_id)
-            state = await self._observe(order_id, payment.id, seen, driver, inbox_event_id)
+            state = await self._settled(state, payment, driver, inbox_event_id)
+            state = await self._close_needless(state, driver)
             await self._refunding.push(state)
             return state
+
+    async def _settled(
+        self, state: OrderState, payment: Payment, driver: Driver, inbox_event_id: str | None
+    ) -> OrderState:
+        """Read one payment, unless nothing can be learned of it, and draw the consequence."""
+        unasked = payment.provider_ref is None and payment.status is not PaymentStatus.REQUESTED
+        if payment.status is PaymentStatus.SUCCEEDED or unasked:
+            return await self._keep(state, inbox_event_id)
+        seen = await self._read(payment)
+        if seen is not None and seen.status is ProviderStatus.AUTHORIZED:
+            seen = await self._take_or_void(state, payment, seen)
+        if seen is None:
+            return await self._forget(state.id, payment.id, driver, inbox_event_id)
+        return await self._observe(state.id, payment.id, seen, driver, inbox_event_id)
+
+    async def _close_needless(self, state: OrderState, driver: Driver) -> OrderState:
+        """Close the page of an attempt that an order does not need any more.
+
+        Money may come late for one attempt while the shopper already has the page of the next: once the
+        order is paid, that page must not take a second payment.
+        """
+        if state.status in _AWAITING_PAYMENT:
+            return state
+        for payment in state.payments:
+            if payment.is_live and payment.status is not PaymentStatus.NEW:
+                state = await self._void(state.id, payment, driver)
+        return state
 
     async def cancel(self, order_id: OrderId, reason: CancelReason) -> OrderState:
         """End an unpaid order: no new payment from here, then the provider confirms, then the release.

@@ -144,7 +144,7 @@ _ORDERS: Final = (
         Machine.ORDER,
         ("canceling",),
         ("expired", "expired"),
-        _SETTLERS,
+        (*_SETTLERS, Driver.SHOPPER),
         "only after the provider confirmed that no payment can succeed: reservations released, "
         "`order.expired`",
         stock=StockEffect.RELEASE,
