@@ -17,6 +17,11 @@ class Scope:
     bounds: Bounds
     walks_pairs: bool = False
 
+    @property
+    def slug(self) -> str:
+        """Return the name as one word."""
+        return self.name.replace(" ", "-")
+
 
 _ONE_AT_A_TIME: Final = Bounds(flights_max=1)
 

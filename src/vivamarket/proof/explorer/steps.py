@@ -33,6 +33,7 @@ from vivamarket.proof.explorer.model import (
 from vivamarket.proof.explorer.orders import Orders, Outcome
 
 _BROKEN_PROMISE: Final = (Session.FAILED, Session.CANCELED)
+_AWAITING_PAYMENT: Final = (OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELING)
 _OPEN_REFUNDS: Final = (RefundStatus.NEW, RefundStatus.REQUESTED)
 _TAKING_STOCK: Final = (ReservationStatus.HELD, ReservationStatus.CLAIMED)
 
@@ -163,12 +164,7 @@ class Actors:
         payment = _payment(state, attempt)
         flight = Flight(Stage.RETRIEVE, attempt, driver=Driver.SETTLE, slot=slot)
         if payment.status is PaymentStatus.SUCCEEDED or _never_asked(payment):
-            if slot >= 0:
-                moved = _add(corner, flight._replace(stage=Stage.KEEP))
-            elif payment.status is PaymentStatus.SUCCEEDED:
-                moved = self._push(corner)
-            else:
-                return
+            moved = _add(corner, flight._replace(stage=Stage.KEEP)) if slot >= 0 else self._finish(corner)
         elif payment.provider_ref is None:
             moved = _add(corner, flight._replace(stage=Stage.REOPEN))
         else:
@@ -219,7 +215,7 @@ class Actors:
             case Stage.FORGET:
                 driver = Driver(flight.driver)
                 outcomes = self._orders.forget_session(left.order, flight.attempt, driver)
-                yield from self._write("forgets the payment", left, flight, outcomes, pushes=flight.ends)
+                yield from self._write("forgets the payment", left, flight, outcomes)
             case Stage.KEEP:
                 outcomes = (Outcome(Need.NOTHING, left.order),)
                 yield from self._write("marks the event as done", left, flight, outcomes)
@@ -261,10 +257,7 @@ class Actors:
     def _observe(self, left: Corner, flight: Flight) -> Iterator[Move]:
         seen = Session(flight.seen)
         outcomes = self._orders.observe(left.order, flight.attempt, seen, Driver(flight.driver))
-        pushes = flight.driver != Driver.SHOPPER
-        yield from self._write(
-            f"writes what the provider said: {seen}", left, flight, outcomes, pushes=pushes
-        )
+        yield from self._write(f"writes what the provider said: {seen}", left, flight, outcomes)
 
     def _refuse(self, left: Corner, flight: Flight) -> Iterator[Move]:
         for outcome in self._orders.refuse_session(left.order, flight.attempt):
@@ -274,13 +267,7 @@ class Actors:
             yield Move(By.FLIGHT, "writes that the page was refused", outcome.need, moved)
 
     def _write(
-        self,
-        label: str,
-        left: Corner,
-        flight: Flight,
-        outcomes: tuple[Outcome, ...],
-        *,
-        pushes: bool = True,
+        self, label: str, left: Corner, flight: Flight, outcomes: tuple[Outcome, ...]
     ) -> Iterator[Move]:
         """Commit the outcome together with the event's mark; an event done before has no effect."""
         if flight.slot >= 0:
@@ -289,7 +276,21 @@ class Actors:
             left = left._replace(inbox=_put(left.inbox, flight.slot, DONE))
         for outcome in outcomes:
             moved = left._replace(order=outcome.order)
-            yield Move(By.FLIGHT, label, outcome.need, self._push(moved) if pushes else moved)
+            if flight.driver == Driver.SHOPPER:
+                yield Move(By.FLIGHT, label, outcome.need, moved)
+            else:
+                after = self._push(moved) if flight.ends else self._finish(moved)
+                yield Move(By.FLIGHT, label, outcome.need, after)
+
+    def _finish(self, corner: Corner) -> Corner:
+        """Go on as every settling does: close a page that is not needed any more, then push refunds."""
+        state = self._orders[corner.order]
+        if state.status not in _AWAITING_PAYMENT:
+            for payment in state.payments:
+                if payment.is_live and payment.status is not PaymentStatus.NEW:
+                    stage = Stage.VOID if payment.provider_ref else Stage.REOPEN
+                    return _add(corner, Flight(stage, payment.attempt, driver=Driver.SETTLE, ends=True))
+        return self._push(corner)
 
     # Refunds.
 
