@@ -112,6 +112,7 @@ class Shop:
             public_url="https://shop.example",
             telemetry=telemetry,
         )
+        self.settlement = settlement
         self.checkout = CheckoutService(
             placing=placing,
             settlement=settlement,

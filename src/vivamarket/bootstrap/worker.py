@@ -12,7 +12,7 @@ from vivamarket.bootstrap.checkout import payments_of
 from vivamarket.bootstrap.pages import publisher_of
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.bootstrap.webhooks import webhooks_of
-from vivamarket.checkout.repairs import Expiry, Inbox, Reconciler
+from vivamarket.checkout.repairs import INBOX_PATIENCE_SECONDS, Expiry, Inbox, Reconciler
 from vivamarket.kernel.outbox import Lane
 from vivamarket.notifications import NotificationService
 from vivamarket.notifications.rendering import MailRenderer
@@ -52,6 +52,7 @@ def start_worker(shop: Shop) -> None:
                 store=shop.checkout_store,
                 settlement=payments.settlement,
                 clock=shop.clock,
+                patience_seconds=INBOX_PATIENCE_SECONDS,
             ),
             expiry=Expiry(store=shop.checkout_store, settlement=payments.settlement, clock=shop.clock),
             reconciler=Reconciler(

@@ -24,6 +24,8 @@ BATCH_MAX = 50
 INBOX_ATTEMPTS_MAX = 10
 INBOX_BACKOFF_SECONDS_MAX = 300
 INBOX_LEASE_SECONDS = 60
+#: A shopper is back from the provider's page within a second, mostly; then the event has nothing left to do.
+INBOX_PATIENCE_SECONDS = 1.0
 
 _log = structlog.get_logger("vivamarket.checkout")
 
@@ -80,18 +82,21 @@ class Inbox:
         store: CheckoutStore,
         settlement: Settlement,
         clock: Clock,
+        patience_seconds: float = 0.0,
     ) -> None:
+        """``patience_seconds``: how long an event waits for the return page, which mostly comes first."""
         self._inbox = inbox
         self._store = store
         self._settlement = settlement
         self._clock = clock
+        self._patience = timedelta(seconds=patience_seconds)
 
     async def run_once(self) -> int:
         """Handle the events that wait. One that fails comes again later and later, then is buried.
 
         A provider that does not answer is no fault of the event: that never buries it.
         """
-        waiting = await self._inbox.claim(self._clock.now(), INBOX_LEASE_SECONDS, BATCH_MAX)
+        waiting = await self._inbox.claim(self._clock.now() - self._patience, INBOX_LEASE_SECONDS, BATCH_MAX)
         for event in await self._with_effect(waiting):
             try:
                 await self._handle(event)

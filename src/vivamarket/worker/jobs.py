@@ -34,7 +34,7 @@ def jobs(
     return (
         Job("relay", relay.run_once, every_seconds=1.0, woken_by=("outbox",)),
         Job("stock-relay", stock_relay.run_once, every_seconds=0.5, woken_by=("outbox", "stock")),
-        Job("inbox", inbox.run_once, every_seconds=1.0, woken_by=("inbox",)),
+        Job("inbox", inbox.run_once, every_seconds=0.5),
         Job("expiry", expiry.run_once, every_seconds=3.0),
         Job("reconciler", reconciler.run_once, every_seconds=5.0),
         Job("webhooks", webhooks.run_once, every_seconds=1.0, woken_by=("webhooks",)),

@@ -31,7 +31,7 @@ _log = structlog.get_logger("vivamarket.worker")
 class Job:
     """One thing that runs by itself: at least every so often, and at once when woken.
 
-    ``woken_by`` is the first word of a NOTIFY payload on ``viva_changes`` (``outbox``, ``inbox``,
+    ``woken_by`` is the first word of a NOTIFY payload on ``viva_changes`` (``outbox``,
     ``catalog``, ``stock``); a wake-up is only a hint, so a lost one costs at most ``every_seconds``.
     A woken job begins ``PACE_SECONDS`` later: nobody waits for a worker, and by then the return page has
     mostly settled what a provider's event tells about.

@@ -8,6 +8,7 @@ from tests.helpers.telemetry import Notes
 
 from vivamarket.checkout.errors import OrderNotCancelable, OrderNotPayable, OrderNotRefundable
 from vivamarket.checkout.model import CancelReason
+from vivamarket.checkout.repairs import Inbox
 from vivamarket.kernel.money import Money
 from vivamarket.orders.model import OrderStatus
 from vivamarket.payments.errors import BadSignature, GatewayRefused, GatewayUnavailable, NothingToRefund
@@ -43,6 +44,30 @@ async def test_the_webhook_alone_settles(shop: Shop) -> None:
     assert (await shop.state(order_id)).status is OrderStatus.PAID
     assert await shop.inbox.run_once() == 0
     await shop.check(settled=True)
+
+
+async def test_an_event_leaves_the_first_word_to_the_return_page(shop: Shop) -> None:
+    patient = Inbox(
+        inbox=shop.database.inbox,
+        store=shop.store,
+        settlement=shop.settlement,
+        clock=shop.clock,
+        patience_seconds=1.0,
+    )
+    returned, left = await shop.ordered(), await shop.ordered()
+    for order_id in (returned, left):
+        await shop.pay(order_id)
+        await shop.webhook(order_id, f"evt_{order_id}")
+
+    at_once = await patient.run_once()
+    await shop.checkout.settle(returned)
+    asked = shop.provider.calls["retrieve"]
+    shop.later(seconds=1)
+    in_the_end = await patient.run_once()
+
+    assert (at_once, in_the_end) == (0, 2)
+    assert {(await shop.state(each)).status for each in (returned, left)} == {OrderStatus.PAID}
+    assert shop.provider.calls["retrieve"] == asked + 1
 
 
 async def test_the_reconciler_alone_settles_within_a_minute(shop: Shop) -> None:

@@ -15,8 +15,6 @@ _PUT = """
 INSERT INTO inbox (event_id, kind, payment_id, provider_ref, about, body, created_at, received_at, due_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT DO NOTHING RETURNING event_id
 """
-#: After the commit, not in it: a NOTIFY inside lets no two transactions commit at the same time.
-_WAKE = "NOTIFY viva_changes, 'inbox'"
 _CLAIM = f"""
 UPDATE inbox SET attempts = attempts + 1, due_at = $1::timestamptz + $2::float8 * interval '1 second'
 FROM {NO_WAIT} WHERE event_id = ANY (ARRAY(
@@ -52,20 +50,17 @@ class PostgresInboxStore:
 
     async def put(self, event: ProviderEvent, received_at: datetime) -> bool:
         """Keep the event durably; return False when it had come before."""
-        async with self._pool.acquire() as connection:
-            written = await connection.fetchval(
-                _PUT,
-                event.event_id,
-                event.kind,
-                event.payment_id,
-                event.provider_ref,
-                event.about.value,
-                event.body,
-                event.created_at,
-                received_at,
-            )
-            if written is not None:
-                await connection.execute(_WAKE)
+        written = await self._pool.fetchval(
+            _PUT,
+            event.event_id,
+            event.kind,
+            event.payment_id,
+            event.provider_ref,
+            event.about.value,
+            event.body,
+            event.created_at,
+            received_at,
+        )
         return written is not None
 
     async def claim(self, now: datetime, lease_seconds: float, limit: int) -> tuple[InboxEvent, ...]:
@@ -97,11 +92,7 @@ class PostgresInboxStore:
 
     async def revive(self, event_id: str, now: datetime) -> bool:
         """Hand a dead letter out again; return whether there was one."""
-        async with self._pool.acquire() as connection:
-            revived = await connection.fetchval(_REVIVE, event_id, now) is not None
-            if revived:
-                await connection.execute(_WAKE)
-        return revived
+        return await self._pool.fetchval(_REVIVE, event_id, now) is not None
 
     async def forget(self, before: datetime, limit: int) -> int:
         """Remove at most ``limit`` finished events received before that moment."""
