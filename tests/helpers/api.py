@@ -21,6 +21,7 @@ from vivamarket.adapters.postgres.accounts import PostgresStaffStore
 from vivamarket.adapters.postgres.inbox import PostgresInboxStore
 from vivamarket.adapters.postgres.ledger import PostgresLedgerReader
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
+from vivamarket.adapters.postgres.payments import PostgresReportStore
 from vivamarket.adapters.postgres.webhooks import PostgresWebhookStore
 from vivamarket.adapters.tantivy import IndexLayout, TantivySearchReader, TantivySearchWriter
 from vivamarket.api import (
@@ -125,6 +126,9 @@ class ApiShop:
             checkout=shop.checkout,
             outbox=PostgresOutboxStore(pool),
             inbox=PostgresInboxStore(pool),
+            reports=PostgresReportStore(pool),
+            comparison=shop.comparison,
+            tasks=shop.tasks,
             webhooks=WebhookService(
                 store=PostgresWebhookStore(pool),
                 sender=receivers,

@@ -8,6 +8,7 @@ from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.api.asgi import AsgiApp
 from vivamarket.api.staff import StaffServices, create_staff_app
 from vivamarket.bootstrap.accounts import accounts_of
+from vivamarket.bootstrap.checkout import Payments
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.bootstrap.webhooks import webhooks_of
 from vivamarket.checkout.service import CheckoutService
@@ -15,7 +16,7 @@ from vivamarket.checkout.service import CheckoutService
 STAFF_MOUNT = "/staff"
 
 
-def staff_of(shop: Shop, checkout: CheckoutService) -> StaffServices:
+def staff_of(shop: Shop, checkout: CheckoutService, payments: Payments) -> StaffServices:
     """Build what the staff's pages and API share."""
     profile = shop.file.profile
     return StaffServices(
@@ -29,6 +30,9 @@ def staff_of(shop: Shop, checkout: CheckoutService) -> StaffServices:
         checkout=checkout,
         outbox=PostgresOutboxStore(shop.pool),
         inbox=shop.inbox,
+        reports=payments.reports,
+        comparison=payments.comparison,
+        tasks=shop.tasks,
         webhooks=webhooks_of(shop).service,
         clock=shop.clock,
         ids=shop.ids,

@@ -141,7 +141,7 @@ def _services(
         orders=shop.orders,
         pricing=pricing,
         checkout=checkout,
-        staff=staff_of(shop, checkout),
+        staff=staff_of(shop, checkout, payments),
         keys=shop.keys,
         clock=shop.clock,
         ids=shop.ids,

@@ -7,7 +7,7 @@ import re
 
 import asyncpg
 import httpx
-from tests.api.staff.test_staff_api import bury_event, paid_order
+from tests.api.staff.test_staff_api import bury_event, paid_order, settled
 from tests.helpers.api import ApiShop
 
 from vivamarket.kernel.ids import OrderId
@@ -246,8 +246,31 @@ async def test_a_delivery_is_shown_with_its_body_and_sent_again(api: ApiShop) ->
     assert "webhook.test" in (await api.page("/webhooks?status=pending")).text
 
 
+async def test_reports_of_reconciliation_are_shown_and_made_on_demand(api: ApiShop) -> None:
+    await api.sign_in()
+    await paid_order(api)
+    api.shop.later(hours=1)
+
+    empty = (await api.page("/reconciliation")).text
+    begun = await api.page("/reconciliation/run", {})
+    await settled(api)
+    page = (await api.page("/reconciliation")).text
+
+    assert "No report yet." in empty
+    assert begun.headers["location"] == "/staff/reconciliation?done=comparing"
+    assert "all agree" in page
+    assert "1 payments since" in page
+
+
 async def test_every_new_page_is_for_staff_only(api: ApiShop) -> None:
-    for path in ("/webhooks", "/webhooks/new", "/dead-letters", "/orders/VM-1/refund", "/orders/VM-1/cancel"):
+    for path in (
+        "/webhooks",
+        "/reconciliation",
+        "/webhooks/new",
+        "/dead-letters",
+        "/orders/VM-1/refund",
+        "/orders/VM-1/cancel",
+    ):
         answer = await api.client.get(f"/staff{path}")
 
         assert answer.headers["location"] == "/staff/sign-in"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from datetime import timedelta
@@ -24,6 +25,7 @@ DELIVERIES = "/api/v1/staff/webhook-deliveries"
 LETTERS = "/api/v1/staff/dead-letters"
 HOOK = {"url": "https://erp.example/hook", "event_types": ["order.paid"]}
 UNKNOWN = uuid7(9_999, 9_999)
+ROUNDS_MAX = 1_000
 
 OPERATIONS = [
     (method.upper(), path, operation)
@@ -335,6 +337,20 @@ async def test_the_log_shows_a_delivery_and_sends_it_again(api: ApiShop) -> None
     assert (await api.get(f"{DELIVERIES}/x")).status_code == 400
 
 
+async def test_a_comparison_with_the_provider_runs_when_asked_and_is_reported(api: ApiShop) -> None:
+    await api.sign_in()
+    await paid_order(api)
+    api.shop.later(hours=1)
+
+    begun = await api.send("POST", "/api/v1/staff/reconciliation-reports")
+    await settled(api)
+    (report,) = (await api.get("/api/v1/staff/reconciliation-reports")).json()["items"]
+
+    assert begun.status_code == 202
+    assert (report["compared_count"], report["open_count"], report["complete"]) == (1, 0, True)
+    assert report["sums"][0]["ours_captured"] == report["sums"][0]["theirs_captured"]
+
+
 async def test_every_published_type_is_listed_with_its_meaning(api: ApiShop) -> None:
     await api.sign_in()
 
@@ -342,6 +358,14 @@ async def test_every_published_type_is_listed_with_its_meaning(api: ApiShop) -> 
 
     assert "order.paid" in {each["name"] for each in types}
     assert all(each["meaning"] for each in types)
+
+
+async def settled(api: ApiShop) -> None:
+    """Wait for the work that was begun beside the request."""
+    for _ in range(ROUNDS_MAX):
+        if await api.services.staff.reports.newest(1):
+            return
+        await asyncio.sleep(0)
 
 
 async def bury_event(pool: asyncpg.Pool) -> int:

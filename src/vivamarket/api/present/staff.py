@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from vivamarket.api.present.orders import order_out
 from vivamarket.api.schemas.staff import (
+    CurrencySumsOut,
     DeadLetterOut,
+    DifferenceOut,
     DisputeOut,
     LedgerEntryOut,
     LedgerOut,
@@ -13,6 +15,7 @@ from vivamarket.api.schemas.staff import (
     RefundedLineOut,
     RefundOut,
     RefundPreviewOut,
+    ReportOut,
     ReservationOut,
     StaffOrderOut,
     StaffOrderRow,
@@ -23,6 +26,7 @@ from vivamarket.checkout.allocation import RefundPreview
 from vivamarket.orders.model import OrderRow
 from vivamarket.payments.ledger import LedgerTransaction
 from vivamarket.payments.model import Dispute, Payment, Refund, RefundedLine
+from vivamarket.payments.statement import ReconciliationReport
 from vivamarket.webhooks.model import DeliveryLog, DeliveryStatus, Endpoint
 
 
@@ -86,6 +90,38 @@ def letter_out(letter: Letter) -> DeadLetterOut:
         attempts=letter.attempts,
         came_at=letter.came_at,
         died_at=letter.died_at,
+    )
+
+
+def report_out(report: ReconciliationReport) -> ReportOut:
+    """Present a comparison with the provider."""
+    return ReportOut(
+        id=report.id,
+        begun_at=report.begun_at,
+        ended_at=report.ended_at,
+        since=report.since,
+        compared_count=report.compared_count,
+        complete=report.complete,
+        open_count=report.open_count,
+        counts={kind.value: count for kind, count in report.counts.items()},
+        sums=tuple(
+            CurrencySumsOut(
+                each.ours_captured, each.ours_refunded, each.theirs_captured, each.theirs_refunded
+            )
+            for each in report.sums
+        ),
+        differences=tuple(
+            DifferenceOut(
+                kind=each.kind,
+                payment_id=each.payment_id,
+                order_id=each.order_id,
+                provider_payment_ref=each.provider_payment_ref,
+                ours=each.ours,
+                theirs=each.theirs,
+                settled=each.settled,
+            )
+            for each in report.differences
+        ),
     )
 
 

@@ -20,6 +20,7 @@ from vivamarket.api.errors import Forbidden, Unauthenticated
 from vivamarket.api.gate import MUTATING_METHODS
 from vivamarket.api.routes.staff_letters import letter_handlers
 from vivamarket.api.routes.staff_orders import staff_order_handlers
+from vivamarket.api.routes.staff_reports import report_handlers
 from vivamarket.api.routes.staff_webhooks import webhook_handlers
 from vivamarket.api.routes.staff_words import READS, staff_of
 from vivamarket.api.schemas.staff import StaffSessionOut
@@ -47,6 +48,7 @@ def staff_routes(services: ApiServices, config: ApiConfig) -> Router:
             *staff_order_handlers(services, desk),
             *letter_handlers(services, desk),
             *webhook_handlers(services),
+            *report_handlers(services, desk),
         ],
         tags=["Staff"],
     )

@@ -12,6 +12,7 @@ from vivamarket.api.staff.desk import Box
 from vivamarket.api.words import CurrencyCode, Line
 from vivamarket.kernel.money import MINOR_UNITS_MAX, Money
 from vivamarket.orders.model import OrderStatus
+from vivamarket.payments.statement import DifferenceKind
 
 #: More lines than any cart holds.
 REFUND_LINES_MAX = 200
@@ -203,6 +204,48 @@ class DeadLetters(Struct, frozen=True):
     """The newest dead letters of both boxes."""
 
     items: tuple[DeadLetterOut, ...]
+
+
+class CurrencySumsOut(Struct, frozen=True):
+    """What both accounts sum to in one currency."""
+
+    ours_captured: Money
+    ours_refunded: Money
+    theirs_captured: Money
+    theirs_refunded: Money
+
+
+class DifferenceOut(Struct, frozen=True):
+    """One payment about which the two accounts differ."""
+
+    kind: DifferenceKind
+    payment_id: str | None
+    order_id: str | None
+    provider_payment_ref: str | None
+    ours: str
+    theirs: str
+    settled: Annotated[bool, Meta(description="Looking at the payment again has ended it.")]
+
+
+class ReportOut(Struct, frozen=True):
+    """One comparison of all payments with the provider's account. All is well with `open_count` zero."""
+
+    id: str
+    begun_at: datetime
+    ended_at: datetime
+    since: datetime
+    compared_count: int
+    complete: Annotated[bool, Meta(description="False when there were more payments than it looks at.")]
+    open_count: int
+    counts: dict[str, int]
+    sums: tuple[CurrencySumsOut, ...]
+    differences: Annotated[tuple[DifferenceOut, ...], Meta(description="At most 500; `counts` tell of all.")]
+
+
+class Reports(Struct, frozen=True):
+    """The newest reports."""
+
+    items: tuple[ReportOut, ...]
 
 
 class Done(Struct, frozen=True):

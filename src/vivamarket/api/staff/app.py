@@ -11,6 +11,7 @@ from vivamarket.api.staff.letter_pages import LetterPages
 from vivamarket.api.staff.mail_pages import MailPages
 from vivamarket.api.staff.order_pages import OrderPages
 from vivamarket.api.staff.ports import StaffServices
+from vivamarket.api.staff.report_pages import ReportPages
 from vivamarket.api.staff.views import Views
 from vivamarket.api.staff.visit import Section, Visit
 from vivamarket.api.staff.web import (
@@ -55,6 +56,7 @@ class _StaffApp:
             "mail": MailPages(services.mailbox, self._views),
             "webhooks": WebhookPages(services, self._views, mount_path),
             "dead-letters": LetterPages(desk, self._views, mount_path),
+            "reconciliation": ReportPages(desk, self._views, mount_path),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -7,22 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+import structlog
+
 from vivamarket.api.staff.ports import StaffServices
 from vivamarket.checkout.allocation import RefundPreview, RefundWish, preview
 from vivamarket.checkout.errors import OrderNotRefundable
 from vivamarket.checkout.model import CancelReason, OrderState
 from vivamarket.inventory.model import Reservation, StockLevel
-from vivamarket.kernel.errors import Invalid, NotFound
+from vivamarket.kernel.errors import Invalid, NotFound, Unavailable
 from vivamarket.kernel.idempotency import Attempt
 from vivamarket.kernel.ids import EventId, OrderNumber, Sku
 from vivamarket.orders.model import Order, OrderStatus
 from vivamarket.payments.errors import NothingToRefund
 from vivamarket.payments.ledger import LedgerTransaction
+from vivamarket.payments.statement import ReconciliationReport
 
 #: Dead letters of each box that are shown, the newest first.
 LETTERS_MAX = 100
+REPORTS_MAX = 30
 _CANCELABLE = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELING})
 _OUTBOX_ID_LENGTH_MAX = 18
+
+_log = structlog.get_logger("vivamarket.staff")
 
 
 class EmptyRefund(Invalid):
@@ -87,6 +93,7 @@ class Desk:
 
     def __init__(self, services: StaffServices) -> None:
         self._services = services
+        self._is_comparing = False
 
     async def order(self, number: OrderNumber) -> OrderFile:
         """Return everything about the order. Raise ``OrderNotFound``."""
@@ -176,6 +183,27 @@ class Desk:
             found = is_id and await self._services.outbox.revive(EventId(letter_id), now)
         if not found:
             raise LetterNotFound("There is no such dead letter (any more).")
+
+    async def reports(self) -> tuple[ReconciliationReport, ...]:
+        """Return the newest comparisons with the payment provider, at most ``REPORTS_MAX``."""
+        return await self._services.reports.newest(REPORTS_MAX)
+
+    def compare(self) -> None:
+        """Begin to compare everything with the payment provider; the report comes when it is done.
+
+        It may take minutes, so nobody waits for it. While one is under way here, no other begins.
+        """
+        if not self._is_comparing:
+            self._is_comparing = True
+            self._services.tasks.spawn("comparison", self._compare())
+
+    async def _compare(self) -> None:
+        try:
+            await self._services.comparison.run()
+        except Unavailable as unavailable:
+            _log.warning("comparison_failed", code=unavailable.code)
+        finally:
+            self._is_comparing = False
 
 
 def _refundable(state: OrderState) -> RefundPreview | None:

@@ -13,10 +13,12 @@ from vivamarket.inventory.service import StockService
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.ids import EventId, IdSource, OrderId
 from vivamarket.kernel.outbox import DeadLetter
+from vivamarket.kernel.tasks import TaskSpawner
 from vivamarket.notifications.ports import Mailbox
 from vivamarket.orders.service import OrderService
 from vivamarket.payments.ledger import LedgerTransaction
 from vivamarket.payments.model import InboxDeadLetter
+from vivamarket.payments.statement import ReconciliationReport
 from vivamarket.webhooks.service import WebhookService
 
 
@@ -60,6 +62,22 @@ class DeadMessages(Protocol):
         ...
 
 
+class Reports(Protocol):
+    """The reports of comparisons with the payment provider; see ``ReportStore``."""
+
+    async def newest(self, limit: int) -> tuple[ReconciliationReport, ...]:
+        """Return the newest reports."""
+        ...
+
+
+class Compares(Protocol):
+    """Compares everything with the payment provider; see ``Comparison``."""
+
+    async def run(self) -> ReconciliationReport:
+        """Compare now and keep the report. Raise ``GatewayUnavailable``."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffServices:
     """Everything that staff may use."""
@@ -74,6 +92,9 @@ class StaffServices:
     checkout: CheckoutService
     outbox: DeadEvents
     inbox: DeadMessages
+    reports: Reports
+    comparison: Compares
+    tasks: TaskSpawner
     webhooks: WebhookService
     clock: Clock
     ids: IdSource

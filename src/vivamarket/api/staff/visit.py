@@ -16,6 +16,7 @@ NOTICES: Mapping[str, str] = {
     "canceled": "The order is being ended. Its goods are free once the provider has confirmed it.",
     "accepted": "The money is taken as the order's payment.",
     "refunded": "The refund is on its way; its status below says how far it is.",
+    "comparing": "The comparison has begun. Reload the page to see its report.",
     "replayed": "It is handed out again.",
     "sent": "It is on its way. Reload the page to see what came of it.",
     "saved": "The endpoint is saved.",

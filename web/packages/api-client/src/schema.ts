@@ -546,6 +546,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/reconciliation-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List comparisons with the payment provider
+         * @description Return the newest thirty. One is made every day.
+         */
+        get: operations["listReconciliationReports"];
+        put?: never;
+        /**
+         * Compare with the payment provider now
+         * @description Begin a comparison; its report is in the list when it is done, mostly within seconds.
+         *
+         *     While one is under way, no other begins.
+         */
+        post: operations["beginReconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/session": {
         parameters: {
             query?: never;
@@ -967,6 +993,13 @@ export interface components {
             slug: string;
             title: string;
         };
+        /** CurrencySums */
+        CurrencySums: {
+            ours_captured: components["schemas"]["Money"];
+            ours_refunded: components["schemas"]["Money"];
+            theirs_captured: components["schemas"]["Money"];
+            theirs_refunded: components["schemas"]["Money"];
+        };
         /** DeadLetter */
         DeadLetter: {
             attempts: number;
@@ -1017,6 +1050,23 @@ export interface components {
             body: string;
             delivery: components["schemas"]["Delivery"];
         };
+        /** Difference */
+        Difference: {
+            kind: components["schemas"]["DifferenceKind"];
+            order_id: string | null;
+            ours: string;
+            payment_id: string | null;
+            provider_payment_ref: string | null;
+            /** @description Looking at the payment again has ended it. */
+            settled: boolean;
+            theirs: string;
+        };
+        /**
+         * DifferenceKind
+         * @description How the two accounts differ.
+         * @enum {string}
+         */
+        DifferenceKind: "unknown_to_us" | "unknown_to_provider" | "status" | "captured" | "refunded" | "dispute";
         /** Discount */
         Discount: {
             amount: components["schemas"]["Money"];
@@ -1529,6 +1579,30 @@ export interface components {
             code: string;
             name: string;
         };
+        /** Report */
+        Report: {
+            /** Format: date-time */
+            begun_at: string;
+            compared_count: number;
+            /** @description False when there were more payments than it looks at. */
+            complete: boolean;
+            counts: {
+                [key: string]: number;
+            };
+            /** @description At most 500; `counts` tell of all. */
+            differences: components["schemas"]["Difference"][];
+            /** Format: date-time */
+            ended_at: string;
+            id: string;
+            open_count: number;
+            /** Format: date-time */
+            since: string;
+            sums: components["schemas"]["CurrencySums"][];
+        };
+        /** Reports */
+        Reports: {
+            items: components["schemas"]["Report"][];
+        };
         /** Reservation */
         Reservation: {
             /** @description What anybody can still order; null when not counted. */
@@ -1797,12 +1871,15 @@ export type CategoryChoice = components['schemas']['CategoryChoice'];
 export type CategoryList = components['schemas']['CategoryList'];
 export type Country = components['schemas']['Country'];
 export type Crumb = components['schemas']['Crumb'];
+export type CurrencySums = components['schemas']['CurrencySums'];
 export type DeadLetter = components['schemas']['DeadLetter'];
 export type DeadLetters = components['schemas']['DeadLetters'];
 export type Delivery = components['schemas']['Delivery'];
 export type DeliveryPage = components['schemas']['DeliveryPage'];
 export type DeliveryStatus = components['schemas']['DeliveryStatus'];
 export type DeliveryWithBody = components['schemas']['DeliveryWithBody'];
+export type Difference = components['schemas']['Difference'];
+export type DifferenceKind = components['schemas']['DifferenceKind'];
 export type Discount = components['schemas']['Discount'];
 export type Dispute = components['schemas']['Dispute'];
 export type Done = components['schemas']['Done'];
@@ -1858,6 +1935,8 @@ export type RefundLineIn = components['schemas']['RefundLineIn'];
 export type RefundPreview = components['schemas']['RefundPreview'];
 export type RefundRequest = components['schemas']['RefundRequest'];
 export type RegionChoice = components['schemas']['RegionChoice'];
+export type Report = components['schemas']['Report'];
+export type Reports = components['schemas']['Reports'];
 export type Reservation = components['schemas']['Reservation'];
 export type SearchAnswer = components['schemas']['SearchAnswer'];
 export type SearchSort = components['schemas']['SearchSort'];
@@ -2856,6 +2935,64 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listReconciliationReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reports"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    beginReconciliation: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
