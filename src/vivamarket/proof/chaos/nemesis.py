@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from vivamarket.adapters.local.clock import SystemClock
@@ -69,12 +70,15 @@ class Nemesis:
         chance = random.Random(f"{self._seed} last blows")
         spared = [each for each in self._mortal() if not self._tally.kills[each.part.role]]
         for keeper in {each.part.role: each for each in spared}.values():
+            await self._up(keeper)
             keeper.kill()
         if Fault.DB in self._system.plan.faults:
             keeper = self._system.keepers[self._system.database.name]
-            if not self._tally.kills["postgres backend"] and keeper.ready.is_set():
+            if not self._tally.kills["postgres backend"]:
+                await self._up(keeper)
                 await self._kill_backend(chance)
             if not self._tally.kills[keeper.part.role]:
+                await self._up(keeper)
                 keeper.kill()
 
     def stop(self) -> None:
@@ -196,6 +200,12 @@ class Nemesis:
         clock.jump(chance.randint(-CLOCK_JUMP_SECONDS_MAX, CLOCK_JUMP_SECONDS_MAX))
         await self._wait(chance.uniform(*CLOCK_SECONDS))
         clock.jump(0)
+
+    async def _up(self, keeper: Keeper) -> None:
+        """Wait until the part is ready, for a bounded time."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RECOVERY_TIMEOUT_SECONDS):
+                await keeper.ready.wait()
 
     async def _ready(self, keeper: Keeper) -> None:
         """Wait until the part is ready, patience is over, or the nemesis has stopped."""

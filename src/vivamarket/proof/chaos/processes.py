@@ -14,7 +14,7 @@ import psutil
 from vivamarket.adapters.local.clock import SystemClock
 from vivamarket.proof.chaos.model import Tally
 
-READY_POLL_SECONDS = 0.03
+READY_POLL_SECONDS = 0.05
 READY_TIMEOUT_SECONDS = 60.0
 START_PAUSE_SECONDS = 0.2
 STOP_TIMEOUT_SECONDS = 15.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import socket
 import sys
@@ -84,7 +85,7 @@ class System:
         """Create folder, database, secrets and links; no Python process runs yet."""
         self.logs.mkdir(parents=True, exist_ok=True)
         if Fault.DISK in self.plan.faults:
-            reason = await asyncio.to_thread(self.disk.mount)
+            reason = await asyncio.to_thread(self.disk.mount, user_id=os.geteuid())
             self.disk_is_small = reason is None
             if reason is not None:
                 self.tally.not_run["disk"] = reason
