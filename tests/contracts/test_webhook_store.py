@@ -6,11 +6,10 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import asyncpg
 import pytest
 from tests.helpers.catalog import NOON
+from tests.helpers.stores import Database
 
-from vivamarket.adapters.postgres.webhooks import PostgresWebhookStore
 from vivamarket.kernel.ids import BadId, uuid7
 from vivamarket.kernel.paging import BadCursor
 from vivamarket.webhooks.errors import (
@@ -37,8 +36,8 @@ UNKNOWN = uuid7(9_999, 9_999)
 
 
 @pytest.fixture
-def store(pool: asyncpg.Pool) -> WebhookStore:
-    return PostgresWebhookStore(pool)
+def store(database: Database) -> WebhookStore:
+    return database.webhooks
 
 
 def endpoint(number: int = 1) -> Endpoint:

@@ -19,6 +19,7 @@ from vivamarket.adapters.postgres.orders import PostgresOrderStore
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.adapters.postgres.payments import PostgresPaymentReader, PostgresReportStore
 from vivamarket.adapters.postgres.placements import PostgresPlacementStore
+from vivamarket.adapters.postgres.webhooks import PostgresWebhookStore
 from vivamarket.api.staff.ports import LedgerReader
 from vivamarket.cart.ports import CartStore
 from vivamarket.catalog.model import Product
@@ -32,6 +33,7 @@ from vivamarket.kernel.ids import Sku
 from vivamarket.kernel.outbox import OutboxStore
 from vivamarket.orders.ports import OrderStore
 from vivamarket.payments.ports import InboxStore, PaymentReader, ReportStore
+from vivamarket.webhooks.ports import WebhookStore
 from vivamarket.worker.cleanup import Forgets
 
 
@@ -65,6 +67,8 @@ class Database(Protocol):
     @property
     def reports(self) -> ReportStore: ...
     @property
+    def webhooks(self) -> WebhookStore: ...
+    @property
     def evidence(self) -> EvidenceReader: ...
 
 
@@ -83,6 +87,7 @@ class PostgresDatabase:
         self.ledger = PostgresLedgerReader(pool)
         self.payments = PostgresPaymentReader(pool)
         self.reports = PostgresReportStore(pool)
+        self.webhooks = PostgresWebhookStore(pool)
         self.evidence = PostgresEvidenceReader(pool)
 
 

@@ -13,6 +13,7 @@ from vivamarket.adapters.memory.payments import MemoryPaymentReader, MemoryRepor
 from vivamarket.adapters.memory.placements import MemoryPlacementStore
 from vivamarket.adapters.memory.stock import MemoryStockStore
 from vivamarket.adapters.memory.tables import Tables
+from vivamarket.adapters.memory.webhooks import MemoryWebhookStore
 from vivamarket.kernel.clock import Clock
 
 
@@ -40,6 +41,7 @@ class MemoryDatabase:
         self.ledger = MemoryLedgerReader(tables)
         self.payments = MemoryPaymentReader(tables)
         self.reports = MemoryReportStore(tables)
+        self.webhooks = MemoryWebhookStore(tables)
         self.evidence = MemoryEvidenceReader(tables)
 
     def crash(self, kept: int = 0) -> int:

@@ -18,6 +18,7 @@ from vivamarket.orders.model import Order
 from vivamarket.payments.ledger import LedgerTransaction
 from vivamarket.payments.model import ProviderEvent
 from vivamarket.payments.statement import ReconciliationReport
+from vivamarket.webhooks.model import Delivery, DeliveryAttempt, DeliveryId, Endpoint, EndpointId
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -112,6 +113,10 @@ class Tables:
         self.inbox: dict[str, InboxRecord] = {}
         self.outbox: dict[int, OutboxRecord] = {}
         self.reports: dict[str, ReconciliationReport] = {}
+        self.webhook_endpoints: dict[EndpointId, Endpoint] = {}
+        self.webhook_deliveries: dict[DeliveryId, Delivery] = {}
+        #: Newest first.
+        self.webhook_attempts: dict[DeliveryId, tuple[DeliveryAttempt, ...]] = {}
         # Indexes: unique names, and what is due.
         self.order_of_number: dict[OrderNumber, OrderId] = {}
         self.order_of_cart: dict[CartId, OrderId] = {}
@@ -120,6 +125,7 @@ class Tables:
         #: By the provider's name for the money itself; two payments never share one.
         self.payment_of_money: dict[str, PaymentId] = {}
         self.order_of_refund: dict[RefundId, OrderId] = {}
+        self.delivery_of_event: dict[tuple[EndpointId, str], DeliveryId] = {}
         self.expire_at: dict[OrderId, datetime] = {}
         self.check_at: dict[OrderId, datetime] = {}
         self.inbox_due: dict[str, datetime] = {}
@@ -130,6 +136,11 @@ class Tables:
         #: Where in the journal each commit ends that did not wait for the disk.
         self._unsafe_commits: list[int] = []
         self._locked = False
+
+    @property
+    def commits_at_risk(self) -> int:
+        """Return how many commits a crash would forget."""
+        return len(self._unsafe_commits)
 
     def put(self, table: dict[Key, Value], key: Key, value: Value) -> None:
         """Write one record."""
