@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vivamarket.kernel.errors import Invalid
 
@@ -18,6 +19,8 @@ _EXPONENTS = {
 #: Amounts stay well inside a signed 64-bit column and JavaScript's exact integers.
 MINOR_UNITS_MAX = 10**12
 PARTS_PER_MILLION = 1_000_000
+#: Every amount asks for its currency, so those asked for are remembered; there are about 180 in the world.
+CURRENCIES_KEPT_MAX = 256
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _DECIMAL = re.compile(r"(-?)([0-9]{1,15})(?:\.([0-9]{1,15}))?")
@@ -35,6 +38,7 @@ class CurrencyMismatch(Invalid):
     code = "currency_mismatch"
 
 
+@lru_cache(maxsize=CURRENCIES_KEPT_MAX)
 def exponent(currency: str) -> int:
     """Return the number of decimal places of the currency's minor unit (JPY 0, EUR 2, KWD 3)."""
     if not _CURRENCY.fullmatch(currency):
@@ -53,7 +57,7 @@ class Money:
         if type(self.minor_units) is not int:
             raise TypeError("minor_units must be an int")
         exponent(self.currency)
-        if abs(self.minor_units) > MINOR_UNITS_MAX:
+        if not -MINOR_UNITS_MAX <= self.minor_units <= MINOR_UNITS_MAX:
             raise BadAmount("The amount is too large.", minor_units=self.minor_units)
 
     @classmethod
