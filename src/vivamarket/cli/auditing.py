@@ -24,6 +24,7 @@ PROMISES = {
     "I6": "the provider's money and ours agree to the cent",
     "I7": "the books balance",
     "I8": "no refund is made twice",
+    "I9": "everybody pays what they saw",
     "I10": "one cart becomes one order",
     "I15": "an order only ever takes the listed steps",
     "I16": "nothing waits for ever",
