@@ -113,6 +113,8 @@ def observe(
         payment = draft.move_payment(
             payment, "session_opened", provider_ref=seen.provider_ref, redirect_url=seen.redirect_url
         )
+    if driver is Driver.SHOPPER:
+        draft.hand_over(Driver.SETTLE)
     match seen.status:
         case ProviderStatus.SUCCEEDED if payment.status is not PaymentStatus.SUCCEEDED:
             _succeed(draft, payment, seen, refund_id)

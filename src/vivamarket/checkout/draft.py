@@ -15,7 +15,14 @@ from vivamarket.checkout.model import (
     OrderState,
     Step,
 )
-from vivamarket.checkout.transitions import Driver, Machine, StockEffect, Transition, step
+from vivamarket.checkout.transitions import (
+    Driver,
+    ForbiddenTransition,
+    Machine,
+    StockEffect,
+    Transition,
+    step,
+)
 from vivamarket.inventory.model import ReservationStatus
 from vivamarket.kernel.events import Event
 from vivamarket.kernel.ids import DisputeId, PaymentId, RefundId
@@ -63,6 +70,10 @@ class Draft:
         other._events = list(self._events)
         other._touched = dict(self._touched)
         return other
+
+    def hand_over(self, driver: Driver) -> None:
+        """Let what follows be driven by somebody else: a shopper's step ends where settling begins."""
+        self._driver = driver
 
     def move_order(self, event: str, *, cancel_reason: CancelReason | None = None) -> None:
         """Take the order's transition; its stock effect comes from the table.
@@ -199,6 +210,8 @@ class Draft:
 
     def _step(self, machine: Machine, subject_id: str, source: str | None, event: str) -> Transition:
         row = step(machine, source, event)
+        if self._driver not in row.drivers:
+            raise ForbiddenTransition(f"{machine}: {event!r} is not for the {self._driver}")
         self._steps.append(
             Step(
                 machine=machine,

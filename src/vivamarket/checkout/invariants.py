@@ -264,7 +264,7 @@ def _ledger(order: OrderEvidence) -> Iterator[Violation]:
     own = state.total.currency
     for currency in state.currencies | {own}:
         here = state.captured_in(currency) - state.refunded_in(currency)
-        away = state.withdrawn if currency == own else here * 0
+        away = state.withdrawn_in(currency)
         clearing = order.ledger.get(account_key("provider_clearing", currency, own), 0)
         if clearing != (here - away).minor_units:
             yield Violation("I7", state.number, f"clearing {clearing}, order {here - away} {currency}")

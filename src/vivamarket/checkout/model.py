@@ -93,9 +93,7 @@ class OrderState:
     @property
     def withdrawn(self) -> Money:
         """Return what the provider has taken away again because of disputes, in the order's currency."""
-        currency = self.total.currency
-        amounts = [each.amount for each in self.disputes if each.withdrawn]
-        return total([each for each in amounts if each.currency == currency], currency)
+        return self.withdrawn_in(self.total.currency)
 
     def captured_in(self, currency: str) -> Money:
         """Return what came in that currency."""
@@ -106,6 +104,11 @@ class OrderState:
         """Return what was given back in that currency."""
         given = [each.amount for each in self.refunds if each.status is RefundStatus.SUCCEEDED]
         return total([each for each in given if each.currency == currency], currency)
+
+    def withdrawn_in(self, currency: str) -> Money:
+        """Return what the provider has taken away again in that currency."""
+        amounts = [each.amount for each in self.disputes if each.withdrawn]
+        return total([each for each in amounts if each.currency == currency], currency)
 
     def refundable(self, payment: Payment) -> Money:
         """Return what was captured of the payment and is neither given back nor about to be."""

@@ -6,11 +6,12 @@ of them may be repeated, by anybody, at any time, after any crash.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from vivamarket.checkout import decisions
 from vivamarket.checkout.disputes import Disputes
-from vivamarket.checkout.errors import ReviewNotAcceptable
+from vivamarket.checkout.errors import OrderNotPayable, ReviewNotAcceptable
 from vivamarket.checkout.model import CancelReason, Change, OrderState, PaymentStart
 from vivamarket.checkout.ports import CheckoutStore
 from vivamarket.checkout.refunding import Refunding
@@ -23,6 +24,7 @@ from vivamarket.orders.ports import OrderStore
 from vivamarket.payments.errors import (
     AlreadySucceeded,
     GatewayRefused,
+    GatewayUnavailable,
     ProviderRecordNotFound,
     StillProcessing,
 )
@@ -85,6 +87,10 @@ class Settlement:
             if payment.provider_ref is None:
                 state = await self._observe(state.id, payment.id, await self._open(payment), Driver.SHOPPER)
                 payment = state.newest_payment
+                ended = state.status is not OrderStatus.PENDING_PAYMENT
+                if ended and payment.status is not PaymentStatus.SUCCEEDED:
+                    await self._close_needless(state, Driver.SETTLE)
+                    raise OrderNotPayable("This order cannot be paid (any more).", status=state.status.value)
             return PaymentStart(payment.id, payment.status, payment.redirect_url)
 
     async def settle(
@@ -128,13 +134,15 @@ class Settlement:
         """Close the page of an attempt that an order does not need any more.
 
         Money may come late for one attempt while the shopper already has the page of the next: once the
-        order is paid, that page must not take a second payment.
+        order is paid, that page must not take a second payment. What was settled stays settled when the
+        provider does not answer now; the reconciler comes again.
         """
         if state.status in _AWAITING_PAYMENT:
             return state
         for payment in state.payments:
             if payment.is_live and payment.status is not PaymentStatus.NEW:
-                state = await self._void(state.id, payment, driver)
+                with suppress(GatewayUnavailable):
+                    state = await self._void(state.id, payment, driver)
         return state
 
     async def cancel(self, order_id: OrderId, reason: CancelReason) -> OrderState:

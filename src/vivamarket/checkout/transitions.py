@@ -247,7 +247,7 @@ _PAYMENTS: Final = (
     ),
     *_rows(
         Machine.PAYMENT,
-        ("requested", "requires_action"),
+        ("requires_action",),
         ("processing", "processing"),
         _SETTLERS,
         "the provider is moving the money",
@@ -255,7 +255,7 @@ _PAYMENTS: Final = (
     ),
     *_rows(
         Machine.PAYMENT,
-        (*_LIVE, "failed", "canceled"),
+        ("requires_action", "processing", "failed", "canceled"),
         ("succeeded", "succeeded"),
         _SETTLERS,
         "with one transition of the order in the same transaction",

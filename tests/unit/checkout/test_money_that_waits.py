@@ -1,7 +1,9 @@
 """Money that is only authorized, does not fit, comes late or is asked back: each branch on its own."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.helpers.catalog import StillClock
@@ -10,7 +12,7 @@ from tests.helpers.provider import Crash, LittleProvider, fails
 
 from vivamarket.adapters.memory import MemoryDatabase
 from vivamarket.checkout.allocation import RefundLine, RefundWish
-from vivamarket.checkout.errors import OrderNotCancelable, ReviewNotAcceptable
+from vivamarket.checkout.errors import OrderNotCancelable, OrderNotPayable, ReviewNotAcceptable
 from vivamarket.checkout.model import CancelReason
 from vivamarket.kernel.ids import OrderId
 from vivamarket.kernel.money import Money
@@ -20,8 +22,10 @@ from vivamarket.payments.model import (
     EventSubject,
     PaymentStatus,
     ProviderDispute,
+    ProviderPayment,
     ProviderStatus,
     RefundStatus,
+    SessionRequest,
 )
 
 
@@ -310,3 +314,50 @@ async def test_a_dispute_event_waits_for_the_provider_to_answer(shop: Shop) -> N
     await shop.inbox.run_once()
 
     assert len((await shop.state(order_id)).disputes) == 1
+
+
+class Meanwhile:
+    """The provider, with something that happens just before it opens the second page."""
+
+    def __init__(self, provider: LittleProvider) -> None:
+        self._provider = provider
+        self.happens: Callable[[], Awaitable[object]] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._provider, name)
+
+    async def create_session(self, request: SessionRequest, idempotency_key: str) -> ProviderPayment:
+        if self.happens is not None:
+            await self.happens()
+        return await self._provider.create_session(request, idempotency_key)
+
+
+async def test_a_page_that_opens_while_an_earlier_payment_arrives_is_closed_again() -> None:
+    gateways: list[Meanwhile] = []
+
+    def wrap(port: Any) -> Any:
+        if not isinstance(port, LittleProvider):
+            return port
+        gateways.append(Meanwhile(port))
+        return gateways[-1]
+
+    shop = Shop(MemoryDatabase(StillClock()), wrap=wrap)
+    await shop.open(MUG=2)
+    order_id = await shop.ordered()
+    await shop.checkout.start_payment(order_id)
+    shop.provider.turn("cs_1", ProviderStatus.FAILED, "card_declined")
+    await shop.checkout.settle(order_id)
+    first = (await shop.state(order_id)).newest_payment
+
+    async def money_arrives() -> None:
+        gateways[0].happens = None
+        shop.provider.turn("cs_1", ProviderStatus.SUCCEEDED)
+        await shop.settlement.settle(order_id, payment_id=first.id)
+
+    gateways[0].happens = money_arrives
+    with pytest.raises(OrderNotPayable):
+        await shop.checkout.start_payment(order_id)
+
+    state = await shop.state(order_id)
+    assert (state.status, state.newest_payment.status) == (OrderStatus.PAID, PaymentStatus.CANCELED)
+    await shop.check(settled=True)

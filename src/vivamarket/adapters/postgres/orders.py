@@ -9,7 +9,6 @@ import msgspec
 
 from vivamarket.adapters.postgres.order_document import decode_document
 from vivamarket.adapters.postgres.outages import outages_told
-from vivamarket.checkout.model import OrderState
 from vivamarket.checkout.summaries import dispute_summary, refund_summary
 from vivamarket.kernel.ids import CartId, OrderId, OrderNumber
 from vivamarket.kernel.money import Money
@@ -17,6 +16,7 @@ from vivamarket.kernel.paging import Page
 from vivamarket.orders.errors import OrderNotFound
 from vivamarket.orders.model import Order, OrderRow, OrderStatus, PaymentSummary, TimelineEntry
 from vivamarket.orders.paging import newest_after, newest_cursor
+from vivamarket.payments.model import Dispute, Refund
 
 _ORDER = """
 SELECT o.id::text, o.number, o.cart_id, o.status, o.token_hash, o.email, o.locale, o.currency, o.total,
@@ -30,7 +30,7 @@ SELECT o.id::text, o.number, o.cart_id, o.status, o.token_hash, o.email, o.local
        -- Few orders have any of these, so the others pay two looks into an index.
        CASE WHEN EXISTS (SELECT FROM refund AS r WHERE r.order_id = o.id)
             OR EXISTS (SELECT FROM dispute AS d WHERE d.order_id = o.id)
-       THEN order_state(o.id)::text END AS state
+       THEN money_back(o.id)::text END AS money_back
 FROM orders AS o WHERE
 """
 _BY_ID = f"{_ORDER} o.id = $1"
@@ -41,8 +41,14 @@ SELECT id::text, number, status, email, currency, total, refunded, placed_at FRO
 WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2
 """
 
+
+class _MoneyBack(msgspec.Struct):
+    refunds: tuple[Refund, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+
+
 _decode_payment = msgspec.json.Decoder(PaymentSummary).decode
-_decode_state = msgspec.json.Decoder(OrderState).decode
+_decode_money_back = msgspec.json.Decoder(_MoneyBack).decode
 _decode_timeline = msgspec.json.Decoder(tuple[TimelineEntry, ...]).decode
 
 
@@ -93,7 +99,7 @@ def _order(row: asyncpg.Record | None) -> Order:
         raise OrderNotFound("There is no such order.")
     document = decode_document(row["document"])
     currency: str = row["currency"]
-    state = _decode_state(row["state"]) if row["state"] else None
+    back = _decode_money_back(row["money_back"]) if row["money_back"] else _MoneyBack()
     placed_at: datetime = row["placed_at"]
     return Order(
         id=OrderId(row["id"]),
@@ -121,6 +127,6 @@ def _order(row: asyncpg.Record | None) -> Order:
         expires_at=row["expires_at"],
         payment=_decode_payment(row["payment"]) if row["payment"] else None,
         timeline=_decode_timeline(row["timeline"]),
-        refunds=tuple(refund_summary(each) for each in state.refunds) if state else (),
-        disputes=tuple(dispute_summary(each) for each in state.disputes) if state else (),
+        refunds=tuple(refund_summary(each) for each in back.refunds),
+        disputes=tuple(dispute_summary(each) for each in back.disputes),
     )
