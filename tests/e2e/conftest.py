@@ -43,7 +43,8 @@ class ShopUnderTest:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-            env={**os.environ, "COLUMNS": "120"},
+            # Webhooks may go to this machine, so that a test can be the receiver.
+            env={**os.environ, "COLUMNS": "120", "VIVA_WEBHOOKS_LOCAL": "on"},
         )
 
     def wait_until_open(self) -> None:
