@@ -54,6 +54,17 @@ async def test_a_claimed_event_is_hidden_until_its_lease_ends(inbox: InboxStore)
     assert [each.attempts for each in await inbox.claim(after(LEASE), LEASE, LIMIT)] == [2]
 
 
+async def test_an_event_received_by_a_clock_that_was_ahead_waits_no_longer_than_others(
+    inbox: InboxStore,
+) -> None:
+    await inbox.put(event("evt_1"), after(600))
+
+    assert [each.attempts for each in await inbox.claim(NOON, LEASE, LIMIT)] == [1]
+    await inbox.retry("evt_1", after(300), "not yet")
+    assert await inbox.claim(after(299), LEASE, LIMIT) == ()
+    assert [each.attempts for each in await inbox.claim(after(300), LEASE, LIMIT)] == [2]
+
+
 async def test_events_come_oldest_first_and_no_more_than_asked_for(inbox: InboxStore) -> None:
     for number in range(4):
         await inbox.put(event(f"evt_{number}"), after(number))

@@ -51,6 +51,19 @@ async def test_events_come_oldest_first_and_hide_for_the_lease(
     assert (again[0].event_id, again[0].attempts) == (first[0].event_id, 2)
 
 
+async def test_an_event_written_by_a_clock_that_was_ahead_waits_no_longer_than_others(
+    shop: Shop, database: Database
+) -> None:
+    shop.later(minutes=10)
+    order_id = await shop.ordered()
+
+    (told,) = await database.outbox.claim(NOON, LEASE, 10)
+
+    assert told.payload["order_id"] == order_id
+    await database.outbox.retry(told.event_id, NOON + timedelta(minutes=5), "not yet")
+    assert await database.outbox.claim(NOON + timedelta(minutes=4), LEASE, 10) == ()
+
+
 async def test_what_is_done_never_comes_again(outbox: OutboxStore) -> None:
     events = await outbox.claim(NOON, LEASE, 10)
 

@@ -121,7 +121,10 @@ class InboxStore(Protocol):
         ...
 
     async def claim(self, now: datetime, lease_seconds: float, limit: int) -> tuple[InboxEvent, ...]:
-        """Return events that wait, oldest first, hidden from other workers until the lease ends."""
+        """Return events that wait, oldest first, hidden from other workers until the lease ends.
+
+        A new event waits whatever the clock of its receiver said (``CLOCK_AHEAD_SECONDS``).
+        """
         ...
 
     async def done(self, event_ids: Sequence[str], now: datetime) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from vivamarket.adapters.memory.outbox import ERROR_LENGTH_MAX
+from vivamarket.adapters.memory.outbox import ERROR_LENGTH_MAX, is_due
 from vivamarket.adapters.memory.tables import InboxRecord, Tables
 from vivamarket.payments.model import InboxDeadLetter, InboxEvent, ProviderEvent
 
@@ -29,7 +29,11 @@ class MemoryInboxStore:
     async def claim(self, now: datetime, lease_seconds: float, limit: int) -> tuple[InboxEvent, ...]:
         """Return events that wait, oldest first, hidden from other workers until the lease ends."""
         tables = self._tables
-        waiting = ((due_at, event_id) for event_id, due_at in tables.inbox_due.items() if due_at <= now)
+        waiting = (
+            (due_at, event_id)
+            for event_id, due_at in tables.inbox_due.items()
+            if is_due(due_at, tables.inbox[event_id].attempts, now)
+        )
         taken = [tables.inbox[event_id] for _, event_id in heapq.nsmallest(limit, waiting)]
         taken.sort(key=lambda each: (each.received_at, each.event.event_id))
         lease_end = now + timedelta(seconds=lease_seconds)

@@ -10,9 +10,17 @@ from datetime import datetime, timedelta
 from vivamarket.adapters.memory.tables import OutboxRecord, Tables
 from vivamarket.kernel.events import Envelope
 from vivamarket.kernel.ids import EventId
-from vivamarket.kernel.outbox import DeadLetter, Lane
+from vivamarket.kernel.outbox import CLOCK_AHEAD_SECONDS, DeadLetter, Lane
 
 ERROR_LENGTH_MAX = 2_000
+
+
+_AHEAD = timedelta(seconds=CLOCK_AHEAD_SECONDS)
+
+
+def is_due(due_at: datetime, attempts: int, now: datetime) -> bool:
+    """Tell whether an event is due; one that was written by a clock that was ahead is."""
+    return due_at <= now or (not attempts and due_at > now + _AHEAD)
 
 
 class MemoryOutboxStore:
@@ -29,7 +37,7 @@ class MemoryOutboxStore:
         due = (
             (each.due_at, each.id)
             for each in tables.outbox.values()
-            if each.due_at <= now and each.died_at is None and each.lane is lane
+            if each.died_at is None and each.lane is lane and is_due(each.due_at, each.attempts, now)
         )
         taken = sorted(number for _, number in heapq.nsmallest(limit, due))
         lease_end = now + timedelta(seconds=lease_seconds)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import asyncpg
 
-from vivamarket.adapters.postgres.outbox import ERROR_LENGTH_MAX, NO_WAIT
+from vivamarket.adapters.postgres.outbox import DUE, ERROR_LENGTH_MAX, NO_WAIT
 from vivamarket.kernel.ids import PaymentId
 from vivamarket.payments.model import EventSubject, InboxDeadLetter, InboxEvent, ProviderEvent
 
@@ -18,7 +18,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT DO NOTHING RETURNING eve
 _CLAIM = f"""
 UPDATE inbox SET attempts = attempts + 1, due_at = $1::timestamptz + $2::float8 * interval '1 second'
 FROM {NO_WAIT} WHERE event_id = ANY (ARRAY(
-    SELECT event_id FROM inbox WHERE due_at <= $1 ORDER BY due_at, event_id LIMIT $3 FOR UPDATE SKIP LOCKED
+    SELECT event_id FROM inbox WHERE due_at IS NOT NULL AND {DUE}
+    ORDER BY due_at, event_id LIMIT $3 FOR UPDATE SKIP LOCKED
 )) RETURNING event_id, kind, payment_id::text, provider_ref, about, attempts, received_at
 """
 _DONE = "UPDATE inbox SET done_at = $2, due_at = NULL, error = NULL WHERE event_id = ANY ($1)"

@@ -10,17 +10,20 @@ import asyncpg
 
 from vivamarket.kernel.events import Envelope
 from vivamarket.kernel.ids import EventId
-from vivamarket.kernel.outbox import DeadLetter, Lane
+from vivamarket.kernel.outbox import CLOCK_AHEAD_SECONDS, DeadLetter, Lane
 
 ERROR_LENGTH_MAX = 2_000
 
 #: A claim or an end lost in a crash of the database only means one delivery more, which handlers bear; so
 #: their commits do not wait for the disk.
 NO_WAIT = "(SELECT set_config('synchronous_commit', 'off', true)) AS no_wait"
+#: What is due at ``$1``; what was written by a clock that was ahead is due as well.
+DUE = f"""(due_at <= $1 OR
+    (attempts = 0 AND due_at > $1::timestamptz + interval '{CLOCK_AHEAD_SECONDS} seconds'))"""
 _CLAIM = f"""
 UPDATE outbox SET attempts = attempts + 1, due_at = $1::timestamptz + $2::float8 * interval '1 second'
 FROM {NO_WAIT} WHERE id = ANY (ARRAY(
-    SELECT id FROM outbox WHERE died_at IS NULL AND lane = $4 AND due_at <= $1
+    SELECT id FROM outbox WHERE died_at IS NULL AND lane = $4 AND {DUE}
     ORDER BY due_at, id LIMIT $3
     FOR UPDATE SKIP LOCKED
 )) RETURNING id, kind, key, payload::text, occurred_at, attempts
