@@ -15,6 +15,7 @@ from vivamarket.payments.errors import GatewayUnavailable
 
 if TYPE_CHECKING:
     from vivamarket.proof.simulator.process import Process
+    from vivamarket.proof.simulator.world import World
 
 #: One draw decides about a call: its top end is a fault, its low bits are the latency.
 FATES = 1 << 16
@@ -151,21 +152,20 @@ class Line:
             await waited
             if fault is not None:
                 world.note_fault(process, f"database: {fault}", name)
-            if not world.database_up or fault is Fault.CUT:
-                raise outage()
-            if fault is Fault.FAILED:
-                raise WriteFailed("deadlock detected")
-            if writes and world.disk_full:
-                raise outage()
+            refused = _refusal(world, fault, outage, writes=writes)
+            if refused is not None:
+                raise refused
             if fault is Fault.BEFORE:
-                world.coverage.commit(sys._getframe(1), fault)
+                if writes:
+                    world.coverage.commit(sys._getframe(1), fault)
                 await world.die(process, f"before {name}")
             epoch = world.database_epoch
             result = await inner(*args, **options)
             if wakes is not None:
                 world.notify(wakes)
             if fault is Fault.AFTER:
-                world.coverage.commit(sys._getframe(1), fault)
+                if writes:
+                    world.coverage.commit(sys._getframe(1), fault)
                 await world.die(process, f"after {name}")
             if fate & _SLOW_ANSWER_BIT:
                 answered: asyncio.Future[None] = loop.create_future()
@@ -174,7 +174,8 @@ class Line:
                 if epoch != world.database_epoch:
                     raise outage()
             if fault is Fault.LOST:
-                world.coverage.commit(sys._getframe(1), fault)
+                if writes:
+                    world.coverage.commit(sys._getframe(1), fault)
                 raise outage()
             return result
 
@@ -205,6 +206,15 @@ class Line:
             return result
 
         return call
+
+
+def _refusal(
+    world: World, fault: Fault | None, outage: Callable[[], Exception], *, writes: bool
+) -> Exception | None:
+    """Return why the database does not do it, None when it does."""
+    if not world.database_up or fault is Fault.CUT or (writes and world.disk_full):
+        return outage()
+    return WriteFailed("deadlock detected") if fault is Fault.FAILED else None
 
 
 def _wake(waited: asyncio.Future[None]) -> None:

@@ -53,8 +53,8 @@ class Process:
         self.tasks: dict[asyncio.Task[Any], None] = {}
         #: Requests that wait for an answer of this process.
         self.answers: dict[asyncio.Future[Any], None] = {}
-        self._context = world.outside.copy()
-        self._context.run(PROCESS.set, self)
+        self.context = world.outside.copy()
+        self.context.run(PROCESS.set, self)
         world.processes.append(self)
 
     def burn(self, draw: Callable[[int], int]) -> None:
@@ -65,9 +65,9 @@ class Process:
 
     def spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         """Start background work (``TaskSpawner``); what it raises is noted as a mistake of the shop's."""
-        task = self.world.loop.create_task(work, name=name, context=self._context)
+        task = self.world.loop.create_task(work, name=name, context=self.context)
         self.tasks[task] = None
-        task.add_done_callback(self._ended, context=self._context)
+        task.add_done_callback(self._ended, context=self.context)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self.tasks.pop(task, None)

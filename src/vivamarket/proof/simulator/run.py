@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from vivamarket.adapters.memory import MemoryDatabase
 from vivamarket.checkout.histories import History, broken_promises
 from vivamarket.checkout.invariants import Violation, violations
+from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.idempotency import StoredResponse
 from vivamarket.proof.simulator.clients import Client, NoAnswer
 from vivamarket.proof.simulator.coverage import Coverage
@@ -41,6 +43,8 @@ class Config:
     """What is fixed for every seed. ``paths`` None lets each seed draw which ways of settling are on."""
 
     paths: frozenset[Path] | None = None
+    #: The database of each run; a test may bring one that breaks a promise.
+    database: Callable[[Clock], MemoryDatabase] = MemoryDatabase
 
 
 @dataclass(slots=True)
@@ -74,7 +78,7 @@ def run_tape(choices: Iterable[int], config: Config = Config()) -> Report:
 
 
 def _run(tape: Tape, config: Config) -> Report:
-    world = World(tape, draw_swarm(tape, config.paths), Coverage())
+    world = World(tape, draw_swarm(tape, config.paths), Coverage(), config.database)
     with quiet_logs(world):
         run = Run(world)
         try:

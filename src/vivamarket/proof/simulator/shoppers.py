@@ -132,6 +132,8 @@ class Shopper:
     async def _pay(self, order_id: str) -> None:
         draw = self._world.tape.draw
         for _ in range(PAYMENTS_MAX):
+            if draw(5) == 1:
+                self._beside("second window", self._pay_beside(order_id))
             page = await self._open_page(order_id)
             if page is None:
                 return
@@ -149,6 +151,17 @@ class Shopper:
                 return
             if draw(3) == 1:
                 return
+
+    async def _pay_beside(self, order_id: str) -> None:
+        """Open the payment in a second window and pay there as well: it must be the same page."""
+        page = await self._open_page(order_id)
+        if page is None:
+            return
+        await self._think()
+        outcome = self._provider.pay(page, "visa", approve=True)
+        self._world.tell(self._client.name, f"pays in the second window: {outcome}")
+        if outcome in _TAKEN:
+            self._paid.add(order_id)
 
     async def _open_page(self, order_id: str) -> str | None:
         client, token = self._client, self.orders[order_id]

@@ -91,9 +91,12 @@ def read_tape(text: str) -> tuple[int, ...]:
     """Return the choices of ``tape_text``; raise ``BadTape`` for anything else."""
     try:
         packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        raw = zlib.decompressobj().decompress(packed, _BYTES_MAX)
+        unpacking = zlib.decompressobj()
+        raw = unpacking.decompress(packed, _BYTES_MAX)
     except (binascii.Error, ValueError, zlib.error):
         raise BadTape("This is not a tape.") from None
+    if not unpacking.eof:
+        raise BadTape("This is only a part of a tape.")
     choices: list[int] = []
     value = shift = 0
     for byte in raw:

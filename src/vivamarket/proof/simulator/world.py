@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from vivamarket.adapters.memory import MemoryDatabase
+from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.errors import DomainError
 from vivamarket.proof.simulator.coverage import Coverage
 from vivamarket.proof.simulator.lines import FATES, WriteFailed
@@ -51,7 +52,13 @@ def threshold(per_thousand: int) -> int:
 class World:
     """Everything that one run shares."""
 
-    def __init__(self, tape: Tape, swarm: Swarm, coverage: Coverage) -> None:
+    def __init__(
+        self,
+        tape: Tape,
+        swarm: Swarm,
+        coverage: Coverage,
+        database: Callable[[Clock], MemoryDatabase] = MemoryDatabase,
+    ) -> None:
         self.tape = tape
         self.swarm = swarm
         self.coverage = coverage
@@ -61,7 +68,7 @@ class World:
         self.clock = WorldClock(self)
         self.ids = CountedIds(self)
         self.tasks = WorldTasks(self)
-        self.database = MemoryDatabase(self.clock)
+        self.database = database(self.clock)
         self.rates = Rates(
             threshold(swarm.database_rate),
             threshold(swarm.database_rate // 10),
