@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import pytest
 import pytest_asyncio
 
-from vivamarket.adapters.local.fetch import HttpImageFetcher, IpAddress, is_public
+from vivamarket.adapters.local.addresses import IpAddress, is_public
+from vivamarket.adapters.local.fetch import HttpImageFetcher
 from vivamarket.media.errors import PictureUnreachable
 
 PICTURE = b"\x89PNG and so on"

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-import httpx
-
-from vivamarket.adapters.local.fetch import IpAddress, Resolver, is_public, resolve_by_system
+from vivamarket.adapters.local.addresses import IpAddress, Resolver, is_public, resolve_by_system
 from vivamarket.webhooks.errors import ReceiverRefused
 from vivamarket.webhooks.model import ANSWER_KEPT_BYTES, ENDPOINTS_MAX, LINES_MAX, Answer
+
+if TYPE_CHECKING:
+    import httpx
 
 CONNECT_TIMEOUT_SECONDS = 1.0
 READ_TIMEOUT_SECONDS = 5.0
@@ -41,17 +44,11 @@ class HttpWebhookSender:
         self._is_allowed: Callable[[IpAddress], bool] = is_public_or_loopback if local else is_public
         self._ports: frozenset[int] | None = None if local else PORTS
         self._resolve = resolve
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(READ_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS),
-            # A kept connection belongs to an address, not to a name: never reuse one.
-            limits=httpx.Limits(max_connections=ENDPOINTS_MAX * LINES_MAX, max_keepalive_connections=0),
-            headers={"User-Agent": _USER_AGENT, "Accept-Encoding": "identity"},
-            follow_redirects=False,
-            trust_env=False,
-        )
 
     async def check(self, url: str) -> None:
         """Raise ``ReceiverRefused`` when nothing could be sent there as things are now."""
+        import httpx
+
         try:
             async with asyncio.timeout(CHECK_TIMEOUT_SECONDS):
                 await self._address(httpx.URL(url))
@@ -62,6 +59,8 @@ class HttpWebhookSender:
 
     async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """POST the body and return the answer; never raise. See the port."""
+        import httpx
+
         try:
             async with asyncio.timeout(CALL_TIMEOUT_SECONDS):
                 return await self._send(httpx.URL(url), headers, body)
@@ -75,6 +74,20 @@ class HttpWebhookSender:
     async def close(self) -> None:
         """Close what is still open."""
         await self._client.aclose()
+
+    @cached_property
+    def _client(self) -> httpx.AsyncClient:
+        """Open the client with the first call: it and its library cost a tenth of a process's start."""
+        import httpx
+
+        return httpx.AsyncClient(
+            timeout=httpx.Timeout(READ_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS),
+            # A kept connection belongs to an address, not to a name: never reuse one.
+            limits=httpx.Limits(max_connections=ENDPOINTS_MAX * LINES_MAX, max_keepalive_connections=0),
+            headers={"User-Agent": _USER_AGENT, "Accept-Encoding": "identity"},
+            follow_redirects=False,
+            trust_env=False,
+        )
 
     async def _send(self, target: httpx.URL, headers: Mapping[str, str], body: bytes) -> Answer:
         address = await self._address(target)
