@@ -36,7 +36,7 @@ def returns(response: StoredResponse) -> Callable[[], Awaitable[StoredResponse]]
     return work
 
 
-def raises(error: Exception) -> Callable[[], Awaitable[StoredResponse]]:
+def raises(error: BaseException) -> Callable[[], Awaitable[StoredResponse]]:
     async def work() -> StoredResponse:
         raise error
 
@@ -141,3 +141,11 @@ async def test_what_may_succeed_later_is_not_kept(store: IdempotencyStore) -> No
             await use(store, key, raises(Unavailable("later")), refused)
 
         assert await use(store, key, returns(FIRST), refused) == FIRST
+
+
+async def test_work_that_breaks_or_is_broken_off_frees_its_key_at_once(store: IdempotencyStore) -> None:
+    for error in (KeyError("a mistake of ours"), asyncio.CancelledError()):
+        with pytest.raises(type(error)):
+            await answer_once(store, named(), raises(error), refused)
+
+    assert await answer_once(store, named(), returns(FIRST), refused) == FIRST

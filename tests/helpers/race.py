@@ -21,7 +21,7 @@ CALLERS = 64
 #: So many rounds are enough to notice a race that is open; ``--rounds 100`` is for certainty.
 ROUNDS_SHORT = 2
 #: How often an answer in flight is asked for again before the test gives up.
-ASKS_MAX = 10_000
+ASKS_MAX = 1_000
 
 
 class Race:

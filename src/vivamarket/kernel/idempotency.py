@@ -158,10 +158,26 @@ async def answer_once(
     if stored is not None:
         return stored
     try:
-        response = await work()
+        response = await _or_give_up(store, attempt, work)
     except _NOT_KEPT:
-        await store.abandon(attempt)
         raise
     except DomainError as refusal:
         response = refuse(refusal)
     return await store.finish(attempt, response)
+
+
+async def _or_give_up(
+    store: IdempotencyStore, attempt: Attempt, work: Callable[[], Awaitable[StoredResponse]]
+) -> StoredResponse:
+    """Do the work. When it ends without an answer to keep, be it by our mistake, free its key at once."""
+    is_answer = False
+    try:
+        response = await work()
+        is_answer = True
+        return response
+    except DomainError as refusal:
+        is_answer = not isinstance(refusal, _NOT_KEPT)
+        raise
+    finally:
+        if not is_answer:
+            await store.abandon(attempt)
