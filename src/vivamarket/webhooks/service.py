@@ -30,6 +30,8 @@ from vivamarket.webhooks.model import (
 )
 from vivamarket.webhooks.ports import SubjectReader, WebhookSender, WebhookStore
 
+#: How long the relay goes by the endpoints it has read: every order asks for them several times.
+ENDPOINTS_FRESH_SECONDS = 1.0
 LOG_LIFE = timedelta(days=30)
 FORGET_MAX = 1_000
 
@@ -63,6 +65,8 @@ class WebhookService:
         self._clock = clock
         self._ids = ids
         self._local = local
+        self._known: tuple[Endpoint, ...] = ()
+        self._fresh_until = float("-inf")
 
     async def create(self, wish: EndpointWish, *, request_key: str) -> Endpoint:
         """Add an endpoint and return it with its secret. The same ``request_key`` is the same endpoint.
@@ -136,11 +140,12 @@ class WebhookService:
     async def handle(self, envelope: Envelope) -> None:
         """Prepare one delivery of the event for each endpoint that wants it.
 
-        Safe to repeat: there is one delivery per endpoint and event, with the bytes of the first time.
+        Safe to repeat: there is one delivery per endpoint and event, with the bytes of the first time. An
+        endpoint hears of what happens from ``ENDPOINTS_FRESH_SECONDS`` after it was added.
         """
         if envelope.kind not in EVENT_TYPES:
             return
-        wanting = [each for each in await self._store.all() if each.wants(envelope.kind)]
+        wanting = [each for each in await self._listening() if each.wants(envelope.kind)]
         if wanting:
             body = payload(envelope.kind, envelope.occurred_at, await self._subjects.data(envelope))
             await self._store.enqueue(
@@ -180,6 +185,13 @@ class WebhookService:
     async def forget(self) -> int:
         """Remove what is older than ``LOG_LIFE``, a bounded number at a time; return how many went."""
         return await self._store.forget(self._clock.now() - LOG_LIFE, FORGET_MAX)
+
+    async def _listening(self) -> tuple[Endpoint, ...]:
+        now = self._clock.monotonic()
+        if now >= self._fresh_until:
+            self._known = await self._store.all()
+            self._fresh_until = now + ENDPOINTS_FRESH_SECONDS
+        return self._known
 
     def _delivery(self, endpoint_id: EndpointId, event_id: str, event_type: str, body: bytes) -> Delivery:
         now = self._clock.now()

@@ -26,7 +26,7 @@ from vivamarket.webhooks.model import (
     DeliveryStatus,
     EndpointStatus,
 )
-from vivamarket.webhooks.service import LOG_LIFE, EndpointWish
+from vivamarket.webhooks.service import ENDPOINTS_FRESH_SECONDS, LOG_LIFE, EndpointWish
 
 OTHER = "https://mail.example/hook"
 
@@ -61,6 +61,16 @@ async def test_an_event_handed_out_twice_is_delivered_once(rig: WebhookRig) -> N
 
     assert await rig.send() == 0
     assert len(rig.receivers.calls) == 1
+
+
+async def test_an_endpoint_added_meanwhile_hears_of_it_a_second_later(rig: WebhookRig) -> None:
+    await rig.service.handle(told(1))
+    await rig.endpoint()
+    await rig.service.handle(told(2))
+    rig.clock.time += timedelta(seconds=ENDPOINTS_FRESH_SECONDS)
+    await rig.service.handle(told(3))
+
+    assert await rig.send() == 1
 
 
 @pytest.mark.parametrize("kind", ["order.placed", "payment.failed", "stock.availability_changed"])
@@ -128,6 +138,7 @@ async def test_410_ends_it_until_staff_enable_it_again(rig: WebhookRig) -> None:
     rig.receivers.answers[URL] = Answer(410)
     await rig.service.handle(told(1))
     await rig.send()
+    rig.clock.time += timedelta(seconds=ENDPOINTS_FRESH_SECONDS)
     await rig.service.handle(told(2))
 
     assert await rig.send() == 0
@@ -136,6 +147,7 @@ async def test_410_ends_it_until_staff_enable_it_again(rig: WebhookRig) -> None:
 
     rig.receivers.answers.clear()
     await rig.service.set_enabled(endpoint.id, True)
+    rig.clock.time += timedelta(seconds=ENDPOINTS_FRESH_SECONDS)
     await rig.service.handle(told(3))
     assert await rig.send() == 1
 
