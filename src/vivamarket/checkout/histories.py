@@ -94,12 +94,12 @@ def _one_order(history: History) -> Iterator[Violation]:
 
 
 def _never_stale(history: History, evidence: Evidence) -> Iterator[Violation]:
-    totals = {order.state.id: order.state.total.minor_units for order in evidence.orders}
+    totals = {str(order.state.id): order.state.total.minor_units for order in evidence.orders}
     for each in history.acknowledged:
-        if not each.confirmed == each.total == totals.get(each.order_id, each.total):  # type: ignore[call-overload]  # plain ids
+        if not each.confirmed == each.total == totals.get(each.order_id, each.total):
             yield Violation("I9", each.order_id, f"confirmed {each.confirmed}, told {each.total}")
     for order_id, minor_units in history.asked:
-        if totals.get(order_id) != minor_units:  # type: ignore[call-overload]  # a client knows plain text ids
+        if totals.get(order_id) != minor_units:
             yield Violation("I9", order_id, f"asked to pay {minor_units}, the order says otherwise")
 
 
