@@ -13,25 +13,20 @@ from typing import Any
 import asyncpg
 from tests.helpers.checkout import MUG, Shop
 from tests.helpers.payment import SandboxRig
-from tests.unit.cli.conftest import Open
 
 from vivamarket.sandbox.cards import card_by_key
 
 
-def viva(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "vivamarket.cli", *arguments],
-        env={**os.environ, **environ},
+async def check(database_url: str, data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "vivamarket.cli", "check", *arguments],
+        env={**os.environ, "VIVA_DATA_DIR": str(data), "VIVA_DATABASE_URL": database_url},
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
-
-
-async def check(database_url: str, data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environ = {"VIVA_DATA_DIR": str(data), "VIVA_DATABASE_URL": database_url}
-    return await asyncio.to_thread(viva, "check", *arguments, **environ)
 
 
 async def test_a_sound_shop_is_told_so(pool: asyncpg.Pool, database_url: str, tmp_path: Path) -> None:
@@ -44,18 +39,6 @@ async def test_a_sound_shop_is_told_so(pool: asyncpg.Pool, database_url: str, tm
     assert told.returncode == 0, told.stderr
     assert told.stdout.startswith("1 orders and 1 stock items checked in ")
     assert told.stdout.endswith("Every invariant holds.\n")
-
-
-def test_an_open_shop_and_a_closed_one_can_be_checked(open_shop: Open) -> None:
-    shop = open_shop()
-    shop.until("Ctrl-C closes the shop")
-
-    opened = viva("check", VIVA_DATA_DIR=str(shop.data))
-    shop.end()
-    closed = viva("check", VIVA_DATA_DIR=str(shop.data))
-
-    assert "Every invariant holds." in opened.stdout
-    assert "Every invariant holds." in closed.stdout
 
 
 async def test_a_broken_promise_is_named_in_words_and_for_scripts(

@@ -35,12 +35,15 @@ def test_a_backup_of_a_running_shop_restores_into_an_empty_folder(open_shop: Ope
     (shop.data / "media").mkdir()
     (shop.data / "media" / "mug.webp").write_bytes(b"a picture of a mug")
 
+    checked = viva(shop.data, "check")
     saved = viva(shop.data, "backup", str(own_folder / "saved.tar"), "--json")
     restored = viva(own_folder / "other", "restore", str(own_folder / "saved.tar"), "--yes")
 
+    assert "Every invariant holds." in checked.stdout
     assert json.loads(saved.stdout)["file"] == str(own_folder / "saved.tar")
     assert (own_folder / "saved.tar").stat().st_mode & 0o777 == 0o600
     assert restored.returncode == 0, restored.stderr
+    assert "Every invariant holds." in restored.stdout
     assert (own_folder / "other" / "media" / "mug.webp").read_bytes() == b"a picture of a mug"
     assert (own_folder / "other" / "secrets.json").read_text() == (shop.data / "secrets.json").read_text()
     assert not list(own_folder.glob("other.before-*"))
@@ -159,7 +162,7 @@ def test_a_shop_that_still_starts_is_neither_open_nor_closed(own_folder: Path) -
 
 
 @pytest.mark.parametrize(
-    "arguments", [("orders",), ("staff", "list"), ("export", "out.csv"), ("backup", "b")]
+    "arguments", [("orders",), ("staff", "list"), ("export", "out.csv"), ("backup", "b"), ("check",)]
 )
 def test_a_folder_without_a_shop_is_told_and_left_alone(own_folder: Path, arguments: tuple[str, ...]) -> None:
     named = [str(own_folder / each) if each in ("out.csv", "b") else each for each in arguments]
