@@ -432,6 +432,24 @@ async def test_a_poisonous_event_is_buried_and_blocks_nobody(shop: Shop, pool: a
     assert await pool.fetchval("SELECT died_at IS NOT NULL FROM inbox WHERE event_id = 'evt_bad'")
 
 
+async def test_a_revived_event_has_its_effect_once_what_hurt_it_is_gone(shop: Shop) -> None:
+    order_id = await shop.ordered()
+    await shop.pay(order_id)
+    await shop.webhook(order_id, "evt_bad")
+    session = shop.provider.sessions.pop("cs_1")
+    for _ in range(12):
+        await shop.inbox.run_once()
+        shop.later(minutes=6)
+    (dead,) = await shop.database.inbox.dead_letters(10)
+    shop.provider.sessions["cs_1"] = session
+
+    assert await shop.database.inbox.revive(dead.event.event_id, shop.clock.now())
+    await shop.inbox.run_once()
+
+    assert (await shop.state(order_id)).status is OrderStatus.PAID
+    await shop.check(settled=True)
+
+
 async def test_a_provider_that_is_down_buries_no_event(shop: Shop, pool: asyncpg.Pool) -> None:
     order_id = await shop.ordered()
     await shop.pay(order_id)
