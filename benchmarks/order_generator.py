@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
@@ -21,7 +22,7 @@ from vivamarket.adapters.postgres.placements import PostgresPlacementStore
 from vivamarket.adapters.postgres.pool import create_pool
 from vivamarket.adapters.stripe.reading import ORDER_KEY, PAYMENT_KEY
 from vivamarket.checkout import decisions
-from vivamarket.checkout.model import CancelReason, OrderState, Placement, PlacementOutcome
+from vivamarket.checkout.model import CancelReason, Change, OrderState, Placement, PlacementOutcome
 from vivamarket.checkout.ports import PLACEMENTS_MAX
 from vivamarket.kernel.ids import PaymentId, RefundId, Sku
 from vivamarket.kernel.money import Money
@@ -81,14 +82,15 @@ class OrderGenerator:
                 order_id, lambda state: decisions.begin_cancel(state, CancelReason.CUSTOMER, now), now
             )
             return None
-        await self._store.change(order_id, lambda state: decisions.begin_payment(state, payment_id, now), now)
         refund_id = RefundId(self._ids.uuid7())
         seen = _taken(payment_id, placement.order.total)
-        state = await self._store.change(
-            order_id,
-            lambda state: decisions.observe(state, payment_id, seen, refund_id=refund_id, now=now),
-            now,
-        )
+
+        def pay(state: OrderState) -> Change:
+            begun = decisions.begin_payment(state, payment_id, now)
+            paid = decisions.observe(begun.state, payment_id, seen, refund_id=refund_id, now=now)
+            return replace(paid, steps=begun.steps + paid.steps, events=begun.events + paid.events)
+
+        state = await self._store.change(order_id, pay, now)
         if share < OPEN_PERCENT + CANCELED_PERCENT + REFUNDED_PERCENT:
             state = await self._refund(state, refund_id)
         return state
