@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,9 +33,12 @@ def command(*, last: bool, as_json: bool) -> int:
     """
     from rich.console import Console
 
+    from vivamarket.adapters.local.logging import configure_logging
     from vivamarket.cli.data_folder import DataFolder
     from vivamarket.cli.database import open_database
 
+    # What it has to say is the report; standard output must hold nothing else.
+    configure_logging("error", "console", stream=sys.stderr)
     settings = read_settings()
     with open_database(settings) as url:
         running = DataFolder(settings).running()
@@ -76,7 +80,8 @@ def _tell(report: ReconciliationReport) -> None:
         f"{report.compared_count} payments since {report.since:%Y-%m-%d}, compared "
         f"{report.begun_at:%Y-%m-%d %H:%M} UTC\n"
     )
-    click.echo(f"{'':<12} {'taken: here':>16} {'provider':>16} {'given back: here':>18} {'provider':>16}")
+    if report.sums:
+        click.echo(f"{'':<12} {'taken: here':>16} {'provider':>16} {'given back: here':>18} {'provider':>16}")
     for sums in report.sums:
         amounts = (sums.ours_captured, sums.theirs_captured, sums.ours_refunded, sums.theirs_refunded)
         first, second, third, fourth = (_amount(each) for each in amounts)
@@ -91,7 +96,8 @@ def _tell(report: ReconciliationReport) -> None:
     if not report.complete:
         click.echo("\nThere were more payments than one comparison looks at.")
     settled = sum(report.counts.values()) - report.open_count
-    click.echo(f"\n{report.open_count} differences left, {settled} settled.")
+    left = "1 difference" if report.open_count == 1 else f"{report.open_count} differences"
+    click.echo(f"\n{left} left, {settled} settled.")
 
 
 def _amount(amount: Money) -> str:

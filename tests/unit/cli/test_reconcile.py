@@ -28,7 +28,7 @@ async def test_the_newest_report_is_shown_and_open_differences_fail(
     assert json.loads(clean.stdout)["compared_count"] == 1
     assert open_.returncode == 1
     assert "OPEN     unknown_to_provider  pi_cs_1" in open_.stdout
-    assert "1 differences left, 0 settled." in open_.stdout
+    assert "1 difference left, 0 settled." in open_.stdout
 
 
 async def test_without_a_provider_it_says_what_to_do(
