@@ -190,6 +190,7 @@ class SecondLivePayment:
             attempt=newest.attempt + 1,
             status=PaymentStatus.NEW,
             provider_ref=None,
+            provider_payment_ref=None,
         )
         return Change(state=state, steps=(_step(extra.id),), payments=(extra,))
 

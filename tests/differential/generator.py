@@ -27,7 +27,7 @@ from tests.differential.operations import (
 from tests.differential.sides import Pair
 from tests.helpers.placements import wanted
 
-from vivamarket.adapters.memory.tables import OrderRecord, Tables
+from vivamarket.adapters.memory.tables import Tables
 from vivamarket.checkout.model import CancelReason, OrderState
 from vivamarket.inventory.model import MAIN_LOCATION, StockCount
 from vivamarket.kernel.idempotency import StoredResponse
@@ -35,7 +35,6 @@ from vivamarket.kernel.ids import (
     DisputeId,
     EventId,
     LocationId,
-    OrderId,
     OrderNumber,
     PaymentId,
     RefundId,
@@ -53,6 +52,8 @@ CARTS = 6
 KEYS = 10
 EVENTS = 8
 SPANS_SECONDS = (0, 1, 5, 29, 30, 31, 60, 600, 900, 901, 7_200)
+#: Orders that decisions are about: the newest ones, so that each gets far.
+ORDERS_IN_WORK = 6
 
 
 class Generator:
@@ -65,10 +66,10 @@ class Generator:
         self._placed = 0
         self._kinds: tuple[tuple[int, Callable[[], Operation]], ...] = (
             (6, self._wait),
-            (14, self._put_cart),
-            (16, self._place),
-            (34, self._decide),
-            (8, self._stock),
+            (10, self._put_cart),
+            (10, self._place),
+            (54, self._decide),
+            (6, self._stock),
             (8, self._keys),
             (12, self._inbox),
             (12, self._outbox),
@@ -83,12 +84,16 @@ class Generator:
         ((_, kind),) = self._draw.choices(self._kinds, weights)
         return kind()
 
+    def up_to(self, most: int) -> int:
+        """Return a number from one to that."""
+        return self._draw.randint(1, most)
+
     @property
     def _tables(self) -> Tables:
         return self._pair.double.tables
 
     def _wait(self) -> Operation:
-        return Wait(self._draw.choice(SPANS_SECONDS))
+        return Wait(self._draw.choice(SPANS_SECONDS if self._draw.random() < 0.3 else SPANS_SECONDS[:5]))
 
     def _put_cart(self) -> Operation:
         number = self._draw.randrange(CARTS)
@@ -130,7 +135,7 @@ class Generator:
     def _decide(self) -> Operation:
         number, state = self._some_order()
         event = f"evt_{self._draw.randrange(EVENTS)}" if self._draw.random() < 0.2 else None
-        if state is None or self._draw.random() < 0.2:
+        if state is None or self._draw.random() < 0.1:
             return Decide(number, self._wild_decision(state), event)
         return Decide(number, self._fitting_decision(state), event)
 
@@ -216,10 +221,10 @@ class Generator:
     def _stock(self) -> Operation:
         if self._draw.random() < 0.5:
             skus = self._draw.sample(SKUS, self._draw.randint(1, len(SKUS)))
-            counts = tuple(StockCount(sku, self._draw.choice((0, 1, 2, 3, 5, 40))) for sku in skus)
+            counts = tuple(StockCount(sku, self._draw.choice((0, 1, 3, 20, 40, 200))) for sku in skus)
             location = MAIN_LOCATION if self._draw.random() < 0.9 else LocationId("attic")
             return Count(counts, location)
-        return Move(self._sku(), self._draw.choice((-3, -1, -1, 0, 1, 2, 5)))
+        return Move(self._sku(), self._draw.choice((-3, -1, -1, 0, 1, 2, 5, 50)))
 
     def _keys(self) -> Operation:
         attempt = wanted(self._key("key"), self._body())
@@ -297,9 +302,11 @@ class Generator:
         return AskAt(store, "forget", -age, after=(self._draw.randint(1, 5),))
 
     def _some_order(self) -> tuple[int, OrderState | None]:
-        number = self._draw.randint(max(self._placed - 12, 1), max(self._placed, 1))
-        record: OrderRecord | None = self._tables.orders.get(OrderId(order_id(number)))
-        return number, record.state if record is not None else None
+        known = sorted(self._tables.orders)[-ORDERS_IN_WORK:]
+        if known and self._draw.random() < 0.97:
+            record = self._tables.orders[self._draw.choice(known)]
+            return int(record.order.id.rsplit("-", 1)[1], 16), record.state
+        return self._draw.randint(1, self._placed + 1), None
 
     def _lines(self) -> Lines:
         skus = self._draw.sample(SKUS, self._draw.choice((1, 1, 2, 3)))
@@ -321,7 +328,7 @@ class Generator:
         return self._draw.choice((0.0, 0.5, 30.0, 60.0))
 
     def _error(self) -> str:
-        return self._draw.choice(("", "down", "x" * 2_500))
+        return self._draw.choice(("", "down", "down", "down", "x" * 2_001))
 
     def _name(self) -> str:
         self._names += 1

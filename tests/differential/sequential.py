@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.differential.generator import Generator
-from tests.differential.operations import Operation, answer_of
+from tests.differential.operations import Operation, answer_of, describe_difference
 from tests.differential.sides import Pair, Server, differences, memory_dump, postgres_dump
 
 COMPARE_EVERY = 40
@@ -55,7 +55,7 @@ def describe(divergence: Divergence, seed: int) -> str:
 async def _step(pair: Pair, operation: Operation, *, compare: bool) -> str | None:
     theirs, ours = await answer_of(operation, pair.postgres), await answer_of(operation, pair.memory)
     if theirs != ours:
-        return f"answers:\n  PostgreSQL {theirs}\n  memory     {ours}"
+        return "\n".join(describe_difference(theirs, ours))
     if not compare:
         return None
     found = differences(

@@ -18,6 +18,7 @@ from tests.helpers.stores import PostgresDatabase
 from vivamarket.adapters.memory import MemoryDatabase
 from vivamarket.adapters.memory.tables import OutboxRecord, Tables
 from vivamarket.adapters.postgres.pool import create_pool
+from vivamarket.checkout.invariants import Evidence
 
 CONNECTIONS_MAX = 16
 
@@ -105,7 +106,9 @@ async def postgres_dump(pool: asyncpg.Pool, world: World) -> dict[str, object]:
     dump: dict[str, object] = {}
     for table, query in _QUERIES.items():
         dump[table] = [tuple(row) for row in await pool.fetch(query)]
-    dump["outbox"] = [(*row[:3], json.loads(row[3]), *row[4:]) for row in _rows(dump["outbox"])]
+    dump["outbox"] = [
+        (*row[:3], tuple(sorted(json.loads(row[3]).items())), *row[4:]) for row in _rows(dump["outbox"])
+    ]
     return {**dump, **await _read(world, [row[0] for row in _rows(dump["carts"])])}
 
 
@@ -136,7 +139,7 @@ async def memory_dump(world: World, tables: Tables) -> dict[str, object]:
             )
             for name, each in sorted(tables.inbox.items())
         ],
-        "outbox": [_outbox_row(each) for _, each in sorted(tables.outbox.items())],
+        "outbox": [outbox_row(each) for _, each in sorted(tables.outbox.items())],
         "due": [(each, tables.expire_at.get(each), tables.check_at.get(each)) for each in sorted(due)],
         "moves": sorted(
             (
@@ -168,12 +171,13 @@ async def _read(world: World, cart_ids: list[Any]) -> dict[str, object]:
     }
 
 
-def _outbox_row(record: OutboxRecord) -> Row:
+def outbox_row(record: OutboxRecord) -> Row:
+    """Return the record in the form of the table's rows."""
     return (
         record.id,
         record.kind,
         record.key,
-        dict(record.payload),
+        tuple(sorted(record.payload.items())),
         record.lane.value,
         record.occurred_at,
         record.due_at,
@@ -191,17 +195,19 @@ def _rows(table: object) -> list[Row]:
 def differences(postgres: Dump, memory: Dump) -> list[str]:
     """Return what differs, one readable piece per table."""
     found = []
-    for table, theirs in postgres.items():
-        ours = memory[table]
+    for table in postgres:
+        theirs, ours = _items(postgres[table]), _items(memory[table])
         if theirs == ours:
             continue
-        if isinstance(theirs, list) and isinstance(ours, list):
-            found.append(
-                f"{table}: only PostgreSQL {[each for each in theirs if each not in ours]}, "
-                f"only memory {[each for each in ours if each not in theirs]}"
-                if sorted(map(repr, theirs)) != sorted(map(repr, ours))
-                else f"{table}: another order"
-            )
-        else:
-            found.append(f"{table}:\n  PostgreSQL {theirs}\n  memory     {ours}")
+        only_theirs = [each for each in theirs if each not in ours]
+        only_ours = [each for each in ours if each not in theirs]
+        found.append(f"{table}:\n  PostgreSQL {only_theirs}\n  memory     {only_ours}")
     return found
+
+
+def _items(table: object) -> list[object]:
+    """Return the rows of a table, or the parts of the evidence, to compare and to show one by one."""
+    if isinstance(table, Evidence):
+        return [*table.orders, *table.stock, *sorted(table.moved.items()), *table.unbalanced]
+    assert isinstance(table, list)
+    return table

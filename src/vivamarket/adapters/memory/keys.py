@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from vivamarket.adapters.memory.tables import KeyRecord, Tables
-from vivamarket.kernel.clock import Clock
+from vivamarket.kernel.clock import CLOCK_AHEAD_SECONDS, Clock
 from vivamarket.kernel.idempotency import (
     CLAIM_SECONDS,
     Attempt,
@@ -14,6 +14,10 @@ from vivamarket.kernel.idempotency import (
     RequestInFlight,
     StoredResponse,
 )
+
+
+_CLAIM = timedelta(seconds=CLAIM_SECONDS)
+_AHEAD = timedelta(seconds=CLOCK_AHEAD_SECONDS)
 
 
 class MemoryIdempotencyStore:
@@ -32,7 +36,7 @@ class MemoryIdempotencyStore:
                 claim = KeyRecord(fingerprint=attempt.fingerprint, claimed_at=now)
             elif known.status is not None:
                 return _answer(known)
-            elif known.claimed_at <= now - timedelta(seconds=CLAIM_SECONDS):
+            elif not now - _CLAIM < known.claimed_at <= now + _AHEAD:
                 claim = replace(known, claimed_at=now)
             else:
                 raise RequestInFlight(
