@@ -124,6 +124,8 @@ class Machine:
     def start(self) -> None:
         """Start a fresh process."""
         self.process = Process(self.world, self.name)
+        if self.world.swarm.clock_jumps and not self.world.healed:
+            self.world.turn_clock(self.process)
         self._boot(self.process)
 
     def kill(self, where: str) -> None:

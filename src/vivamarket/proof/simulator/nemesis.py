@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 _RESTARTS_SECONDS = (0.2, 0.5, 2.0, 5.0)
 _WORKER_AWAY_SECONDS = (1.0, 5.0, 20.0, 60.0)
 _OUTAGES_SECONDS = (0.3, 1.0, 3.0, 8.0)
-_JUMPS_SECONDS = (0.0, 600.0, -600.0, 60.0, -60.0, 300.0)
 #: A day and a bit: the provider has forgotten every idempotency key.
 NIGHT_SECONDS = 25 * 3600.0
 #: A kill falls into the victim's work: after so many calls that do something, at most.
@@ -109,9 +108,7 @@ class Nemesis:
         process = machines[world.tape.draw(len(machines))].process
         if process is None or not world.swarm.clock_jumps:
             return
-        process.skew_seconds = _JUMPS_SECONDS[world.tape.draw(len(_JUMPS_SECONDS))]
-        world.skew_seconds_max = max(world.skew_seconds_max, process.skew_seconds)
-        world.note_fault(process, "clock jump", f"{process.skew_seconds:+.0f} s")
+        world.turn_clock(process)
 
     async def _wait(self) -> None:
         await asyncio.sleep(_OUTAGES_SECONDS[self._world.tape.draw(len(_OUTAGES_SECONDS))])

@@ -19,6 +19,9 @@ from vivamarket.proof.simulator.process import CountedIds, Process, WorldClock, 
 from vivamarket.proof.simulator.swarm import Swarm
 from vivamarket.proof.simulator.tape import Tape
 
+#: How wrong a clock may be.
+JUMPS_SECONDS = (0.0, 0.0, 600.0, -600.0, 60.0, -60.0, 300.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -143,6 +146,14 @@ class World:
         if self.swarm.wakes:
             for listener in self.listeners:
                 listener(word)
+
+    def turn_clock(self, process: Process) -> None:
+        """Let a process believe in another time."""
+        jump = JUMPS_SECONDS[self.tape.draw(len(JUMPS_SECONDS))]
+        if jump != process.skew_seconds:
+            process.skew_seconds = jump
+            self.skew_seconds_max = max(self.skew_seconds_max, jump)
+            self.note_fault(process, "clock jump", f"to {jump:+.0f} s")
 
     def crash_database(self) -> None:
         """Cut the database's power: what did not wait for the disk is gone, whoever waits is told so."""
