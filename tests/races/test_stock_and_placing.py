@@ -42,6 +42,28 @@ async def test_lines_of_several_units_are_taken_whole_or_not_at_all(race: Race, 
         await race.check()
 
 
+async def test_lines_in_opposite_order_never_block_each_other_for_good(race: Race, rounds: range) -> None:
+    await race.shop.open(MUG=0, TEA=0)
+    for _ in rounds:
+        await race.restock(MUG=CALLERS, TEA=CALLERS)
+        carts = [
+            await race.shop.cart(*([(MUG, 1), (TEA, 1)] if n % 2 else [(TEA, 1), (MUG, 1)]))
+            for n in range(CALLERS)
+        ]
+        levels = await race.shop.stock.levels([MUG, TEA])
+        counts = [(TEA, levels[TEA].on_hand), (MUG, levels[MUG].on_hand)]
+
+        came = await outcomes(
+            [
+                *(race[n].place(cart_id) for n, cart_id in enumerate(carts)),
+                *(race[n].stock.set_on_hand(counts) for n in range(4)),
+            ]
+        )
+
+        assert came == {"StoredResponse": CALLERS, "CountResult": 4}
+        await race.check()
+
+
 async def test_counting_and_moving_stock_while_it_sells_promises_nothing_twice(
     race: Race, rounds: range
 ) -> None:
