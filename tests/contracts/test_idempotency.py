@@ -67,6 +67,16 @@ async def test_another_request_may_not_use_the_key(store: IdempotencyStore) -> N
         await store.finish(named(body=b"other"), SECOND)
 
 
+async def test_a_claim_from_the_future_is_taken_over(store: IdempotencyStore, clock: StillClock) -> None:
+    clock.time += timedelta(minutes=10)
+    await store.begin(named())
+    clock.time -= timedelta(minutes=10)
+
+    assert await store.begin(named()) is None
+    with pytest.raises(RequestInFlight):
+        await store.begin(named())
+
+
 async def test_while_the_first_works_the_second_must_wait(store: IdempotencyStore) -> None:
     await store.begin(named())
 

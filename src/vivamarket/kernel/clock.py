@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Protocol
 
+#: What lies further ahead than this, and yet must have happened, was written by a clock that had jumped:
+#: events nobody has tried yet, keys somebody has claimed. It is not waited for.
+CLOCK_AHEAD_SECONDS = 5
+
 
 class Clock(Protocol):
     """Where time comes from. Tests and the simulator bring their own."""

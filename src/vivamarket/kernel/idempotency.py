@@ -99,8 +99,9 @@ class IdempotencyStore(Protocol):
 
         Raise ``IdempotencyKeyReused`` when the key named another request, ``RequestInFlight`` while
         somebody else's claim is younger than ``CLAIM_SECONDS``. An older claim belongs to a process
-        that died; it is taken over, so the work must bear being done again from the start. A claim may
-        be forgotten in a crash of the database, an answer never.
+        that died, one from the future to a clock that had jumped (``clock.CLOCK_AHEAD_SECONDS``); it is
+        taken over, so the work must bear being done again from the start. A claim may be forgotten in a
+        crash of the database, an answer never.
         """
         ...
 

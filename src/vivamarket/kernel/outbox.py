@@ -11,10 +11,6 @@ from typing import Protocol
 from vivamarket.kernel.events import Envelope
 from vivamarket.kernel.ids import EventId
 
-#: No event is meant for later when it is written. One that nobody has tried yet and that is due later than
-#: this from now was written by a clock that was ahead; it is due now.
-CLOCK_AHEAD_SECONDS = 5
-
 
 class Lane(StrEnum):
     """Events travel in lanes, so that a flood in one never holds up the other."""
@@ -47,7 +43,7 @@ class OutboxStore(Protocol):
     ) -> tuple[Envelope, ...]:
         """Return due events of the lane and hide them from other workers until the lease ends.
 
-        A new event is due whatever the clock of its writer said (``CLOCK_AHEAD_SECONDS``).
+        A new event is due whatever the clock of its writer said (``clock.CLOCK_AHEAD_SECONDS``).
         ``attempts`` of an envelope counts this claim too. Of more than ``limit`` those that have been due
         for longest, ties oldest first; returned oldest first. A worker that dies loses its lease, never
         the event; a crash of the database may forget the claim.

@@ -123,7 +123,7 @@ class InboxStore(Protocol):
     async def claim(self, now: datetime, lease_seconds: float, limit: int) -> tuple[InboxEvent, ...]:
         """Return events that wait, oldest first, hidden from other workers until the lease ends.
 
-        A new event waits whatever the clock of its receiver said (``CLOCK_AHEAD_SECONDS``).
+        A new event waits whatever the clock of its receiver said (``clock.CLOCK_AHEAD_SECONDS``).
         """
         ...
 

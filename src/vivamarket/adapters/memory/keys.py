@@ -15,7 +15,6 @@ from vivamarket.kernel.idempotency import (
     StoredResponse,
 )
 
-
 _CLAIM = timedelta(seconds=CLAIM_SECONDS)
 _AHEAD = timedelta(seconds=CLOCK_AHEAD_SECONDS)
 

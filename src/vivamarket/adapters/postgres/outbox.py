@@ -8,9 +8,10 @@ from datetime import datetime
 
 import asyncpg
 
+from vivamarket.kernel.clock import CLOCK_AHEAD_SECONDS
 from vivamarket.kernel.events import Envelope
 from vivamarket.kernel.ids import EventId
-from vivamarket.kernel.outbox import CLOCK_AHEAD_SECONDS, DeadLetter, Lane
+from vivamarket.kernel.outbox import DeadLetter, Lane
 
 ERROR_LENGTH_MAX = 2_000
 
