@@ -1,4 +1,4 @@
-"""``viva simulate`` in this process: what it prints and how it ends. The seeds themselves are tested elsewhere."""
+"""``viva simulate`` in this process: what it prints and how it ends. The seeds are tested elsewhere."""
 
 from __future__ import annotations
 
