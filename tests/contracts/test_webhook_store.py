@@ -303,6 +303,28 @@ async def test_an_attempt_of_a_delivery_that_is_gone_is_nothing(store: WebhookSt
         await store.delivery(held.id)
 
 
+async def test_an_endpoint_removed_in_the_middle_of_everything_takes_everything_along(
+    store: WebhookStore,
+) -> None:
+    await store.add(endpoint(), 5)
+    await store.enqueue([delivery(number) for number in range(1, 9)])
+    held = [await claimed(store) for _ in range(8)]
+
+    answers = await asyncio.gather(
+        *(store.record(each, attempt(), DEAD) for each in held[:4]),
+        *(store.record(each, attempt(1, 200), SUCCESS) for each in held[4:]),
+        *(store.revive(each.id, NOON) for each in held[:4]),
+        store.remove(endpoint().id),
+        store.enqueue([delivery(20), delivery(21)]),
+        return_exceptions=True,
+    )
+
+    broken = [each for each in answers if isinstance(each, BaseException)]
+    assert all(isinstance(each, DeliveryNotFound) for each in broken), broken
+    assert await store.all() == ()
+    assert (await store.deliveries(None, None, None, 20)).items == ()
+
+
 @pytest.mark.parametrize("verdict", [DEAD, SUCCESS])
 async def test_a_replay_has_all_its_tries_and_the_same_id(store: WebhookStore, verdict: Verdict) -> None:
     await store.add(endpoint(), 5)
