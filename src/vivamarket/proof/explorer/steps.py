@@ -277,20 +277,24 @@ class Actors:
         for outcome in outcomes:
             moved = left._replace(order=outcome.order)
             if flight.driver == Driver.SHOPPER:
-                yield Move(By.FLIGHT, label, outcome.need, moved)
+                yield Move(By.FLIGHT, label, outcome.need, self._close_needless(moved) or moved)
             else:
                 after = self._push(moved) if flight.ends else self._finish(moved)
                 yield Move(By.FLIGHT, label, outcome.need, after)
 
     def _finish(self, corner: Corner) -> Corner:
         """Go on as every settling does: close a page that is not needed any more, then push refunds."""
+        return self._close_needless(corner) or self._push(corner)
+
+    def _close_needless(self, corner: Corner) -> Corner | None:
         state = self._orders[corner.order]
-        if state.status not in _AWAITING_PAYMENT:
-            for payment in state.payments:
-                if payment.is_live and payment.status is not PaymentStatus.NEW:
-                    stage = Stage.VOID if payment.provider_ref else Stage.REOPEN
-                    return _add(corner, Flight(stage, payment.attempt, driver=Driver.SETTLE, ends=True))
-        return self._push(corner)
+        if state.status in _AWAITING_PAYMENT:
+            return None
+        for payment in state.payments:
+            if payment.is_live and payment.status is not PaymentStatus.NEW:
+                stage = Stage.VOID if payment.provider_ref else Stage.REOPEN
+                return _add(corner, Flight(stage, payment.attempt, driver=Driver.SETTLE, ends=True))
+        return None
 
     # Refunds.
 
