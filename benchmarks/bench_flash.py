@@ -3,7 +3,7 @@
     python -m benchmarks.bench_flash [--quick]
 
 Each shopper has filled a cart and seen its price before. At the gun each places the order with a key of
-its own, over one of 64 connections that all of them share; who is told to come back (503, or 409 while the
+its own, over one of 32 connections that all of them share; who is told to come back (503, or 409 while the
 first try is still running) waits as long as `Retry-After` says and sends the same request with the same key.
 Exactly 1,000 may be sold, and nobody may be told "sold out" while a unit is left. Others browse meanwhile;
 their figure is compared with the same browsing before the sale. Then every promise is checked.
@@ -38,7 +38,7 @@ UNITS = 1_000
 SHOPPERS = 10_000
 QUICK_UNITS = 200
 QUICK_SHOPPERS = 2_000
-CONNECTIONS = 64
+CONNECTIONS = 32
 PREPARING_CONNECTIONS = 16
 TRIES_MAX = 60
 PRODUCTS = 1_000
