@@ -243,9 +243,17 @@ def _money(order: OrderEvidence) -> Iterator[Violation]:
     for payment in succeeded:
         if state.refundable(payment).minor_units < 0:
             yield Violation("I8", state.number, "more refunded than captured")
+    if not _staff_know(state) and any(each.is_deposit and state.refundable(each) for each in succeeded):
+        yield Violation("I5", state.number, f"{state.status}, and money that pays nothing is kept")
     waiting = any(each.status is not RefundStatus.SUCCEEDED for each in state.refunds)
     if state.status is OrderStatus.REFUNDED and state.captured != state.refunded and not waiting:
         yield Violation("I5", state.number, "refunded, but money was kept")
+
+
+def _staff_know(state: OrderState) -> bool:
+    """Return whether staff were told to decide: the order is in review, or a refund was refused."""
+    refused = any(each.status is RefundStatus.FAILED for each in state.refunds)
+    return refused or state.status is OrderStatus.REVIEW
 
 
 def _paid(state: OrderState, payment: Payment) -> Money | None:
@@ -324,6 +332,9 @@ def _refund_lines(order: OrderEvidence) -> Iterator[Violation]:
             yield Violation("I8", state.number, f"line {line.position} is not given back to the cent")
     left = state.parts
     for refund in given:
+        net = total([each.amount - each.tax for each in refund.lines], state.total.currency)
+        if refund.lines and net != refund.goods:
+            yield Violation("I8", state.number, f"lines of {net} given back as goods of {refund.goods}")
         left = left.minus(Parts(refund.goods, refund.shipping, refund.tax))
     if min(left.shipping.minor_units, left.tax.minor_units, left.total.minor_units) < 0:
         yield Violation("I8", state.number, f"more given back than was paid for: {left}")
@@ -339,11 +350,7 @@ def provider_violations(order: OrderEvidence, books: ProviderBooks) -> Iterator[
             f"provider took {books.captured}, gave back {books.refunded}; "
             f"we say {state.captured.minor_units} and {state.refunded.minor_units}",
         )
-    # In review, or when a refund was refused, staff have been told of the money and decide about it.
-    told = state.status is OrderStatus.REVIEW or any(
-        each.status is RefundStatus.FAILED for each in state.refunds
-    )
-    if books.captured - books.refunded > state.total.minor_units and not told:
+    if books.captured - books.refunded > state.total.minor_units and not _staff_know(state):
         yield Violation("I4", state.number, "the customer paid more than the total")
 
 
