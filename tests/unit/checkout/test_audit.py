@@ -140,12 +140,12 @@ async def test_money_that_the_provider_gave_back_by_itself_is_found(shop: Shop, 
 
 async def test_money_for_an_order_that_is_not_here_breaks_the_promise(shop: Shop, pool: asyncpg.Pool) -> None:
     books = Books(shop)
-    lost = OrderId("00000000-0000-7000-8000-000000000000")
-    books.stale = [shop.provider.books() | {lost: ProviderBooks(1250, 0)}]
+    lost, strange = OrderId("00000000-0000-7000-8000-000000000000"), OrderId("somebody else's")
+    books.stale = [shop.provider.books() | dict.fromkeys((lost, strange), ProviderBooks(1250, 0))]
 
     report = await audited(shop, pool, books=books)
 
-    assert report.unknown == [lost]
+    assert report.unknown == [lost, strange]
     assert not report.holds
 
 
