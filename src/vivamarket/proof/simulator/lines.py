@@ -74,6 +74,8 @@ _WRITES = frozenset(
 #: Calls by which workers look whether there is anything to do. They are most of all calls, so they fail
 #: more rarely than those that do something.
 _IDLE = frozenset({"claim", "claim_expiring", "claim_unsettled"})
+#: Where money and stock are decided; calls there fail twice as often.
+_CORE = frozenset({"checkout", "placements", "inbox"})
 
 
 def _raw() -> Exception:
@@ -139,12 +141,14 @@ class Line:
         writes = method in _WRITES
         outage = _OUTAGES.get((self._name, method), _raw)
         wakes = _WAKES.get((self._name, method))
-        idle = method in _IDLE
+        quiet = method in _IDLE
+        core = self._name in _CORE
 
         async def call(*args: Any, **options: Any) -> Any:
             fate = draw(FATES)
-            fault = FAULTS[draw(len(FAULTS))] if fate >= (rates.idle if idle else rates.database) else None
-            if process.work_fuse and not idle:
+            spared_until = rates.idle if quiet else rates.core if core else rates.database
+            fault = FAULTS[draw(len(FAULTS))] if fate >= spared_until else None
+            if process.work_fuse and not quiet:
                 process.burn(draw)
             waited: asyncio.Future[None] = loop.create_future()
             pause = _LATENCIES_SECONDS[fate & 7] if fault is not Fault.SLOW else _SLOW_SECONDS[fate & 3]

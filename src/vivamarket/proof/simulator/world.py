@@ -38,13 +38,14 @@ class Rates:
 
     database: int = FATES
     idle: int = FATES
+    core: int = FATES
     provider: int = FATES
     network: int = FATES
     webhook: int = FATES
 
     def calm(self) -> None:
         """End all faults."""
-        self.database = self.idle = self.provider = self.network = self.webhook = FATES
+        self.database = self.idle = self.core = self.provider = self.network = self.webhook = FATES
 
 
 def threshold(per_thousand: int) -> int:
@@ -75,6 +76,7 @@ class World:
         self.rates = Rates(
             threshold(swarm.database_rate),
             threshold(swarm.database_rate // 10),
+            threshold(swarm.database_rate * 2),
             threshold(swarm.provider_rate),
             threshold(swarm.network_rate),
             threshold(swarm.webhook_rate),

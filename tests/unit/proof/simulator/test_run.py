@@ -116,7 +116,7 @@ def test_a_harmless_tape_has_nothing_to_tell_but_orders() -> None:
 def test_a_planted_bug_is_found_made_small_and_told() -> None:
     report = next(each for each in (run_seed(seed, FORGETFUL) for seed in SEEDS) if each.violations)
 
-    smallest = shrink(report, FORGETFUL, tries_max=60)
+    smallest = shrink(report, FORGETFUL, tries_max=30)
 
     assert smallest.violations[0].invariant == report.violations[0].invariant
     assert len(trimmed(smallest.tape)) < len(trimmed(report.tape)) / 2
