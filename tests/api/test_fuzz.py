@@ -38,6 +38,9 @@ texts = st.one_of(
             "../..",
             "\x00",
             "null",
+            "outbox",
+            "ORDER",
+            "ENDPOINT",
         ]
     ),
     st.integers().map(str),
@@ -54,6 +57,13 @@ LIKELY: list[dict[str, Any]] = [
     {"quantity": 0},
     {"email": "jo@example.com", "shipping_address": ADDRESS, "shipping_method": "standard", "note": "hi"},
     {"cart_id": "CART", "quote_hash": "0" * 64},
+    {
+        "lines": [{"position": 1, "quantity": 1}],
+        "goodwill": {"minor_units": 1, "currency": "EUR"},
+        "reason": "",
+    },
+    {"everything": True},
+    {"url": "https://erp.example/", "event_types": ["order.paid"], "description": "", "enabled": True},
 ]
 
 
@@ -115,10 +125,15 @@ def drawn() -> list[tuple[str, str, dict[str, str], bytes]]:
 
 
 async def test_no_request_makes_it_break(api: ApiShop) -> None:
+    await api.sign_in()
     cart = await api.new_cart()
+    order, _ = await api.placed()
+    hook = {"url": "https://erp.example/", "event_types": ["order.paid"]}
+    endpoint = (await api.send("POST", "/api/v1/staff/webhook-endpoints", hook)).json()["endpoint"]
     statuses: set[int] = set()
     for method, address, headers, body in drawn():
-        path = address.replace("CART", cart["id"])
+        path = address.replace("CART", cart["id"]).replace("ENDPOINT", endpoint["id"])
+        path = path.replace("ORDER", order["number"])
         content = body.replace(b"CART", cart["id"].encode()) if method != "GET" else b""
         answer = await api.client.request(method, path, headers=headers, content=content)
 

@@ -162,6 +162,15 @@ async def test_a_huge_form_is_refused(rig: StaffRig) -> None:
     assert (await rig.post("/staff/sign-in", email="x" * 20_000)).status == 400
 
 
+async def test_control_characters_are_refused_at_the_door(rig: StaffRig) -> None:
+    typed = await rig.post("/staff/sign-in", email="jo\x00@example.com", password=PASSWORD)
+    await rig.sign_in()
+
+    assert typed.status == 400
+    for path in ("/staff/orders/\x00", "/staff/mail?cursor=%00", "/staff/orders/\x1b"):
+        assert (await rig.get(path)).status == 400
+
+
 async def test_pages_are_not_kept_framed_or_scripted(rig: StaffRig) -> None:
     await rig.sign_in()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
@@ -12,6 +13,8 @@ from vivamarket.kernel.errors import Invalid
 
 FORM_BYTES_MAX = 16 * 1024
 FORM_FIELDS_MAX = 250
+#: Line breaks and tabs are fine.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class BadForm(Invalid):
@@ -63,7 +66,11 @@ def is_foreign(headers: Mapping[str, str]) -> bool:
 
 
 async def read_request(scope: Scope, receive: Receive, mount_path: str) -> PageRequest:
-    """Read the whole request. Raise ``BadForm`` for a body over ``FORM_BYTES_MAX`` or no form."""
+    """Read the whole request.
+
+    Raise ``BadForm`` for a body over ``FORM_BYTES_MAX``, one that is no form, and control characters: no
+    name of ours holds any, and PostgreSQL takes no NUL.
+    """
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     body = b""
     while True:
@@ -73,10 +80,13 @@ async def read_request(scope: Scope, receive: Receive, mount_path: str) -> PageR
             raise BadForm("The form is too large.")
         if message["type"] == "http.disconnect" or not message.get("more_body", False):
             break
+    path = str(scope["path"])
+    if not path.isprintable():
+        raise BadForm("The address holds characters that no address of ours has.")
     client = scope.get("client")
     return PageRequest(
         method=scope["method"],
-        path=str(scope["path"]).removeprefix(mount_path) or "/",
+        path=path.removeprefix(mount_path) or "/",
         query=_fields(scope["query_string"]),
         headers=headers,
         form=_fields(body),
@@ -101,4 +111,7 @@ def _fields(raw: bytes) -> dict[str, str]:
         parsed = parse_qs(raw.decode("ascii"), keep_blank_values=True, max_num_fields=FORM_FIELDS_MAX)
     except ValueError:
         raise BadForm("The form cannot be read.") from None
-    return {name: values[0] for name, values in parsed.items()}
+    fields = {name: values[0] for name, values in parsed.items()}
+    if any(_CONTROL.search(text) for pair in fields.items() for text in pair):
+        raise BadForm("The form holds control characters.")
+    return fields
