@@ -16,6 +16,7 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.public_url == "http://127.0.0.1:8000"
     assert settings.database_url is None
     assert settings.sandbox
+    assert not settings.webhooks_local
 
 
 def test_every_field_has_its_row_and_every_row_its_field() -> None:
