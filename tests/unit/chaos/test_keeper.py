@@ -103,3 +103,11 @@ async def test_a_part_that_ends_although_nobody_killed_it_is_told_by_name(scene:
 
     assert scene.tally.ended_alone == ["web-1: SIGKILL"]
     assert not scene.tally.kills
+
+
+async def test_a_part_that_a_fault_gave_a_reason_to_end_is_excused(scene: Scene) -> None:
+    scene.keeper.excuses += 1
+    scene.actor.kill()
+    await scene.next_life()
+
+    assert not scene.tally.ended_alone

@@ -187,12 +187,12 @@ class Nemesis:
     async def _fill_disk(self, chance: random.Random) -> None:
         self._tally.faults["disk full"] += 1
         keeper = self._system.keepers[self._system.database.name]
-        keeper.may_end = True  # a server that cannot write its log has to stop
+        keeper.excuses += 1  # a server that cannot write its log has to stop
         await asyncio.to_thread(self._system.disk.fill)
         await self._wait(chance.uniform(*DISK_FULL_SECONDS))
         await asyncio.to_thread(self._system.disk.empty)
         await self._ready(keeper)
-        keeper.may_end = False
+        keeper.excuses -= 1
 
     async def _jump_clock(self, chance: random.Random) -> None:
         self._tally.faults["clock jump"] += 1

@@ -178,8 +178,8 @@ class Keeper:
         self._clock = clock
         self._killed_at: float | None = None
         self._closing = False
-        #: Set while something takes care of the part that is not us.
-        self.may_end = False
+        #: How many faults under way give the part a reason to end by itself.
+        self.excuses = 0
 
     def kill(self) -> bool:
         """Kill the part and count it, unless it is dead already."""
@@ -198,7 +198,7 @@ class Keeper:
                 continue
             how = await self.part.ended()
             self.ready.clear()
-            if self._killed_at is None and not self._closing and not self.may_end:
+            if self._killed_at is None and not self._closing and not self.excuses:
                 self._tally.ended_alone.append(f"{self.part.name}: {how}")
 
     async def close(self) -> None:
