@@ -166,7 +166,7 @@ async def many(
     processes: tuple[ApiShop, ApiShop], call: Call, key: str, callers: int = CALLERS
 ) -> list[httpx.Response]:
     """Send one request under one key, by so many callers at once."""
-    return await asyncio.gather(*(until_answered(processes[n % 2], call, key) for n in range(CALLERS)))
+    return await asyncio.gather(*(until_answered(processes[n % 2], call, key) for n in range(callers)))
 
 
 async def until_answered(api: ApiShop, call: Call, key: str) -> httpx.Response:
