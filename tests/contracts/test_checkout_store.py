@@ -19,7 +19,7 @@ from vivamarket.kernel.money import Money
 from vivamarket.orders.errors import OrderNotFound
 from vivamarket.orders.model import OrderStatus
 from vivamarket.payments.errors import NothingToRefund
-from vivamarket.payments.model import PaymentStatus
+from vivamarket.payments.model import PaymentStatus, ProviderStatus
 
 LEASE = 60.0
 UNKNOWN = OrderId(uuid7(1, 1))
@@ -75,6 +75,25 @@ async def test_a_decision_that_refuses_writes_nothing(shop: Shop, store: Checkou
         await store.change(order_id, refuse, NOON)
 
     assert await store.state(order_id) == before
+
+
+async def test_a_change_of_an_earlier_attempt_keeps_its_place(shop: Shop, store: CheckoutStore) -> None:
+    order_id = await shop.ordered()
+    await shop.checkout.start_payment(order_id)
+    first = (await store.state(order_id)).newest_payment
+    assert first.provider_ref is not None
+    shop.provider.turn(first.provider_ref, ProviderStatus.FAILED)
+    await shop.checkout.settle(order_id)
+    await shop.checkout.start_payment(order_id)
+
+    def late(state: OrderState) -> Change:
+        seen = replace(shop.provider.sessions[first.provider_ref or ""], status=ProviderStatus.SUCCEEDED)
+        return decisions.observe(state, first.id, seen, refund_id=RefundId(uuid7(5, 5)), now=NOON)
+
+    after = await store.change(order_id, late, NOON)
+
+    assert [each.attempt for each in after.payments] == [1, 2]
+    assert after == await store.state(order_id)
 
 
 async def test_decisions_about_one_order_happen_one_after_the_other(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from vivamarket.checkout.model import (
     CANCEL_RETRY_SECONDS,
@@ -45,6 +45,9 @@ _RESERVED_AS = {
     StockEffect.RETAKE: ReservationStatus.CLAIMED,
     StockEffect.RELEASE: ReservationStatus.RELEASED,
 }
+
+
+_Record = TypeVar("_Record", bound=Payment | Refund | Dispute)
 
 
 class Draft:
@@ -225,20 +228,17 @@ class Draft:
         return row
 
     def _keep_payment(self, payment: Payment) -> Payment:
-        others = tuple(each for each in self.state.payments if each.id != payment.id)
-        self.state = replace(self.state, payments=(*others, payment))
+        self.state = replace(self.state, payments=_with(self.state.payments, payment))
         self._touched[payment.id] = None
         return payment
 
     def _keep_refund(self, refund: Refund) -> Refund:
-        others = tuple(each for each in self.state.refunds if each.id != refund.id)
-        self.state = replace(self.state, refunds=(*others, refund))
+        self.state = replace(self.state, refunds=_with(self.state.refunds, refund))
         self._touched[refund.id] = None
         return refund
 
     def _keep_dispute(self, dispute: Dispute) -> Dispute:
-        others = tuple(each for each in self.state.disputes if each.id != dispute.id)
-        self.state = replace(self.state, disputes=(*others, dispute))
+        self.state = replace(self.state, disputes=_with(self.state.disputes, dispute))
         self._touched[dispute.id] = None
         return dispute
 
@@ -255,3 +255,10 @@ class Draft:
         if any(each.is_live and each.status is not PaymentStatus.NEW for each in self.state.payments):
             return self.now + timedelta(seconds=CHECK_SECONDS)
         return None
+
+
+def _with(records: tuple[_Record, ...], record: _Record) -> tuple[_Record, ...]:
+    """Return the records with that one in its own place, or at the end when it is new."""
+    if all(each.id != record.id for each in records):
+        return (*records, record)
+    return tuple(record if each.id == record.id else each for each in records)

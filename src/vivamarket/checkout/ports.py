@@ -42,7 +42,7 @@ class CheckoutStore(Protocol):
     async def change(
         self, order_id: OrderId, decide: Decide, at: datetime, *, inbox_event_id: str | None = None
     ) -> OrderState:
-        """Lock the order, read its state, decide, write the change; return the state afterwards.
+        """Lock the order, read its state, decide, write the change; return the state as it then reads.
 
         What ``decide`` raises ends the transaction and passes through; nothing is written then. With
         ``inbox_event_id``, that event is marked as done in the same transaction, and ``decide`` is not

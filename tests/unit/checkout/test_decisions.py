@@ -43,8 +43,8 @@ Pick = Callable[[Sequence[Any]], Any]
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 STEPS_MAX = 14
-#: Enough for every row of the table to be taken several times.
-WALKS = 600
+#: Enough for every row of the table; the rarest is taken about once in 700 walks.
+WALKS = 1_500
 LONG_WALK_STEPS = 80
 _REFUND_ANSWERS = (RefundStatus.REQUESTED, RefundStatus.SUCCEEDED, RefundStatus.FAILED)
 
