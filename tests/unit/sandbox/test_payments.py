@@ -236,3 +236,37 @@ def test_a_payment_intent_is_confirmed_with_a_method_token(rig: SandboxRig) -> N
     assert declined.status == 402
     assert b'"decline_code":"generic_decline"' in declined.body
     assert paid["status"] == "succeeded"
+
+
+@pytest.mark.parametrize(("evidence", "status"), [("winning_evidence", "won"), ("losing_evidence", "lost")])
+def test_evidence_decides_a_dispute_once_and_moves_the_money(
+    rig: SandboxRig, evidence: str, status: str
+) -> None:
+    session = rig.session()
+    pay(rig, session, "disputed")
+    rig.clock.turn(DISPUTE_AFTER_SECONDS)
+    rig.provider.tick()
+    (dispute,) = rig.json("GET", "/v1/disputes")["data"]
+    path = f"/v1/disputes/{dispute['id']}"
+
+    decided = rig.json("POST", path, {"evidence[uncategorized_text]": evidence})
+    again = rig.json("POST", f"{path}/close")
+    refund = rig.json("POST", "/v1/refunds", {"charge": dispute["charge"]})
+
+    moved = [each["amount"] for each in decided["balance_transactions"]]
+    assert decided["status"] == status
+    assert again["error"]["code"] == "dispute_already_closed"
+    assert moved == ([-2_500, 2_500] if status == "won" else [-2_500])
+    assert ("charge.dispute.funds_reinstated" in event_types(rig)) is (status == "won")
+    assert ("error" in refund) is (status == "lost")
+
+
+def test_giving_in_loses_a_dispute(rig: SandboxRig) -> None:
+    pay(rig, rig.session(), "disputed")
+    rig.clock.turn(DISPUTE_AFTER_SECONDS)
+    rig.provider.tick()
+    (dispute,) = rig.json("GET", "/v1/disputes")["data"]
+
+    closed = rig.json("POST", f"/v1/disputes/{dispute['id']}/close")
+
+    assert (closed["status"], rig.json("GET", f"/v1/disputes/{dispute['id']}")) == ("lost", closed)
