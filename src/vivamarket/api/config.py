@@ -26,8 +26,9 @@ class ApiConfig:
     #: How many client addresses are remembered; the least recently seen are forgotten first.
     clients_max: int = 50_000
     #: How many requests are worked on at once; in between, the latency they have decides (``admission``).
-    #: The least is one full batch of placements.
-    requests_at_once_min: int = 64
+    #: Three quarters of the least, which newcomers may take, are still a full batch of placements: where
+    #: commits are slow, few requests at once would only make fewer of them share one.
+    requests_at_once_min: int = 96
     requests_at_once_first: int = 128
     requests_at_once_max: int = 512
     latency_seconds_target: float = 0.05
