@@ -1,5 +1,7 @@
 """What every PlacementStore promises: each order of a batch by itself, all of the batch or nothing."""
 
+import asyncio
+import contextlib
 from dataclasses import replace
 
 import pytest
@@ -64,6 +66,20 @@ async def test_a_placed_order_is_there_with_its_stock_its_answer_and_its_event(d
     assert (await desk.database.carts.get(wish.order.cart_id)).order_id == wish.order.id
     assert await desk.told(Lane.ORDINARY) == [("order.placed", wish.order.id)]
     assert await desk.told(Lane.STOCK) == []
+
+
+async def test_whoever_sees_the_order_finds_its_answer_too(desk: Desk) -> None:
+    wish = await desk.wish((MUG, 1))
+    placing = asyncio.ensure_future(desk.place(wish))
+
+    seen = None
+    while seen is None:
+        await asyncio.sleep(0)
+        with contextlib.suppress(OrderNotFound):
+            seen = await desk.database.orders.get(wish.order.id)
+
+    assert await desk.database.keys.begin(wish.attempt) == wish.response
+    await placing
 
 
 async def test_orders_of_a_batch_see_what_those_before_them_have_left(desk: Desk) -> None:

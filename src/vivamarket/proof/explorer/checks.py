@@ -30,12 +30,17 @@ class Repair:
     by: frozenset[By]
     #: Whether a message about money that came late is still to come.
     hears_of_late_money: bool
+    #: Whether it also closes a page that a paid order does not need any more. A webhook about money that
+    #: is settled ends without a look at the order; the reconciler comes for the page.
+    closes_pages: bool = True
 
 
 #: The reconciler with the expiry worker: all that a shop needs, but for money that comes after the
 #: provider has promised that none would; of that only a message tells.
 RECONCILER: Final = Repair("reconciler", _ALWAYS | {By.EXPIRY, By.RECONCILER}, hears_of_late_money=False)
-WEBHOOK: Final = Repair("webhook", _ALWAYS | {By.EXPIRY, By.WEBHOOK}, hears_of_late_money=True)
+WEBHOOK: Final = Repair(
+    "webhook", _ALWAYS | {By.EXPIRY, By.WEBHOOK}, hears_of_late_money=True, closes_pages=False
+)
 RETURN_PAGE: Final = Repair("return page", _ALWAYS | {By.EXPIRY, By.RETURN_PAGE}, hears_of_late_money=False)
 TOGETHER: Final = Repair(
     "all together",
@@ -81,7 +86,9 @@ def settled_violations(orders: Orders, corner: Corner) -> list[Violation]:
     )
 
 
-def is_settled(orders: Orders, corner: Corner, *, hears_of_late_money: bool) -> bool:
+def is_settled(
+    orders: Orders, corner: Corner, *, hears_of_late_money: bool, closes_pages: bool = True
+) -> bool:
     """Return whether nothing of the order is on its way any more, and all money is where it belongs."""
     if corner.order == NO_ORDER:
         return not corner.flights
@@ -89,7 +96,7 @@ def is_settled(orders: Orders, corner: Corner, *, hears_of_late_money: bool) -> 
     return (
         not corner.flights
         and state.status not in _ON_THE_WAY
-        and not any(each.is_live for each in state.payments)
+        and not (closes_pages and any(each.is_live for each in state.payments))
         and not any(each.status in (RefundStatus.NEW, RefundStatus.REQUESTED) for each in state.refunds)
         and not (hears_of_late_money and any(_is_late(corner, each) for each in state.payments))
     )
@@ -104,7 +111,12 @@ def unrepaired(closure: Closure, repair: Repair) -> Iterator[tuple[int, Violatio
     settled = [
         number
         for number, corner in enumerate(closure.corners)
-        if is_settled(closure.orders, corner, hears_of_late_money=repair.hears_of_late_money)
+        if is_settled(
+            closure.orders,
+            corner,
+            hears_of_late_money=repair.hears_of_late_money,
+            closes_pages=repair.closes_pages,
+        )
     ]
     for stock in (Need.AVAILABLE, Need.SOLD_OUT):
         reached = _reaching(closure, settled, repair, stock)
