@@ -149,8 +149,14 @@ def look_behind(photographer: Photographer, email: str, password: str) -> None:
         keep(page, "staff-orders")
         page.locator("a[href*='/orders/']").first.click()
         keep(page, "staff-order")
+        page.get_by_role("link", name="Refund").click()
+        keep(page, "staff-refund")
         page.goto("/staff/mail")
         keep(page, "staff-mailbox")
+        page.goto("/staff/webhooks/new")
+        keep(page, "staff-webhook")
+        page.goto("/staff/reconciliation")
+        keep(page, "staff-reconciliation")
 
 
 def take_all(url: str, data: Path | None) -> None:
