@@ -128,10 +128,10 @@ class Machine:
             self.world.turn_clock(self.process)
         self._boot(self.process)
 
-    def kill(self, where: str) -> None:
-        """Kill -9."""
+    def stop(self) -> None:
+        """Turn it off in the middle of whatever it does."""
         if self.process is not None:
-            self.world.kill(self.process, where)
+            self.world.stop(self.process)
 
     def _boot(self, process: Process) -> None:
         raise NotImplementedError

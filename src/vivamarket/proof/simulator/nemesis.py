@@ -54,7 +54,7 @@ class Nemesis:
         """Turn the whole shop off; what the provider does goes on."""
         self._world.closing = True
         for machine in (*self._webs, *self._workers):
-            machine.kill("for a day")
+            machine.stop()
         self._world.note_fault(None, "a day off", "")
 
     def heal(self) -> None:
@@ -64,7 +64,7 @@ class Nemesis:
         world.database_up = world.provider_up = world.healed = True
         world.disk_full = False
         for machine in (*self._webs, *self._workers):
-            machine.kill("to start afresh after the chaos")
+            machine.stop()
             machine.start()
         world.tell("world", "all faults end, every process starts afresh")
 

@@ -125,12 +125,17 @@ class World:
 
     def kill(self, process: Process, where: str) -> None:
         """End a process as kill -9 does: nothing of it runs again, whoever waits for it is cut off."""
+        if process.alive:
+            self.faults["kill -9"] += 1
+            self.tell(process.name, f"killed {where}")
+            self.stop(process)
+
+    def stop(self, process: Process) -> None:
+        """Do what ``kill`` does, as no fault: the shop is turned off, or starts afresh."""
         if not process.alive:
             return
         self.coverage.suspended(process.tasks)
         process.alive = False
-        self.faults["kill -9"] += 1
-        self.tell(process.name, f"killed {where}")
         self.on_death(process)
         for answered in process.answers:
             if not answered.done():
