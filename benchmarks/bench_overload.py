@@ -261,7 +261,9 @@ async def outage(
             ]
             busy = await asyncio.to_thread(browse, shop, paths)
             await asyncio.sleep(max(0.0, trying.began + OUTAGE_SECONDS - time.perf_counter()))
-        with sandbox(shop, port):
+        with contextlib.ExitStack() as back:
+            # In a thread: its start takes seconds, and the shoppers' clocks run in this loop.
+            await asyncio.to_thread(back.enter_context, sandbox(shop, port))
             back_at = time.perf_counter()
             await asyncio.wait(payers, timeout=RECOVERY_SECONDS_MAX, return_when=asyncio.FIRST_COMPLETED)
             trying.paid_after = time.perf_counter() - back_at
