@@ -210,6 +210,17 @@ async def test_what_is_due_is_handed_out_once_per_lease(shop: Shop, store: Check
     assert set(again) == orders
 
 
+async def test_a_payment_begun_by_a_clock_that_was_ahead_is_looked_at_all_the_same(
+    shop: Shop, store: CheckoutStore
+) -> None:
+    shop.later(minutes=10)
+    order_id = await shop.ordered()
+    await shop.checkout.start_payment(order_id)
+
+    assert await store.claim_unsettled(NOON, LEASE, 10) == (order_id,)
+    assert await store.claim_unsettled(NOON, LEASE, 10) == ()
+
+
 async def test_open_payments_are_due_for_the_reconciler_and_ended_orders_for_nobody(
     shop: Shop, store: CheckoutStore
 ) -> None:

@@ -75,6 +75,8 @@ class CheckoutStore(Protocol):
     async def claim_unsettled(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
         """Return orders with an open payment or refund that are due, and look away for the lease.
 
-        Of more than ``limit`` those that have been due for longest; returned oldest order first.
+        The lease is the longest that anybody looks away: what is due later than that was written by a clock
+        that had jumped (``clock.CLOCK_AHEAD_SECONDS``), and is due now. Of more than ``limit`` those that
+        have been due for longest; returned oldest order first.
         """
         ...

@@ -18,6 +18,7 @@ from vivamarket.checkout.model import Change, OrderState
 from vivamarket.checkout.ports import Decide
 from vivamarket.checkout.transitions import StockEffect
 from vivamarket.inventory.model import ReservationStatus
+from vivamarket.kernel.clock import CLOCK_AHEAD_SECONDS
 from vivamarket.kernel.errors import RuleBroken
 from vivamarket.kernel.ids import OrderId, PaymentId
 from vivamarket.orders.errors import OrderNotFound
@@ -80,7 +81,9 @@ class MemoryCheckoutStore:
 
     async def claim_unsettled(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
         """Return orders with an open payment or refund that are due, and look away for the lease."""
-        return self._claim(self._tables.check_at, now, lease_seconds, limit)
+        # Nobody looks away for longer than the lease, so a clock that was ahead wrote what is due later.
+        latest = now + timedelta(seconds=lease_seconds + CLOCK_AHEAD_SECONDS)
+        return self._claim(self._tables.check_at, now, lease_seconds, limit, latest=latest)
 
     def _record(self, order_id: OrderId) -> OrderRecord:
         record = self._tables.orders.get(order_id)
@@ -98,9 +101,19 @@ class MemoryCheckoutStore:
         )
 
     def _claim(
-        self, due: dict[OrderId, datetime], now: datetime, lease_seconds: float, limit: int
+        self,
+        due: dict[OrderId, datetime],
+        now: datetime,
+        lease_seconds: float,
+        limit: int,
+        *,
+        latest: datetime | None = None,
     ) -> tuple[OrderId, ...]:
-        waiting = ((due_at, order_id) for order_id, due_at in due.items() if due_at <= now)
+        waiting = (
+            (due_at, order_id)
+            for order_id, due_at in due.items()
+            if due_at <= now or (latest is not None and due_at > latest)
+        )
         taken = sorted(order_id for _, order_id in heapq.nsmallest(limit, waiting))
         lease_end = now + timedelta(seconds=lease_seconds)
         with self._tables.transaction():
