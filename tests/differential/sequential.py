@@ -9,7 +9,7 @@ from tests.differential.generator import Generator
 from tests.differential.operations import Operation, answer_of, describe_difference
 from tests.differential.sides import Pair, Server, differences, memory_dump, postgres_dump
 
-COMPARE_EVERY = 40
+COMPARE_EVERY = 100
 #: Each try of a shorter list needs a fresh database.
 SHRINK_TRIES_MAX = 200
 

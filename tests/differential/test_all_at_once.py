@@ -4,7 +4,7 @@ import pytest
 from tests.differential.concurrent import describe, run_seed
 from tests.differential.sides import Server
 
-BATCHES = 150
+BATCHES = 105
 BATCHES_PER_SEED = 15
 
 
