@@ -196,6 +196,22 @@ async def test_only_a_payment_that_succeeded_and_has_no_open_refund_is_finished(
     assert finished == {payments[paid]}
 
 
+async def test_late_money_takes_no_stock_that_is_not_there_any_more(shop: Shop, store: CheckoutStore) -> None:
+    late = await shop.ordered((MUG, 50))
+    await shop.checkout.start_payment(late)
+    ref = (await store.state(late)).newest_payment.provider_ref
+    assert ref is not None
+    await shop.checkout.cancel_order(late)
+    await shop.ordered((MUG, 50))
+
+    shop.provider.turn(ref, ProviderStatus.SUCCEEDED)
+    await shop.checkout.settle(late)
+
+    state = await store.state(late)
+    assert (state.status, state.reservation) == (OrderStatus.REFUNDED, "released")
+    await shop.check()
+
+
 async def test_what_is_due_is_handed_out_once_per_lease(shop: Shop, store: CheckoutStore) -> None:
     orders = {await shop.ordered() for _ in range(5)}
     due = NOON + timedelta(minutes=15)

@@ -96,7 +96,8 @@ def _explored(scope: Scope, told: Told) -> ScopeReport:
     closure.search(lambda known, waiting: told(f"{scope.name}: corners", known, waiting))
     flaws = _flaws(closure, scope, told)
     pairs = None
-    if scope.walks_pairs:
+    # What is wrong with one shopper's corner already needs no second shopper.
+    if scope.walks_pairs and not flaws:
         pairs = walk(closure, lambda known, waiting: told(f"{scope.name}: pairs", known, waiting))
         for first, second in pairs.oversold[:FLAWS_MAX]:
             story = (*_story(closure, first), "meanwhile:", *_story(closure, second))
