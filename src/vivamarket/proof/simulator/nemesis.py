@@ -17,6 +17,8 @@ _WORKER_AWAY_SECONDS = (1.0, 5.0, 20.0, 60.0)
 _OUTAGES_SECONDS = (0.3, 1.0, 3.0, 8.0)
 #: A day and a bit: the provider has forgotten every idempotency key.
 NIGHT_SECONDS = 25 * 3600.0
+#: How long the chaos goes on in the morning after.
+MORNING_SECONDS = 30.0
 #: A kill falls into the victim's work: after so many calls that do something, at most.
 WORK_CALLS_MAX = 12
 
@@ -56,6 +58,14 @@ class Nemesis:
         for machine in (*self._webs, *self._workers):
             machine.stop()
         self._world.note_fault(None, "a day off", "")
+
+    def turn_on(self) -> None:
+        """Start every process after the night; the chaos goes on."""
+        self._world.closing = False
+        for machine in (*self._webs, *self._workers):
+            machine.start()
+        self._world.tell("world", "a day later, every process starts")
+        self._world.tasks.spawn("nemesis", self.rage())
 
     def heal(self) -> None:
         """End all faults and restart every process with a right clock."""

@@ -20,6 +20,7 @@ from vivamarket.proof.simulator.lightstripe import LightStripeGateway
 from vivamarket.proof.simulator.lines import FATES, Line
 from vivamarket.proof.simulator.process import Process, ProcessClock
 from vivamarket.sandbox import ApiHandler, ApiRequest, Deliverer, FaultPlan, Provider, create_sandbox_app
+from vivamarket.sandbox.asgi import AsgiApp
 from vivamarket.sandbox.book import CHARGE_DISPUTE, DELIVERY, INTENT_SETTLE, REFUND_SETTLE
 from vivamarket.sandbox.cards import card_by_key
 from vivamarket.sandbox.deliveries import sign
@@ -110,6 +111,23 @@ class TapeFaults(FaultPlan):
         return rule
 
 
+class _WakingTransport(AppTransport):
+    """The way of the official library; after each call the provider looks at its duties."""
+
+    def __init__(self, app: AsgiApp, woken: asyncio.Event) -> None:
+        super().__init__(app)
+        self._woken = woken
+
+    async def request(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        """See ``Transport``."""
+        try:
+            return await super().request(method, url, headers, body)
+        finally:
+            self._woken.set()
+
+
 class ProviderSite:
     """The provider as the world sees it. ``deliver`` takes its webhooks; without it none are sent."""
 
@@ -139,7 +157,7 @@ class ProviderSite:
             webhook_secret=WEBHOOK_SECRET,
             clock=ProcessClock(process),
             ids=self._world.ids,
-            transport=AppTransport(self._app) if official else self,
+            transport=_WakingTransport(self._app, self._woken) if official else self,
         )
         line: PaymentGateway = Line(process, "gateway", gateway, "provider")
         return line

@@ -18,7 +18,7 @@ from vivamarket.proof.simulator.journal import quiet_logs
 from vivamarket.proof.simulator.loop import LoopSpins
 from vivamarket.proof.simulator.machines import Machine, Surroundings, WebMachine, WorkerMachine
 from vivamarket.proof.simulator.mailbox import Mailbox
-from vivamarket.proof.simulator.nemesis import NIGHT_SECONDS, Nemesis
+from vivamarket.proof.simulator.nemesis import MORNING_SECONDS, NIGHT_SECONDS, Nemesis
 from vivamarket.proof.simulator.provider import ProviderSite
 from vivamarket.proof.simulator.shelf import SCARCE, VASE, Shelf
 from vivamarket.proof.simulator.shoppers import Shopper
@@ -146,6 +146,9 @@ class Run:
         if world.swarm.night:
             self._nemesis.turn_off()
             loop.run_for(NIGHT_SECONDS)
+            self._nemesis.turn_on()
+            loop.run_for(MORNING_SECONDS)
+            found = found or self._check()
         self._nemesis.heal()
         self._provider.resend()
         return found or self._liveness()

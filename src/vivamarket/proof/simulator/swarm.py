@@ -30,7 +30,7 @@ _PATH_SETS: tuple[frozenset[Path], ...] = (
 
 #: Faults per 1,000 calls. The zero comes first: it is the harmless one.
 _CALL_RATES = (0, 20, 60, 150)
-_HOLDS_SECONDS = (900, 20, 45, 120)
+_HOLDS_SECONDS = (900, 10, 20, 60)
 _CHAOS_SECONDS = (40.0, 20.0, 60.0, 130.0)
 #: Seconds between two blows of the nemesis, on average; None is peace.
 _BLOW_PAUSES: tuple[float | None, ...] = (None, 3.0, 8.0, 20.0)
@@ -107,6 +107,6 @@ def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
         pace=_PACES[tape.draw(len(_PACES))],
         stripe_library=tape.draw(24) == 1,
         night=tape.draw(16) == 1,
-        manual_capture=tape.draw(12) == 1,
+        manual_capture=tape.draw(6) == 1,
         poison=poison,
     )
