@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 @click.command
 @click.option("--short", is_flag=True, help="Look at the smaller worlds that the tests look at.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result for a script.")
-def command(*, short: bool, as_json: bool) -> int:
+@click.option("--json", "for_script", is_flag=True, help="Print the result for a script.")
+def command(*, short: bool, for_script: bool) -> int:
     """Visit every state of two shoppers, one unit, repeated webhooks and crashes at any point.
 
     The decisions are the shop's own code; the world around them is a model small enough to be searched
@@ -31,10 +31,10 @@ def command(*, short: bool, as_json: bool) -> int:
     progress, told = _progress()
     with progress:
         exploration = explore(SHORT if short else FULL, told)
-    if as_json:
-        print_json(_as_json(exploration))
+    if for_script:
+        print_json(as_json(exploration))
     else:
-        _print(exploration)
+        show(exploration)
     return ExitCode.FAILED if exploration.flaws else ExitCode.DONE
 
 
@@ -58,7 +58,8 @@ def _progress() -> tuple[Progress, Told]:
     return progress, told
 
 
-def _print(exploration: Exploration) -> None:
+def show(exploration: Exploration) -> None:
+    """Print the account for people, with the story of every flaw."""
     from rich.console import Console
     from rich.table import Table
 
@@ -88,7 +89,8 @@ def _print(exploration: Exploration) -> None:
         click.echo(click.style("Every state keeps every promise, and leads to a settled end.", fg="green"))
 
 
-def _as_json(exploration: Exploration) -> dict[str, object]:
+def as_json(exploration: Exploration) -> dict[str, object]:
+    """Return the account for a script."""
     return {
         "states": exploration.states,
         "scopes": [

@@ -8,12 +8,14 @@ import pytest
 
 from vivamarket.checkout.invariants import Violation
 from vivamarket.checkout.transitions import TABLE, Machine
+from vivamarket.cli.explore import as_json, show
 from vivamarket.orders.model import OrderStatus
 from vivamarket.proof.explorer import SHORT, Exploration, explore
 from vivamarket.proof.explorer.checks import RECONCILER, REPAIRS, standing_violations, unrepaired
 from vivamarket.proof.explorer.closure import Closure, TooManyStates
 from vivamarket.proof.explorer.model import Bounds, By, Corner, Move, Need, Session
 from vivamarket.proof.explorer.pairs import walk
+from vivamarket.proof.explorer.report import Flaw
 from vivamarket.proof.explorer.steps import Actors
 
 SMALL = Bounds(
@@ -59,6 +61,24 @@ def test_every_row_of_the_table_is_taken_but_those_with_a_reason(short) -> None:
 
     assert {row for row in missed if row[0] is not Machine.DISPUTE} <= set(NOT_TAKEN)
     assert len(short.rows_visited) + len(missed) == len(TABLE)
+
+
+def test_the_account_is_printed_for_people_and_for_scripts(short, capsys) -> None:
+    flaw = Flaw("I3", "released twice", ("shopper: places the order", "staff: cancels"))
+    flawed = Exploration((replace(short.scopes[0], flaws=(flaw,)),))
+
+    show(short)
+    told = capsys.readouterr().out
+    show(flawed)
+    told_of_a_flaw = capsys.readouterr().out
+
+    assert f"{short.states:,} states" in told
+    assert "keeps every promise" in told
+    assert "I3: released twice" in told_of_a_flaw
+    assert "2. staff: cancels" in told_of_a_flaw
+    assert "keeps every promise" not in told_of_a_flaw
+    assert as_json(short)["flaws"] == []
+    assert as_json(flawed)["flaws"] == [{"invariant": "I3", "detail": "released twice", "story": flaw.story}]
 
 
 def test_two_shoppers_are_walked_through_every_pair_that_the_stock_allows(small) -> None:

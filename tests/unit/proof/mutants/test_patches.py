@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import json
 import shutil
 import time
 from pathlib import Path
 
+import click
 import pytest
 
 import vivamarket
+from vivamarket.cli.mutants import kill_mutants
 from vivamarket.proof.mutants import PatchDoesNotApply, mutants
 from vivamarket.proof.mutants.patch import read
 from vivamarket.proof.mutants.run import Fate, run
@@ -44,7 +47,7 @@ CLASSES = (
     "stale writer after failover",
 )
 #: Fast ones, one of each kind of hunter but the database's own.
-HUNTED = ("two-live-payments-unchecked", "hold-released-when-canceling-begins", "release-at-once")
+HUNTED = ("two-live-payments-unchecked", "release-at-once", "order-shown-without-its-token")
 PATCH = """Title: a bug
 Class: a class
 Expect: I1
@@ -132,6 +135,23 @@ def test_a_planted_bug_is_found(name) -> None:
     outcome = run(mutant, time.monotonic)
 
     assert (outcome.fate, outcome.by in mutant.expect) == (Fate.KILLED, True), outcome.detail
+
+
+def test_the_command_tells_by_whom_each_was_found(capsys) -> None:
+    code = kill_mutants(["hold-released-when"], workers=1, as_json=True)
+
+    (told,) = json.loads(capsys.readouterr().out)
+    assert code == 0
+    assert (told["fate"], told["found_by"], told["mutant"][3:]) == (
+        "killed",
+        "I3",
+        "hold-released-when-canceling-begins",
+    )
+
+
+def test_a_name_that_no_mutant_has_is_refused() -> None:
+    with pytest.raises(click.UsageError, match="No mutant is named so"):
+        kill_mutants(["no-such-bug"], workers=1, as_json=False)
 
 
 def test_a_planted_line_that_does_not_run_is_no_kill(tmp_path) -> None:
