@@ -47,7 +47,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("test", "test", "Run everything that guards the code."),
             Entry("simulate", "simulate", "Run the checkout in virtual time under every fault, by seed."),
             Entry("explore", "explore", "Visit every state of a small checkout."),
-            Entry("chaos", "chaos", "Break a real shop on purpose and check that it kept every promise."),
+            Entry("chaos", "chaos", "Break a real shop on purpose and check its promises."),
             Entry("bench", "bench", "Measure, each figure beside its reference."),
             Entry("screenshots", "screenshots", "Take the pictures of the docs anew."),
             Entry("generate", "generate", "Write the files that are generated from the code."),
