@@ -140,6 +140,23 @@ async def test_a_key_used_for_another_amount_is_refused(rig: Rig) -> None:
         await rig.gateway.create_session(replace(REQUEST, amount=eur(1), lines=()), "pay:order-1:1")
 
 
+async def test_a_wrong_key_of_the_account_refuses_no_payment_and_no_refund(rig: Rig) -> None:
+    paid = await rig.paid()
+    stranger = StripeGateway(
+        api_base=BASE,
+        secret_key="sk_test_other",
+        webhook_secret=WEBHOOK_SECRET,
+        clock=rig.provider.clock,
+        ids=rig.provider.ids,
+        transport=AppTransport(rig.provider.app),
+    )
+
+    with pytest.raises(GatewayUnavailable):
+        await stranger.create_session(REQUEST, "pay:order-1:1")
+    with pytest.raises(GatewayUnavailable):
+        await stranger.refund(paid, REFUND, "refund:refund-1")
+
+
 @pytest.mark.parametrize(
     "lines",
     [

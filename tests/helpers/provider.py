@@ -57,6 +57,7 @@ class LittleProvider:
         self.before: Callable[[str], None] = lambda call: None
         self.after: Callable[[str], None] = lambda call: None
         self.refunds_fail = False
+        self.refunds_take_days = False
         #: By the name of the money.
         self.disputed: dict[str, tuple[ProviderDispute, ...]] = {}
         self._answers: dict[str, ProviderPayment | ProviderRefund] = {}
@@ -165,7 +166,7 @@ class LittleProvider:
         if idempotency_key not in self._answers:
             made = ProviderRefund(
                 provider_ref=f"re_{len(self.refunds) + 1}",
-                status=RefundStatus.SUCCEEDED,
+                status=RefundStatus.REQUESTED if self.refunds_take_days else RefundStatus.SUCCEEDED,
                 amount=refund.amount,
             )
             self.refunds[made.provider_ref] = (made, refund.order_id, refund.id)

@@ -11,8 +11,8 @@ from vivamarket.checkout.ports import CheckoutStore
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.ids import IdSource, OrderId, RefundId
 from vivamarket.kernel.money import Money
-from vivamarket.payments.errors import GatewayRefused, GatewayUnavailable
-from vivamarket.payments.model import ProviderRefund, Refund, RefundStatus
+from vivamarket.payments.errors import GatewayRefused, GatewayUnavailable, ProviderRecordNotFound
+from vivamarket.payments.model import Payment, ProviderRefund, Refund, RefundStatus
 from vivamarket.payments.ports import PROVIDER_KEY_RETENTION_HOURS, PaymentGateway
 
 _KEY_TRUSTED = timedelta(hours=PROVIDER_KEY_RETENTION_HOURS - 1)
@@ -79,10 +79,17 @@ class Refunding:
 
     async def _ask(self, state: OrderState, refund: Refund) -> ProviderRefund:
         payment = state.payment(refund.payment_id)
-        if refund.provider_ref is not None:
-            return await self._gateway.retrieve_refund(refund.provider_ref)
-        if self._clock.now() - refund.created_at >= _KEY_TRUSTED:
-            found = await self._gateway.find_refund(payment, refund)
+        if refund.provider_ref is not None or self._clock.now() - refund.created_at >= _KEY_TRUSTED:
+            found = await self._found(payment, refund)
             if found is not None:
                 return found
         return await self._gateway.refund(payment, refund, refund.provider_key)
+
+    async def _found(self, payment: Payment, refund: Refund) -> ProviderRefund | None:
+        """Return what the provider knows of the refund. Refusing to say is not refusing to give."""
+        try:
+            if refund.provider_ref is not None:
+                return await self._gateway.retrieve_refund(refund.provider_ref)
+            return await self._gateway.find_refund(payment, refund)
+        except (GatewayRefused, ProviderRecordNotFound) as refusal:
+            raise GatewayUnavailable("The payment provider does not say what became of it.") from refusal

@@ -30,7 +30,7 @@ class BadRefund(Invalid):
 
 
 class GatewayUnavailable(Unavailable):
-    """The provider did not answer, was too slow, or answered with a failure of its own (5xx, 429).
+    """The provider did not answer, was too slow, failed itself (5xx, 429), or does not accept our key.
 
     Whether the call had its effect is unknown; repeating it with the same key is safe.
     """

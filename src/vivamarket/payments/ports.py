@@ -31,7 +31,8 @@ class PaymentGateway(Protocol):
     """One payment provider with a hosted page. Called outside of every transaction of ours.
 
     Each call may raise ``GatewayUnavailable`` (within 6 s; its effect is then unknown and the call may
-    be repeated with the same key) and ``GatewayRefused`` (no effect). Within
+    be repeated with the same key) and ``GatewayRefused`` (no effect). That the provider does not admit the
+    shop at all, for a wrong key of its account, says nothing about a payment: unavailable. Within
     ``PROVIDER_KEY_RETENTION_HOURS`` a repeated call with the same key and content has one effect and
     the same answer. The adapter does not retry by itself beyond one repeat of a broken connection.
     """

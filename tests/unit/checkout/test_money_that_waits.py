@@ -14,9 +14,11 @@ from vivamarket.adapters.memory import MemoryDatabase
 from vivamarket.checkout.allocation import RefundLine, RefundWish
 from vivamarket.checkout.errors import OrderNotCancelable, OrderNotPayable, ReviewNotAcceptable
 from vivamarket.checkout.model import CancelReason
+from vivamarket.kernel.errors import DomainError
 from vivamarket.kernel.ids import OrderId
 from vivamarket.kernel.money import Money
 from vivamarket.orders.model import OrderStatus
+from vivamarket.payments.errors import GatewayRefused, ProviderRecordNotFound
 from vivamarket.payments.model import (
     DisputeStatus,
     EventSubject,
@@ -193,6 +195,37 @@ async def test_a_refund_that_the_provider_refuses_is_told_to_the_staff(shop: Sho
 
     assert (state.status, state.refunds[0].failure_code) == (OrderStatus.PAID, "insufficient_balance")
     assert "order.review" in await kinds(shop)
+    await shop.check(settled=True)
+
+
+@pytest.mark.parametrize("error", [GatewayRefused, ProviderRecordNotFound])
+async def test_a_refund_on_its_way_is_not_failed_because_the_provider_will_not_say_how_it_is(
+    shop: Shop, error: Callable[[str], DomainError]
+) -> None:
+    order_id = await shop.paid()
+    shop.provider.refunds_take_days = True
+    await shop.checkout.refund_order(order_id, Money(300, "EUR"), attempt=named("refund-1"))
+    shop.provider.before = fails({"retrieve_refund": 1}, error)
+
+    await shop.checkout.settle(order_id)
+
+    (refund,) = (await shop.state(order_id)).refunds
+    assert (refund.status, shop.provider.calls["retrieve_refund"]) == (RefundStatus.REQUESTED, 1)
+
+
+async def test_a_refund_too_old_to_repeat_waits_until_the_provider_lets_it_be_looked_for(shop: Shop) -> None:
+    order_id = await shop.paid()
+    shop.provider.after = fails({"refund": 1})
+    await shop.checkout.refund_order(order_id, Money(300, "EUR"), attempt=named("refund-1"))
+    shop.later(hours=23)
+    shop.provider.before = fails({"find_refund": 1}, GatewayRefused)
+
+    await shop.checkout.settle(order_id)
+    assert (await shop.state(order_id)).refunds[0].status is RefundStatus.NEW
+    await shop.checkout.settle(order_id)
+
+    assert (await shop.state(order_id)).refunds[0].status is RefundStatus.SUCCEEDED
+    assert len(shop.provider.refunds) == 1
     await shop.check(settled=True)
 
 

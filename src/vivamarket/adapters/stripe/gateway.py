@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
+
+import structlog
 
 from vivamarket.adapters.stripe.reading import (
     ORDER_KEY,
@@ -78,6 +81,10 @@ NAME_LENGTH_MAX = 250
 _EXPAND = ["payment_intent"]
 _RETRY_AFTER_SECONDS = 5
 _BUSY_RETRY_AFTER_SECONDS = 1
+#: A wrong, expired or restricted key says nothing about the payment, and somebody will mend it.
+_NOT_ADMITTED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+
+_log = structlog.get_logger("vivamarket.payments")
 
 
 class StripeGateway:
@@ -312,10 +319,13 @@ def _translated(error: stripe.StripeError) -> GatewayUnavailable | GatewayRefuse
         return GatewayBusy("The payment provider is busy.", retry_after_seconds=_BUSY_RETRY_AFTER_SECONDS)
     if isinstance(error, stripe.APIConnectionError) or status >= 500:
         return _unavailable("The payment provider does not answer.")
+    if status in _NOT_ADMITTED:
+        _log.error("payment_provider_refuses_our_key", status=status)
+        return _unavailable("The payment provider cannot be reached at this moment.")
     if isinstance(error, stripe.InvalidRequestError) and error.code == "resource_missing":
         return ProviderRecordNotFound("The payment provider knows no such record.")
     decline = getattr(error.error, "decline_code", None) if error.error is not None else None
-    code = decline or error.code or ("bad_key" if status in {401, 403} else "refused")
+    code = decline or error.code or "refused"
     return GatewayRefused(
         f"The payment provider refuses: {error.user_message or code}", failure_code=code, status=status
     )
