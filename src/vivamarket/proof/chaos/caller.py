@@ -133,6 +133,7 @@ class Caller:
             self._history.write("unknown", client=self.name, step=step, key=key, error=told)
             return None
         if self._is_final(step, path, answer):
+            self._tally.answers += 1
             if not keep:
                 return answer
             self._keep(step, answer, key=key, asked=(method, path, headers, request))

@@ -58,6 +58,8 @@ class Tally:
     ended_alone: list[str] = field(default_factory=list)
     #: What the shoppers and the staff got, by outcome.
     outcomes: Counter[str] = field(default_factory=Counter)
+    #: Final answers that clients have got.
+    answers: int = 0
     #: Requests sent again because no final answer had come.
     again: Counter[str] = field(default_factory=Counter)
     #: Answers that no fault excuses, each with its number; the history has them whole.

@@ -21,6 +21,8 @@ DATABASE_LIFE_SECONDS = 5.0
 LIFE_SECONDS_MIN = 0.25
 #: A part that does not become ready for this long is killed all the same, in the middle of its start.
 PATIENCE_SECONDS = 15.0
+#: So many answers lie between two blows of one hand, or a slow machine would only ever start processes.
+ANSWERS_MIN = 15
 BACKEND_SHARE = 0.35
 DISTURBANCE_PAUSE_SECONDS = 0.8
 PAUSE_SECONDS = (0.2, 3.5)
@@ -123,16 +125,13 @@ class Nemesis:
             await hand(chance)
 
     async def _kill(self, keeper: Keeper, chance: random.Random) -> None:
-        await self._ready(keeper)
-        mean_seconds = LIVES[keeper.part.role]
-        await self._wait(LIFE_SECONDS_MIN + chance.expovariate(1.0 / mean_seconds))
+        await self._live(keeper, LIVES[keeper.part.role], chance)
         if not self._stopped.is_set():
             keeper.kill()
 
     async def _crash_database(self, chance: random.Random) -> None:
         keeper = self._system.keepers[self._system.database.name]
-        await self._ready(keeper)
-        await self._wait(LIFE_SECONDS_MIN + chance.expovariate(1.0 / DATABASE_LIFE_SECONDS))
+        await self._live(keeper, DATABASE_LIFE_SECONDS, chance)
         if self._stopped.is_set():
             return
         if chance.random() < BACKEND_SHARE:
@@ -200,6 +199,17 @@ class Nemesis:
         clock.jump(chance.randint(-CLOCK_JUMP_SECONDS_MAX, CLOCK_JUMP_SECONDS_MAX))
         await self._wait(chance.uniform(*CLOCK_SECONDS))
         clock.jump(0)
+
+    async def _live(self, keeper: Keeper, mean_seconds: float, chance: random.Random) -> None:
+        """Let the part become ready, live for a while, and see some work being done; patience has an end."""
+        await self._ready(keeper)
+        enough = self._tally.answers + ANSWERS_MIN
+        await self._wait(LIFE_SECONDS_MIN + chance.expovariate(1.0 / mean_seconds))
+        deadline = self._clock.monotonic() + PATIENCE_SECONDS
+        while self._tally.answers < enough and self._clock.monotonic() < deadline:
+            if self._stopped.is_set():
+                return
+            await self._clock.sleep(READY_POLL_SECONDS)
 
     async def _up(self, keeper: Keeper) -> None:
         """Wait until the part is ready, for a bounded time."""
