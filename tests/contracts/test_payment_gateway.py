@@ -10,7 +10,7 @@ import pytest
 from tests.helpers.payment import BASE, SECRET_KEY, START, WEBHOOK_SECRET, SandboxRig
 
 from vivamarket.adapters.stripe import WEBHOOK_EVENTS, AppTransport, StripeGateway
-from vivamarket.kernel.ids import OrderId, OrderNumber, PaymentId, RefundId, Sku
+from vivamarket.kernel.ids import OrderId, OrderNumber, PaymentId, RefundId, Sku, uuid7
 from vivamarket.kernel.money import Money
 from vivamarket.payments.breaker import CircuitBreaker, GuardedGateway
 from vivamarket.payments.errors import (
@@ -43,9 +43,10 @@ def eur(minor_units: int) -> Money:
     return Money(minor_units, "EUR")
 
 
+PAYMENTS = tuple(PaymentId(uuid7(1, number)) for number in range(9))
 REQUEST = SessionRequest(
-    payment_id=PaymentId("pay-1"),
-    order_id=OrderId("order-1"),
+    payment_id=PAYMENTS[1],
+    order_id=OrderId(uuid7(2, 1)),
     order_number=OrderNumber("VM-7K3QX9"),
     amount=eur(3_499),
     email="jo@example.com",
@@ -240,11 +241,11 @@ async def test_a_processing_session_cannot_be_canceled_yet(rig: Rig) -> None:
 async def test_a_session_is_found_by_our_payment(rig: Rig) -> None:
     made = await rig.gateway.create_session(REQUEST, "pay:order-1:1")
     for number in range(2, 5):
-        other = replace(REQUEST, payment_id=PaymentId(f"pay-{number}"))
+        other = replace(REQUEST, payment_id=PAYMENTS[number])
         await rig.gateway.create_session(other, f"pay:order-{number}:1")
 
     assert await rig.gateway.find(REQUEST.payment_id, START) == made
-    assert await rig.gateway.find(PaymentId("pay-none"), START) is None
+    assert await rig.gateway.find(PaymentId(uuid7(1, 99)), START) is None
     assert await rig.gateway.find(REQUEST.payment_id, START + timedelta(seconds=1)) is None
 
 
@@ -262,9 +263,9 @@ async def test_a_refund_is_made_once_and_found_by_our_id(rig: Rig) -> None:
 
 
 async def test_the_account_lists_what_began_newest_first_page_by_page(rig: Rig) -> None:
-    await rig.gateway.create_session(replace(REQUEST, payment_id=PaymentId("never")), "pay:order-0:1")
+    await rig.gateway.create_session(replace(REQUEST, payment_id=PAYMENTS[0]), "pay:order-0:1")
     for number in range(1, 4):
-        request = replace(REQUEST, payment_id=PaymentId(f"pay-{number}"))
+        request = replace(REQUEST, payment_id=PAYMENTS[number])
         session = await rig.gateway.create_session(request, f"pay:order-{number}:1")
         rig.pay(session, "declined" if number == 2 else "visa")
         rig.provider.clock.turn(1)
@@ -274,14 +275,14 @@ async def test_the_account_lists_what_began_newest_first_page_by_page(rig: Rig) 
 
     told = [(each.payment_id, each.status, each.captured) for each in (*first.items, *second.items)]
     assert told == [
-        ("pay-3", ProviderStatus.SUCCEEDED, REQUEST.amount),
-        ("pay-2", ProviderStatus.OPEN, eur(0)),
-        ("pay-1", ProviderStatus.SUCCEEDED, REQUEST.amount),
+        (PAYMENTS[3], ProviderStatus.SUCCEEDED, REQUEST.amount),
+        (PAYMENTS[2], ProviderStatus.OPEN, eur(0)),
+        (PAYMENTS[1], ProviderStatus.SUCCEEDED, REQUEST.amount),
     ]
     assert second.next_cursor is None
     assert {each.order_id for each in first.items} == {REQUEST.order_id}
     later = await rig.gateway.list_payments(START + timedelta(seconds=2), None, 2)
-    assert [each.payment_id for each in later.items] == ["pay-3"]
+    assert [each.payment_id for each in later.items] == [PAYMENTS[3]]
 
 
 async def test_the_account_of_a_payment_tells_what_went_back(rig: Rig) -> None:
@@ -391,6 +392,24 @@ async def test_a_signed_event_says_which_payment_to_look_at(rig: Rig) -> None:
 
     assert event.kind == "checkout.session.completed"
     assert (event.payment_id, event.provider_ref) == (payment.id, payment.provider_ref)
+
+
+async def test_ids_of_another_kind_in_the_same_metadata_are_none_of_ours(rig: Rig) -> None:
+    theirs = replace(REQUEST, payment_id=PaymentId("booking 7"), order_id=OrderId("table 3"))
+    rig.provider.provider.configure_endpoint(
+        url="https://shop.example/hook", enabled_events=WEBHOOK_EVENTS, secret=WEBHOOK_SECRET
+    )
+    session = await rig.gateway.create_session(theirs, "pay:other:1")
+    rig.pay(session)
+    await rig.provider.deliver()
+    ((_, signature, body),) = rig.provider.sender.sent
+
+    event = rig.gateway.read_event(body, signature, rig.provider.clock.now())
+    (listed,) = (await rig.gateway.list_payments(START, None, 10)).items
+
+    assert (event.payment_id, event.provider_ref) == (None, session.provider_ref)
+    assert (await rig.gateway.retrieve(session.provider_ref)).payment_id is None
+    assert (listed.payment_id, listed.order_id) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from vivamarket.kernel.ids import OrderId, PaymentId
+from vivamarket.kernel.ids import BadId, OrderId, PaymentId, parse_uuid
 from vivamarket.kernel.money import Money
 from vivamarket.payments.errors import GatewayUnavailable
 from vivamarket.payments.model import (
@@ -66,7 +66,7 @@ def read_session(session: Session) -> ProviderPayment:
     status = _status(session, intent)
     taken = intent is not None and status is ProviderStatus.SUCCEEDED
     amount = intent.amount_received if intent is not None and taken else session.amount_total
-    payment_id = metadata_value(session.metadata, PAYMENT_KEY)
+    payment_id = known_id(metadata_value(session.metadata, PAYMENT_KEY))
     return ProviderPayment(
         provider_ref=session.id,
         status=status,
@@ -109,8 +109,8 @@ def read_statement(intent: stripe.PaymentIntent) -> ProviderStatement:
     charge = intent.latest_charge
     if isinstance(charge, str):
         raise GatewayUnavailable("The payment provider sent a payment without its charge.")
-    payment_id = metadata_value(intent.metadata, PAYMENT_KEY)
-    order_id = metadata_value(intent.metadata, ORDER_KEY)
+    payment_id = known_id(metadata_value(intent.metadata, PAYMENT_KEY))
+    order_id = known_id(metadata_value(intent.metadata, ORDER_KEY))
     return ProviderStatement(
         provider_payment_ref=intent.id,
         payment_id=PaymentId(payment_id) if payment_id is not None else None,
@@ -126,6 +126,18 @@ def read_statement(intent: stripe.PaymentIntent) -> ProviderStatement:
 def metadata_value(metadata: stripe.StripeObject | None, key: str) -> str | None:
     """Return one metadata value, None when it is not there. The library's objects are no mappings."""
     return str(metadata[key]) if metadata is not None and key in metadata else None
+
+
+def known_id(told: str | None) -> str | None:
+    """Return what may be an id of ours in its canonical form, else None.
+
+    Whoever shares the provider's account may use the same metadata keys for ids of another kind. Such a
+    payment is not ours, and its id must not reach a database that reads UUIDs.
+    """
+    try:
+        return parse_uuid(told) if told else None
+    except BadId:
+        return None
 
 
 def _status(session: Session, intent: stripe.PaymentIntent | None) -> ProviderStatus:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import stripe
 
-from vivamarket.adapters.stripe.reading import PAYMENT_KEY
+from vivamarket.adapters.stripe.reading import PAYMENT_KEY, known_id
 from vivamarket.kernel.ids import PaymentId
 from vivamarket.payments.errors import BadSignature
 from vivamarket.payments.model import EventSubject, ProviderEvent
@@ -55,7 +55,7 @@ def read_event(body: bytes, signature: str, secret: str, now: datetime) -> Provi
     if abs(age_seconds) > TOLERANCE_SECONDS:
         raise BadSignature("The webhook's signature is too old.", age_seconds=int(age_seconds))
     subject = event.data.object
-    payment_id = (subject.metadata or {}).get(PAYMENT_KEY)
+    payment_id = known_id((subject.metadata or {}).get(PAYMENT_KEY))
     return ProviderEvent(
         event_id=event.id,
         kind=event.type,
