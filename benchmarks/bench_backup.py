@@ -60,7 +60,7 @@ def viva(environ: Mapping[str, str], *arguments: str) -> Done:
         said, _ = child.communicate(timeout=COMMAND_TIMEOUT_SECONDS)
         seconds = time.perf_counter() - begun
     if child.returncode != 0:
-        raise RuntimeError(f"viva {' '.join(arguments)} ended with {child.returncode}: {said!r}")
+        raise RuntimeError(f"viva {' '.join(arguments)} ended with {child.returncode}: {said[:1_000]!r}")
     return Done(json.loads(said), seconds, peak.megabytes)
 
 

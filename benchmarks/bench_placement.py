@@ -51,8 +51,8 @@ _PGBENCH = """
 WITH n AS (SELECT nextval('bench_cart')::text AS n, now() AS at)
 SELECT p.outcome FROM n, place_orders(
     ARRAY[gen_random_uuid()], ARRAY['PG-' || n], ARRAY['cart-' || n], ARRAY[1], ARRAY[decode(md5(n), 'hex')],
-    ARRAY['jo@example.com'], ARRAY['en'], ARRAY['EUR'], ARRAY[3489::bigint], ARRAY[2488::bigint],
-    ARRAY[395::bigint], ARRAY[606::bigint], ARRAY['{document}'], ARRAY[at],
+    ARRAY['jo@example.com'], ARRAY['en'], ARRAY['EUR'], ARRAY[3489::bigint], ARRAY[2478::bigint],
+    ARRAY[405::bigint], ARRAY[606::bigint], ARRAY['{document}'], ARRAY[at],
     ARRAY[at + interval '15 minutes'], ARRAY[gen_random_uuid()], ARRAY['key-' || n],
     ARRAY[decode(md5(n), 'hex')], ARRAY[201], ARRAY['{answer}'::bytea],
     ARRAY[1], ARRAY[2], ARRAY['{first}', 'SKU-' || (n::bigint % 1000)], ARRAY['p-1', 'p-2'], ARRAY[1, 1],

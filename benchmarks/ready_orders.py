@@ -45,7 +45,7 @@ class Orders:
             attempt=attempt(f"key-{order.id}", route="POST /api/v1/orders", caller="", body=b"{}"),
             response=StoredResponse(201, ANSWER),
             order=order,
-            parts=Parts(_eur(2488), _eur(395), _eur(606)),
+            parts=Parts(_eur(2478), _eur(405), _eur(606)),
             payment_id=PaymentId(self._ids.uuid7()),
             cart_version=1,
             stock=_stock(order.lines),
