@@ -237,6 +237,18 @@ async def test_a_payment_begun_by_a_clock_that_was_ahead_is_looked_at_all_the_sa
     assert await store.claim_unsettled(NOON, LEASE, 10) == ()
 
 
+async def test_a_hold_that_a_clock_that_was_ahead_looked_away_from_ends_all_the_same(
+    shop: Shop, store: CheckoutStore
+) -> None:
+    order_id = await shop.ordered()
+    over = NOON + timedelta(minutes=15)
+    assert await store.claim_expiring(over + timedelta(minutes=5), LEASE, 10) == (order_id,)
+    assert await store.claim_expiring(over - timedelta(seconds=1), LEASE, 10) == ()
+
+    assert await store.claim_expiring(over, LEASE, 10) == (order_id,)
+    assert await store.claim_expiring(over, LEASE, 10) == ()
+
+
 async def test_open_payments_are_due_for_the_reconciler_and_ended_orders_for_nobody(
     shop: Shop, store: CheckoutStore
 ) -> None:

@@ -77,13 +77,11 @@ class MemoryCheckoutStore:
 
     async def claim_expiring(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
         """Return orders whose hold is over or that are canceling, and look away for the lease."""
-        return self._claim(self._tables.expire_at, now, lease_seconds, limit)
+        return self._claim(self._tables.expire_at, now, lease_seconds, limit, unless_held=True)
 
     async def claim_unsettled(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
         """Return orders with an open payment or refund that are due, and look away for the lease."""
-        # Nobody looks away for longer than the lease, so a clock that was ahead wrote what is due later.
-        latest = now + timedelta(seconds=lease_seconds + CLOCK_AHEAD_SECONDS)
-        return self._claim(self._tables.check_at, now, lease_seconds, limit, latest=latest)
+        return self._claim(self._tables.check_at, now, lease_seconds, limit)
 
     def _record(self, order_id: OrderId) -> OrderRecord:
         record = self._tables.orders.get(order_id)
@@ -107,12 +105,17 @@ class MemoryCheckoutStore:
         lease_seconds: float,
         limit: int,
         *,
-        latest: datetime | None = None,
+        unless_held: bool = False,
     ) -> tuple[OrderId, ...]:
+        """Claim what is due. ``unless_held``: a hold that is not over may be due later than a lease ends."""
+        orders = self._tables.orders
+        # Nobody looks away for longer than the lease, so a clock that was ahead wrote what is due later.
+        latest = now + timedelta(seconds=lease_seconds + CLOCK_AHEAD_SECONDS)
         waiting = (
             (due_at, order_id)
             for order_id, due_at in due.items()
-            if due_at <= now or (latest is not None and due_at > latest)
+            if due_at <= now
+            or (due_at > latest and not (unless_held and orders[order_id].order.expires_at > now))
         )
         taken = sorted(order_id for _, order_id in heapq.nsmallest(limit, waiting))
         lease_end = now + timedelta(seconds=lease_seconds)

@@ -46,12 +46,15 @@ SELECT p.id::text FROM payment AS p WHERE p.id = ANY ($1::uuid[]) AND p.status =
     SELECT FROM refund AS r WHERE r.order_id = p.order_id AND r.status IN ('new', 'requested')
 )
 """
-_CLAIM_EXPIRING = """
+#: Nobody looks away for longer than the lease, so a clock that was ahead wrote what is due later than that;
+#: here that is so once the hold is over.
+_CLAIM_EXPIRING = f"""
 UPDATE orders SET expire_at = $1::timestamptz + $2::float8 * interval '1 second' WHERE id = ANY (ARRAY(
-    SELECT id FROM orders WHERE expire_at <= $1 ORDER BY expire_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
+    SELECT id FROM orders WHERE expire_at <= $1 OR (expires_at <= $1 AND expire_at > expires_at
+        AND expire_at > $1::timestamptz + ($2::float8 + {CLOCK_AHEAD_SECONDS}) * interval '1 second')
+    ORDER BY expire_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
 )) RETURNING id::text
 """
-#: Nobody looks away for longer than the lease, so a clock that was ahead wrote what is due later than that.
 _CLAIM_UNSETTLED = f"""
 UPDATE orders SET check_at = $1::timestamptz + $2::float8 * interval '1 second' WHERE id = ANY (ARRAY(
     SELECT id FROM orders WHERE check_at IS NOT NULL AND (check_at <= $1
