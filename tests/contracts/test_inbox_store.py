@@ -65,6 +65,18 @@ async def test_an_event_received_by_a_clock_that_was_ahead_waits_no_longer_than_
     assert [each.attempts for each in await inbox.claim(after(300), LEASE, LIMIT)] == [2]
 
 
+async def test_an_event_put_off_by_a_clock_that_was_ahead_comes_again_all_the_same(inbox: InboxStore) -> None:
+    await inbox.put(event("evt_leased"), NOON)
+    await inbox.put(event("evt_failed"), NOON)
+    assert len(await inbox.claim(after(600), LEASE, LIMIT)) == 2
+    await inbox.retry("evt_failed", after(602), "not yet")
+
+    again = await inbox.claim(after(1), LEASE, LIMIT)
+
+    assert [(each.event_id, each.attempts) for each in again] == [("evt_failed", 2), ("evt_leased", 2)]
+    assert await inbox.claim(after(2), LEASE, LIMIT) == ()
+
+
 async def test_events_come_oldest_first_and_no_more_than_asked_for(inbox: InboxStore) -> None:
     for number in range(4):
         await inbox.put(event(f"evt_{number}"), after(number))

@@ -64,6 +64,19 @@ async def test_an_event_written_by_a_clock_that_was_ahead_waits_no_longer_than_o
     assert await database.outbox.claim(NOON + timedelta(minutes=4), LEASE, 10) == ()
 
 
+async def test_an_event_put_off_by_a_clock_that_was_ahead_comes_again_all_the_same(
+    outbox: OutboxStore,
+) -> None:
+    ahead = NOON + timedelta(minutes=10)
+    first, *others = await outbox.claim(ahead, LEASE, 10)
+    await outbox.retry(first.event_id, ahead + timedelta(seconds=1), "not yet")
+
+    again = await outbox.claim(NOON, LEASE, 10)
+
+    assert [each.event_id for each in again] == [each.event_id for each in (first, *others)]
+    assert await outbox.claim(NOON, LEASE, 10) == ()
+
+
 async def test_what_is_done_never_comes_again(outbox: OutboxStore) -> None:
     events = await outbox.claim(NOON, LEASE, 10)
 

@@ -11,6 +11,9 @@ from typing import Protocol
 from vivamarket.kernel.events import Envelope
 from vivamarket.kernel.ids import EventId
 
+#: From then on ``longest_wait_seconds`` grows no further; far more attempts than anybody makes.
+ATTEMPTS_DOUBLED_MAX = 16
+
 
 class Lane(StrEnum):
     """Events travel in lanes, so that a flood in one never holds up the other."""
@@ -35,6 +38,15 @@ class DeadLetter:
     died_at: datetime
 
 
+def longest_wait_seconds(attempts: int, lease_seconds: float) -> float:
+    """Return how far ahead an event that was tried so often may be put off, by a lease or a failure.
+
+    What is due later than that was put off by a clock that had jumped, and is not waited for. A bound on
+    pauses, not a rule for them: they double with each attempt at most.
+    """
+    return lease_seconds + 2.0 ** min(attempts, ATTEMPTS_DOUBLED_MAX)
+
+
 class OutboxStore(Protocol):
     """Hands out events at least once, oldest first among those due. Each method is one transaction."""
 
@@ -43,7 +55,8 @@ class OutboxStore(Protocol):
     ) -> tuple[Envelope, ...]:
         """Return due events of the lane and hide them from other workers until the lease ends.
 
-        A new event is due whatever the clock of its writer said (``clock.CLOCK_AHEAD_SECONDS``).
+        An event is due whatever the clock of its writer, or of who put it off, said: a new one at once,
+        others after ``longest_wait_seconds`` at most (both but for ``clock.CLOCK_AHEAD_SECONDS``).
         ``attempts`` of an envelope counts this claim too. Of more than ``limit`` those that have been due
         for longest, ties oldest first; returned oldest first. A worker that dies loses its lease, never
         the event; a crash of the database may forget the claim.
@@ -55,7 +68,7 @@ class OutboxStore(Protocol):
         ...
 
     async def retry(self, event_id: EventId, due_at: datetime, error: str) -> None:
-        """Hand the event out again from that moment on; a dead letter stays one."""
+        """Hand the event out again from that moment on, see ``claim``; a dead letter stays one."""
         ...
 
     async def bury(self, event_id: EventId, now: datetime, error: str) -> None:

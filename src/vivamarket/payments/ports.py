@@ -124,7 +124,8 @@ class InboxStore(Protocol):
     async def claim(self, now: datetime, lease_seconds: float, limit: int) -> tuple[InboxEvent, ...]:
         """Return events that wait, oldest first, hidden from other workers until the lease ends.
 
-        A new event waits whatever the clock of its receiver said (``clock.CLOCK_AHEAD_SECONDS``).
+        Whatever the clock of its receiver, or of who put it off, said: a new event is due at once, others
+        after ``outbox.longest_wait_seconds`` at most (both but for ``clock.CLOCK_AHEAD_SECONDS``).
         """
         ...
 

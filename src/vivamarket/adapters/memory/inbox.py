@@ -32,7 +32,7 @@ class MemoryInboxStore:
         waiting = (
             (due_at, event_id)
             for event_id, due_at in tables.inbox_due.items()
-            if is_due(due_at, tables.inbox[event_id].attempts, now)
+            if is_due(due_at, tables.inbox[event_id].attempts, now, lease_seconds)
         )
         taken = [tables.inbox[event_id] for _, event_id in heapq.nsmallest(limit, waiting)]
         taken.sort(key=lambda each: (each.received_at, each.event.event_id))

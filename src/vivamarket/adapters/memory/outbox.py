@@ -11,7 +11,7 @@ from vivamarket.adapters.memory.tables import OutboxRecord, Tables
 from vivamarket.kernel.clock import CLOCK_AHEAD_SECONDS
 from vivamarket.kernel.events import Envelope
 from vivamarket.kernel.ids import EventId
-from vivamarket.kernel.outbox import DeadLetter, Lane
+from vivamarket.kernel.outbox import DeadLetter, Lane, longest_wait_seconds
 
 ERROR_LENGTH_MAX = 2_000
 
@@ -19,9 +19,12 @@ ERROR_LENGTH_MAX = 2_000
 _AHEAD = timedelta(seconds=CLOCK_AHEAD_SECONDS)
 
 
-def is_due(due_at: datetime, attempts: int, now: datetime) -> bool:
-    """Tell whether an event is due; one that was written by a clock that was ahead is."""
-    return due_at <= now or (not attempts and due_at > now + _AHEAD)
+def is_due(due_at: datetime, attempts: int, now: datetime, lease_seconds: float) -> bool:
+    """Tell whether an event is due; one that was written or put off by a clock that was ahead is."""
+    if due_at <= now:
+        return True
+    longest = timedelta(seconds=longest_wait_seconds(attempts, lease_seconds)) if attempts else timedelta()
+    return due_at > now + longest + _AHEAD
 
 
 class MemoryOutboxStore:
@@ -38,7 +41,9 @@ class MemoryOutboxStore:
         due = (
             (each.due_at, each.id)
             for each in tables.outbox.values()
-            if each.died_at is None and each.lane is lane and is_due(each.due_at, each.attempts, now)
+            if each.died_at is None
+            and each.lane is lane
+            and is_due(each.due_at, each.attempts, now, lease_seconds)
         )
         taken = sorted(number for _, number in heapq.nsmallest(limit, due))
         lease_end = now + timedelta(seconds=lease_seconds)

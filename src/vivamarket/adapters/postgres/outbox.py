@@ -11,15 +11,19 @@ import asyncpg
 from vivamarket.kernel.clock import CLOCK_AHEAD_SECONDS
 from vivamarket.kernel.events import Envelope
 from vivamarket.kernel.ids import EventId
-from vivamarket.kernel.outbox import DeadLetter, Lane
+from vivamarket.kernel.outbox import ATTEMPTS_DOUBLED_MAX, DeadLetter, Lane
 
 ERROR_LENGTH_MAX = 2_000
 
 #: A claim or an end lost in a crash of the database only means one delivery more, which handlers bear; so
 #: their commits do not wait for the disk.
 NO_WAIT = "(SELECT set_config('synchronous_commit', 'off', true)) AS no_wait"
-#: What is due at ``$1``; what was written by a clock that was ahead is due as well.
+#: What is due at ``$1`` under leases of ``$2`` seconds; what was written by a clock that was ahead is due as
+#: well: a new event, or one put off for longer than ``kernel.outbox`` allows.
 DUE = f"""(due_at <= $1 OR
+    (attempts > 0 AND due_at > $1::timestamptz
+        + ($2::float8 + 2.0 ^ least(attempts, {ATTEMPTS_DOUBLED_MAX}) + {CLOCK_AHEAD_SECONDS})
+        * interval '1 second') OR
     (attempts = 0 AND due_at > $1::timestamptz + interval '{CLOCK_AHEAD_SECONDS} seconds'))"""
 _CLAIM = f"""
 UPDATE outbox SET attempts = attempts + 1, due_at = $1::timestamptz + $2::float8 * interval '1 second'
