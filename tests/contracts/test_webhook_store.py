@@ -339,6 +339,38 @@ async def test_a_replay_has_all_its_tries_and_the_same_id(store: WebhookStore, v
     assert (again.id, again.body, again.attempts, again.tries) == (held.id, held.body, 2, 1)
 
 
+async def test_an_attempt_that_ends_after_a_replay_was_asked_for_does_not_end_the_replay(
+    store: WebhookStore,
+) -> None:
+    await store.add(endpoint(), 5)
+    await store.enqueue([delivery(1)])
+    held = await claimed(store)
+    await store.revive(held.id, LATER)
+
+    await store.record(held, attempt(), DEAD)
+
+    assert (await store.delivery(held.id)).delivery.status is DeliveryStatus.PENDING
+    assert (await store.get(endpoint().id)).status is EndpointStatus.ENABLED
+    again = await claimed(store, LATER)
+    await store.record(again, attempt(2, 200), SUCCESS)
+    log = await store.delivery(held.id)
+    assert (log.delivery.status, len(log.attempts)) == (DeliveryStatus.SUCCEEDED, 2)
+
+
+async def test_an_attempt_that_failed_slowly_does_not_end_the_one_that_was_begun_after_its_lease(
+    store: WebhookStore,
+) -> None:
+    await store.add(endpoint(), 5)
+    await store.enqueue([delivery(1)])
+    slow = await claimed(store)
+    newer = await claimed(store, LATER)
+
+    await store.record(slow, attempt(), DEAD)
+    await store.record(newer, attempt(2, 200), SUCCESS)
+
+    assert (await store.delivery(slow.id)).delivery.status is DeliveryStatus.SUCCEEDED
+
+
 async def test_the_log_is_read_in_pages_by_endpoint_and_status(store: WebhookStore) -> None:
     await store.add(endpoint(1), 5)
     await store.add(endpoint(2), 5)

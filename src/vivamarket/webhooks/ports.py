@@ -80,8 +80,10 @@ class WebhookStore(Protocol):
     async def record(self, delivery: Delivery, attempt: DeliveryAttempt, verdict: Verdict) -> None:
         """Write the attempt into the log, and what it leads to for delivery and endpoint.
 
-        A delivery that succeeded stays so. An endpoint that staff have disabled stays disabled. A
-        success enables a failing endpoint again. When the delivery is gone, nothing happens.
+        A delivery that succeeded stays so, and a success counts whenever it is heard of. Another verdict is
+        only logged when a newer attempt has begun or staff have asked for the delivery again meanwhile. An
+        endpoint that staff have disabled stays disabled. A success enables a failing endpoint again. When
+        the delivery is gone, nothing happens.
         """
         ...
 

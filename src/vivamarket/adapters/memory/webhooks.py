@@ -133,10 +133,12 @@ class MemoryWebhookStore:
         with tables.transaction():
             newest_first = sorted((attempt, *logged), key=lambda each: -each.number)
             tables.put(tables.webhook_attempts, delivery.id, tuple(newest_first))
-            if known.status is DeliveryStatus.PENDING:
+            is_newest = (known.attempts, known.tries) == (delivery.attempts, delivery.tries)
+            is_open = known.status is DeliveryStatus.PENDING and is_newest
+            if is_open or verdict.status is DeliveryStatus.SUCCEEDED:
                 judged = replace(known, status=verdict.status, due_at=verdict.due_at)
                 tables.put(tables.webhook_deliveries, delivery.id, judged)
-            self._judge_endpoint(delivery.endpoint_id, verdict, attempt.at)
+                self._judge_endpoint(delivery.endpoint_id, verdict, attempt.at)
 
     async def deliveries(
         self, endpoint_id: EndpointId | None, status: DeliveryStatus | None, cursor: str | None, limit: int

@@ -96,7 +96,12 @@ INSERT INTO webhook_attempt (delivery_id, number, at, milliseconds, status_code,
 SELECT id, $2, $3, $4, $5, $6, $7 FROM webhook_delivery WHERE id = $1
 ON CONFLICT DO NOTHING RETURNING delivery_id
 """
-_JUDGE = "UPDATE webhook_delivery SET status = $2, due_at = $3 WHERE id = $1 AND status = 'pending'"
+#: Success counts whenever it is heard of; anything else only of the newest attempt, and of no attempt from
+#: before staff asked for the delivery again.
+_JUDGE = """
+UPDATE webhook_delivery SET status = $2, due_at = $3
+WHERE id = $1 AND ($2::text = 'succeeded' OR status = 'pending' AND attempts = $4 AND tries = $5) RETURNING id
+"""
 _JUDGE_ENDPOINT = """
 UPDATE webhook_endpoint SET status = $2, status_reason = $3, updated_at = $4
 WHERE id = $1 AND status <> 'disabled' AND status <> $2
@@ -233,8 +238,10 @@ class PostgresWebhookStore:
             )
             if logged is None:
                 return
-            await connection.execute(_JUDGE, delivery.id, verdict.status, verdict.due_at)
-            if verdict.endpoint is not None:
+            judged = await connection.fetchval(
+                _JUDGE, delivery.id, verdict.status, verdict.due_at, delivery.attempts, delivery.tries
+            )
+            if judged is not None and verdict.endpoint is not None:
                 await connection.execute(
                     _JUDGE_ENDPOINT, delivery.endpoint_id, verdict.endpoint, verdict.reason, attempt.at
                 )
