@@ -90,8 +90,6 @@ class World:
         self.closing = False
         #: People who are still at something.
         self.actors = 0
-        #: How far ahead of the truth any process has ever been; what it wrote may be due that late.
-        self.skew_seconds_max = 0.0
         self.log: list[Entry] = []
         self.faults: Counter[str] = Counter()
         self.mistakes: list[tuple[str, str]] = []
@@ -159,7 +157,6 @@ class World:
         jump = JUMPS_SECONDS[self.tape.draw(len(JUMPS_SECONDS))]
         if jump != process.skew_seconds:
             process.skew_seconds = jump
-            self.skew_seconds_max = max(self.skew_seconds_max, jump)
             self.note_fault(process, "clock jump", f"to {jump:+.0f} s")
 
     def crash_database(self) -> None:
