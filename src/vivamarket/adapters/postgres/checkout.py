@@ -102,14 +102,16 @@ class PostgresCheckoutStore:
         self, payment_id: PaymentId | None, provider_ref: str | None
     ) -> tuple[OrderId, PaymentId] | None:
         """Return which payment this is, by our id or else the provider's; None when it is not ours."""
-        row = await self._pool.fetchrow(_FIND_BY_ID, payment_id) if payment_id else None
-        if row is None and provider_ref:
-            row = await self._pool.fetchrow(_FIND_BY_REF, provider_ref)
+        with outages_told():
+            row = await self._pool.fetchrow(_FIND_BY_ID, payment_id) if payment_id else None
+            if row is None and provider_ref:
+                row = await self._pool.fetchrow(_FIND_BY_REF, provider_ref)
         return (OrderId(row[0]), PaymentId(row[1])) if row else None
 
     async def finished(self, payment_ids: Sequence[PaymentId]) -> frozenset[PaymentId]:
         """Return those of the payments that no word of the provider can change any more."""
-        rows = await self._pool.fetch(_FINISHED, payment_ids)
+        with outages_told():
+            rows = await self._pool.fetch(_FINISHED, payment_ids)
         return frozenset(PaymentId(row[0]) for row in rows)
 
     async def claim_expiring(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
