@@ -6,10 +6,17 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 #: Resolves a host name to IP addresses as text; raises ``OSError`` when the name is unknown.
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
+
+#: A name whose servers are dead keeps its thread for half a minute, whoever has stopped waiting. Lookups have
+#: threads of their own, so that such names hold up neither the mails nor whatever else runs in threads.
+LOOKUPS_MAX = 64
+_LOOKUPS = ThreadPoolExecutor(max_workers=LOOKUPS_MAX, thread_name_prefix="lookup")
 
 #: Ranges that wrap an IPv4 address and would reach it past the check (RFC 6052, 3056, 4380), and those
 #: that older Pythons call global.
@@ -35,5 +42,6 @@ def is_public(address: IpAddress) -> bool:
 
 async def resolve_by_system(host: str, port: int) -> list[str]:
     """Ask the operating system; raise ``OSError`` when it does not know the name."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    look = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_LOOKUPS, look)
     return [str(entry[4][0]) for entry in found]
