@@ -15,7 +15,7 @@ from vivamarket.proof.chaos.proxy import Weather
 from vivamarket.proof.chaos.system import System
 
 #: How long a part lives on average once it is ready, in seconds, by role.
-LIVES: dict[str, float] = {"web": 0.8, "worker": 6.0, "sandbox": 8.0}
+LIVES: dict[str, float] = {"web": 0.8, "worker": 12.0, "sandbox": 20.0}
 DATABASE_LIFE_SECONDS = 5.0
 #: No part is killed sooner than this after it became ready, or nothing would ever get done.
 LIFE_SECONDS_MIN = 0.25

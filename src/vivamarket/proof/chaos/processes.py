@@ -18,8 +18,8 @@ READY_POLL_SECONDS = 0.05
 READY_TIMEOUT_SECONDS = 60.0
 START_PAUSE_SECONDS = 0.2
 STOP_TIMEOUT_SECONDS = 15.0
-#: Holds every child in one group and kills the group when we are gone, however we went.
-_LEASH = "read -r _; kill -KILL 0"
+#: Waits on a pipe from us and kills the child when the pipe closes: when we are gone, however we went.
+_LEASH = ("/bin/sh", "-c", 'read -r _; kill -KILL "$1"', "viva-leash")
 
 
 class Part(Protocol):
@@ -58,41 +58,8 @@ class Part(Protocol):
         ...
 
 
-class Leash:
-    """Ties every child to us: the pipe closes when we die, and the shell kills its process group."""
-
-    def __init__(self) -> None:
-        self._shell: asyncio.subprocess.Process | None = None
-
-    @property
-    def group(self) -> int:
-        """Return the process group that children join."""
-        assert self._shell is not None
-        return self._shell.pid
-
-    async def tie(self) -> None:
-        """Start the shell that waits for our end."""
-        quiet = asyncio.subprocess.DEVNULL
-        self._shell = await asyncio.create_subprocess_exec(
-            "/bin/sh",
-            "-c",
-            _LEASH,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=quiet,
-            stderr=quiet,
-            process_group=0,
-        )
-
-    async def cut(self) -> None:
-        """Kill whatever is left in the group."""
-        if self._shell is not None:
-            with suppress(ProcessLookupError, PermissionError):
-                self._shell.send_signal(signal.SIGKILL) if self._shell.returncode is None else None
-            await self._shell.wait()
-
-
 class PythonPart:
-    """One Python process of the shop."""
+    """One Python process of the shop, in a session of its own as under ``viva up``."""
 
     def __init__(
         self,
@@ -102,7 +69,6 @@ class PythonPart:
         *,
         environ: Mapping[str, str],
         log_file: Path,
-        leash: Leash,
         probe: Callable[[], Awaitable[bool]],
     ) -> None:
         self.name = name
@@ -110,9 +76,9 @@ class PythonPart:
         self._command = tuple(command)
         self._environ = dict(environ)
         self._log_file = log_file
-        self._leash = leash
         self._probe = probe
         self._process: asyncio.subprocess.Process | None = None
+        self._leash: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         """Start the process; its output goes to the log file."""
@@ -123,8 +89,17 @@ class PythonPart:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                process_group=self._leash.group,  # Ctrl-C is for us
+                start_new_session=True,  # Ctrl-C is for us
             )
+        quiet = asyncio.subprocess.DEVNULL
+        self._leash = await asyncio.create_subprocess_exec(
+            *_LEASH,
+            str(self._process.pid),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=quiet,
+            stderr=quiet,
+            start_new_session=True,
+        )
 
     async def is_ready(self) -> bool:
         """Ask the process."""
@@ -146,18 +121,27 @@ class PythonPart:
         """Wait for its end."""
         assert self._process is not None
         code = await self._process.wait()
+        await self._let_go()
         return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
     async def stop(self) -> None:
         """SIGTERM, and SIGKILL when that is not heard in time."""
-        if self._process is None or not self._signal(signal.SIGTERM):
-            return
-        try:
-            async with asyncio.timeout(STOP_TIMEOUT_SECONDS):
+        if self._process is not None and self._signal(signal.SIGTERM):
+            try:
+                async with asyncio.timeout(STOP_TIMEOUT_SECONDS):
+                    await self._process.wait()
+            except TimeoutError:
+                self.kill()
                 await self._process.wait()
-        except TimeoutError:
-            self.kill()
-            await self._process.wait()
+        await self._let_go()
+
+    async def _let_go(self) -> None:
+        """End the shell, which must not kill whoever gets the process's number next."""
+        leash, self._leash = self._leash, None
+        if leash is not None:
+            with suppress(ProcessLookupError):
+                leash.kill()
+            await leash.wait()
 
     def _signal(self, number: int) -> bool:
         if not self.is_running() or self._process is None:

@@ -20,7 +20,7 @@ from vivamarket.proof.chaos.clocks import MISSING, FalseClock, find_library
 from vivamarket.proof.chaos.database import DATABASE, Database
 from vivamarket.proof.chaos.disk import SmallDisk
 from vivamarket.proof.chaos.model import Fault, Plan, Tally
-from vivamarket.proof.chaos.processes import Keeper, Leash, Part, PythonPart
+from vivamarket.proof.chaos.processes import Keeper, Part, PythonPart
 from vivamarket.proof.chaos.proxy import HOST, Link, Upstream, Weather
 from vivamarket.proof.chaos.sandbox_process import SECRETS_FILE
 
@@ -67,7 +67,6 @@ class System:
         self.keepers: dict[str, Keeper] = {}
         self.secrets: ShopSecrets
         self._environ = {name: value for name, value in environ.items() if not name.startswith("VIVA_")}
-        self._leash = Leash()
         self._probes_opened: aiohttp.ClientSession | None = None
         self._chance = random.Random(plan.seed)
 
@@ -94,7 +93,6 @@ class System:
         if Fault.CLOCK in self.plan.faults and library is None:
             self.tally.not_run["clock"] = MISSING
         self.secrets = load_or_create_secrets(self.data / SECRETS_FILE, SystemIds(self.clock))
-        await self._leash.tie()
         await self.database.create(small=self.disk_is_small, careless=self.plan.careless)
         await self._open_links()
         self._probes_opened = aiohttp.ClientSession(
@@ -164,7 +162,6 @@ class System:
         await asyncio.gather(*(link.close() for link in self.links.values()))
         if self._probes_opened is not None:
             await self._probes_opened.close()
-        await self._leash.cut()
 
     def keep_data(self) -> None:
         """Move what would vanish with the small disk to a lasting folder."""
@@ -236,7 +233,6 @@ class System:
             command,
             environ=environ,
             log_file=self.logs / f"{name}.log",
-            leash=self._leash,
             probe=probe,
         )
 
