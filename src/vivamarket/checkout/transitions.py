@@ -291,9 +291,9 @@ _RESERVATIONS: Final = (
         Machine.RESERVATION,
         ("released",),
         ("retaken", "claimed"),
-        _SETTLERS,
-        "a late payment takes the stock again, all lines or none",
-        on_failure="the money is refunded",
+        (*_SETTLERS, Driver.STAFF),
+        "a late payment, or staff who accept it, take the stock again, all lines or none",
+        on_failure="the late money is refunded; in review the order stays as it is",
     ),
 )
 
