@@ -104,7 +104,7 @@ def preview(state: OrderState, wish: RefundWish) -> RefundPreview:
     Raise ``OrderNotRefundable``, ``NothingToRefund`` above what is left, ``BadRefund`` for a wish that
     does not fit this order.
     """
-    payment = refundable_payment(state)
+    payment = _refundable_payment(state, wish)
     left = state.refundable(payment)
     if payment.is_deposit:
         return _of_deposit(payment, left, wish)
@@ -137,11 +137,13 @@ def preview(state: OrderState, wish: RefundWish) -> RefundPreview:
     )
 
 
-def refundable_payment(state: OrderState) -> Payment:
-    """Return the payment that money goes back from: what pays the order, else a deposit.
+def _refundable_payment(state: OrderState, wish: RefundWish) -> Payment:
+    """Return the payment that money goes back from: a deposit, unless the wish is of what was sold.
 
-    Raise ``OrderNotRefundable`` when the order's state allows none, nothing is left of any, or a bank has
-    already taken the money back.
+    An order that is paid has a deposit as well when it was paid twice and the provider refused to give the
+    second payment back: that money goes back before any of the sale is undone. Raise
+    ``OrderNotRefundable`` when the order's state allows none or a bank has already taken the money back,
+    ``NothingToRefund`` when nothing is left of any.
     """
     if state.status not in _REFUNDABLE:
         raise OrderNotRefundable("This order cannot be refunded.", status=state.status.value)
@@ -149,13 +151,14 @@ def refundable_payment(state: OrderState) -> Payment:
     with_money = [each for each in succeeded if state.refundable(each)]
     if not with_money:
         raise NothingToRefund("All the money of this order is given back or about to be.", refundable=0)
-    payment = min(with_money, key=lambda each: (each.is_deposit, each.attempt))
-    for dispute in state.disputes:
-        if dispute.payment_id == payment.id and (dispute.withdrawn or dispute.status is DisputeStatus.LOST):
-            raise OrderNotRefundable(
-                "The customer's bank has taken this money back already.", status="disputed"
-            )
-    return payment
+    taken = {
+        each.payment_id for each in state.disputes if each.withdrawn or each.status is DisputeStatus.LOST
+    }
+    here = [each for each in with_money if each.id not in taken]
+    if not here:
+        raise OrderNotRefundable("The customer's bank has taken this money back already.", status="disputed")
+    of_sale = bool(wish.lines) or wish.shipping is not None
+    return min(here, key=lambda each: (each.is_deposit is of_sale, each.attempt))
 
 
 def promised(state: OrderState) -> tuple[Refund, ...]:

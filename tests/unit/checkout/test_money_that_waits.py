@@ -198,6 +198,30 @@ async def test_a_refund_that_the_provider_refuses_is_told_to_the_staff(shop: Sho
     await shop.check(settled=True)
 
 
+async def test_a_second_payment_that_could_not_go_back_at_once_goes_back_without_undoing_the_sale(
+    shop: Shop,
+) -> None:
+    order_id = await shop.ordered()
+    await shop.checkout.start_payment(order_id)
+    shop.provider.turn("cs_1", ProviderStatus.FAILED)
+    await shop.checkout.settle(order_id)
+    await shop.pay(order_id)
+    paid = await shop.checkout.settle(order_id)
+    shop.provider.turn("cs_1", ProviderStatus.SUCCEEDED)
+    shop.provider.refunds_fail = True
+    await shop.settlement.settle(order_id, payment_id=paid.payments[0].id)
+    shop.provider.refunds_fail = False
+
+    line = await shop.checkout.preview_refund(order_id, RefundWish(lines=(RefundLine(1, 1),)))
+    after = await shop.checkout.refund_order(order_id, None, attempt=named("refund-1"))
+
+    assert line.payment.id == paid.payments[1].id
+    assert (after.status, after.reservation, after.refunded) == (OrderStatus.PAID, "claimed", after.total)
+    assert after.refundable(after.payments[0]) == Money(0, "EUR")
+    assert after.refundable(after.payments[1]) == after.total
+    await shop.check(settled=True)
+
+
 @pytest.mark.parametrize("error", [GatewayRefused, ProviderRecordNotFound])
 async def test_a_refund_on_its_way_is_not_failed_because_the_provider_will_not_say_how_it_is(
     shop: Shop, error: Callable[[str], DomainError]
