@@ -16,6 +16,7 @@ from vivamarket.addresses.model import Address
 from vivamarket.cart.model import CartLine
 from vivamarket.cart.service import CartService, CartView, DetailsPatch
 from vivamarket.checkout.allocation import RefundWish
+from vivamarket.checkout.comparison import Comparison
 from vivamarket.checkout.errors import OutOfStock, QuoteChanged
 from vivamarket.checkout.model import CancelReason, PlacedOrder
 from vivamarket.checkout.pricing import PricingService
@@ -33,7 +34,6 @@ from vivamarket.kernel.idempotency import (
     keep_refusals,
 )
 from vivamarket.kernel.ids import CartId, OrderId, Sku
-from vivamarket.kernel.money import Money
 from vivamarket.orders.model import Order
 from vivamarket.orders.service import OrderService
 from vivamarket.proof.simulator.lines import WriteFailed
@@ -65,6 +65,7 @@ class UseCases:
     orders: OrderService
     stock: StockService
     keys: IdempotencyStore
+    comparison: Comparison
 
 
 class Endpoints:
@@ -159,12 +160,11 @@ class Endpoints:
         state = await self._use.checkout.cancel_order(OrderId(order_id), CancelReason.STAFF)
         return _answer(200, {"status": state.status})
 
-    async def staff_refund(self, order_id: str, key: str, minor_units: int | None) -> StoredResponse:
-        """Staff give money back, all of it or a part."""
-        amount = None if minor_units is None else Money(minor_units, "EUR")
-        wish = _attempt(key, f"POST /staff/orders/{order_id}/refunds", "staff", minor_units)
+    async def staff_refund(self, order_id: str, key: str, wish: RefundWish) -> StoredResponse:
+        """Staff give money back: all of it, units of a line, shipping, something for nothing."""
+        asked = _attempt(key, f"POST /staff/orders/{order_id}/refunds", "staff", wish)
         state = await self._use.checkout.refund_order(
-            OrderId(order_id), amount, reason="asked for", attempt=wish
+            OrderId(order_id), wish, reason="asked for", attempt=asked
         )
         return _answer(200, {"status": state.status, "refunds": len(state.refunds)})
 
@@ -172,6 +172,18 @@ class Endpoints:
         """Staff look what a whole refund would come to."""
         whole = await self._use.checkout.preview_refund(OrderId(order_id), RefundWish())
         return _answer(200, {"total": whole.amount.minor_units})
+
+    async def staff_compare(self) -> StoredResponse:
+        """Staff have all payments compared with the provider's account now."""
+        report = await self._use.comparison.run()
+        return _answer(200, {"compared": report.compared_count, "open": report.open_count})
+
+    async def staff_dispute(self, order_id: str) -> StoredResponse:
+        """Staff have the disputes of an order's newest payment looked at."""
+        order = await self._use.orders.by_id(OrderId(order_id))
+        assert order.payment is not None
+        state = await self._use.checkout.look_at_disputes(order.id, order.payment.id)
+        return _answer(200, {"disputes": len(state.disputes)})
 
     async def staff_accept(self, order_id: str) -> StoredResponse:
         """Staff take money of another amount as the payment."""

@@ -33,6 +33,23 @@ class _Intent(msgspec.Struct):
     last_payment_error: _Failure | None = None
 
 
+class _Charge(msgspec.Struct):
+    amount_refunded: int
+    disputed: bool
+
+
+class _Account(msgspec.Struct):
+    """A payment with its charge, as the daily comparison reads it."""
+
+    id: str
+    status: str
+    amount_received: int
+    currency: str
+    created: int
+    metadata: dict[str, str]
+    latest_charge: _Charge | None = None
+
+
 class _Session(msgspec.Struct):
     id: str
     status: str
@@ -73,6 +90,11 @@ class _Disputes(msgspec.Struct):
 
 class _Sessions(msgspec.Struct):
     data: list[_Session]
+    has_more: bool
+
+
+class _Accounts(msgspec.Struct):
+    data: list[_Account]
     has_more: bool
 
 
@@ -147,6 +169,8 @@ def _client(wire: _Wire) -> Any:
                 cancel_async=lambda ref, params, options: wire.post(
                     _Intent, f"{intents}/{ref}/cancel", params, options
                 ),
+                list_async=lambda params: wire.get(_Accounts, intents, params),
+                retrieve_async=lambda ref, params: wire.get(_Account, f"{intents}/{ref}", params),
             ),
             disputes=SimpleNamespace(list_async=lambda params: wire.get(_Disputes, "disputes", params)),
             refunds=SimpleNamespace(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from vivamarket.cart.service import CartService
 from vivamarket.checkout.batcher import Batcher
+from vivamarket.checkout.comparison import Comparison
 from vivamarket.checkout.model import Placement, PlacementAnswer
 from vivamarket.checkout.placement import Placing
 from vivamarket.checkout.pricing import PricingService
@@ -101,7 +102,7 @@ class Poisoned:
         self, payment_id: PaymentId | None, provider_ref: str | None
     ) -> tuple[OrderId, PaymentId] | None:
         """See ``CheckoutStore``."""
-        if provider_ref == POISON:
+        if provider_ref is not None and provider_ref.startswith(POISON):
             raise WriteFailed("this payment cannot be read")
         found: tuple[OrderId, PaymentId] | None = await self._store.find_payment(payment_id, provider_ref)
         return found
@@ -217,6 +218,14 @@ class WebMachine(Machine):
             orders=OrderService(orders=_line(process, "orders")),
             stock=stock,
             keys=keys,
+            comparison=Comparison(
+                gateway=gateway,
+                payments=_line(process, "payments"),
+                settlement=settlement,
+                reports=_line(process, "reports"),
+                clock=clock,
+                ids=world.ids,
+            ),
         )
         self.endpoints = Endpoints(world, self.name, use)
 

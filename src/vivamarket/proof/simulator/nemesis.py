@@ -17,6 +17,8 @@ _WORKER_AWAY_SECONDS = (1.0, 5.0, 20.0, 60.0)
 _OUTAGES_SECONDS = (0.3, 1.0, 3.0, 8.0)
 #: A day and a bit: the provider has forgotten every idempotency key.
 NIGHT_SECONDS = 25 * 3600.0
+#: Before such a day the provider is gone for so long: what was asked of it then is still open after it.
+EVENING_SECONDS = 10.0
 #: How long the chaos goes on in the morning after.
 MORNING_SECONDS = 30.0
 #: A kill falls into the victim's work: after so many calls that do something, at most.
@@ -52,6 +54,11 @@ class Nemesis:
         seconds = away[world.tape.draw(len(away))]
         world.loop.call_later(seconds, self._restart, machine, context=world.outside)
 
+    def fall_silent(self) -> None:
+        """Take the provider away in the evening before the shop is off."""
+        self._world.provider_up = False
+        self._world.note_fault(None, "provider gone", "")
+
     def turn_off(self) -> None:
         """Turn the whole shop off; what the provider does goes on."""
         self._world.closing = True
@@ -62,6 +69,7 @@ class Nemesis:
     def turn_on(self) -> None:
         """Start every process after the night; the chaos goes on."""
         self._world.closing = False
+        self._world.provider_up = True
         for machine in (*self._webs, *self._workers):
             machine.start()
         self._world.tell("world", "a day later, every process starts")

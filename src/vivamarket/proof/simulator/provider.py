@@ -42,8 +42,11 @@ RECORDS_MAX = 10_000
 IDLE_SECONDS_MAX = 3_600.0
 #: What comes next is near enough to wait for.
 SOON_SECONDS = 20.0
-#: The provider's name of a payment that cannot be read by anybody.
+#: How the provider's names of payments begin that cannot be read by anybody, and how many there are.
 POISON = "cs_poison"
+POISONS = 4
+#: One in so many calls that change something, where the provider refuses much.
+REFUSED_ONE_IN = 4
 #: So many events about somebody else's payments, each tried so often.
 OTHERS_MAX = 3
 OTHERS_TRIES_MAX = 8
@@ -61,6 +64,7 @@ _CALL_FAULTS = (
     CallRule(fault="slow", seconds=12.0),
     CallRule(fault="error", status=PAYMENT_REQUIRED),
 )
+_REFUSAL = _CALL_FAULTS[-1]
 _WEBHOOK_FAULTS = (
     WebhookRule(fault="delay", seconds=2.0),
     WebhookRule(fault="duplicate", copies=2),
@@ -91,6 +95,9 @@ class TapeFaults(FaultPlan):
         world = self._world
         if not world.provider_up:
             return _CALL_FAULTS[2]
+        if self._is_refused(method):
+            world.note_fault(None, "provider: refused", f"{method} {path}")
+            return _REFUSAL
         if world.tape.draw(FATES) < world.rates.provider:
             return None
         rule = _CALL_FAULTS[world.tape.draw(len(_CALL_FAULTS))]
@@ -100,6 +107,13 @@ class TapeFaults(FaultPlan):
             rule = _CALL_FAULTS[2]  # and a refusal would not be remembered under its key; see _refuse
         world.note_fault(None, f"provider: {rule.fault}", f"{method} {path}")
         return rule
+
+    def _is_refused(self, method: str) -> bool:
+        swarm = self._world.swarm
+        # Behind the library a refusal would not be remembered under its key; see ProviderSite._refuse.
+        if not swarm.refuses or swarm.stripe_library or method == "GET" or self._world.healed:
+            return False
+        return self._world.tape.draw(REFUSED_ONE_IN) == 1
 
     def for_webhook(self, event_type: str) -> WebhookRule | None:
         """See ``FaultPlan``."""
@@ -228,7 +242,7 @@ class ProviderSite:
     async def tell_of_others(self) -> None:
         """Send events about payments that are not this shop's, as an account with two shops does."""
         draw, now = self._world.tape.draw, self._world.clock.now
-        names = [POISON] if self._world.swarm.poison else []
+        names = [f"{POISON}_{number}" for number in range(POISONS)] if self._world.swarm.poison else []
         names += [f"cs_other_{number}" for number in range(draw(OTHERS_MAX + 1))]
         for name in names:
             body = msgspec.json.encode(

@@ -18,7 +18,7 @@ from vivamarket.proof.simulator.journal import quiet_logs
 from vivamarket.proof.simulator.loop import LoopSpins
 from vivamarket.proof.simulator.machines import Machine, Surroundings, WebMachine, WorkerMachine
 from vivamarket.proof.simulator.mailbox import Mailbox
-from vivamarket.proof.simulator.nemesis import MORNING_SECONDS, NIGHT_SECONDS, Nemesis
+from vivamarket.proof.simulator.nemesis import EVENING_SECONDS, MORNING_SECONDS, NIGHT_SECONDS, Nemesis
 from vivamarket.proof.simulator.provider import ProviderSite
 from vivamarket.proof.simulator.shelf import SCARCE, VASE, Shelf
 from vivamarket.proof.simulator.shoppers import Shopper
@@ -141,6 +141,8 @@ class Run:
             self._start("staff", self._staff.work())
         tasks.spawn("nemesis", self._nemesis.rage())
         ends_at = world.swarm.chaos_seconds
+        if world.swarm.night:
+            world.loop.call_later(ends_at - EVENING_SECONDS, self._nemesis.fall_silent, context=world.outside)
         loop.run_until(lambda: loop.now >= ends_at or (world.actors == 0 and not world.swarm.staff))
         found = self._check()
         if world.swarm.night:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vivamarket.checkout.allocation import RefundLine, RefundWish
+from vivamarket.kernel.money import Money
 from vivamarket.proof.simulator.clients import Client
 from vivamarket.proof.simulator.shelf import ALL, SCARCE, Shelf
 from vivamarket.proof.simulator.shoppers import Shopper
@@ -13,8 +15,16 @@ if TYPE_CHECKING:
 
 _PAUSES_SECONDS = (60.0, 1.0, 2.0, 4.0, 8.0)
 _PRICES = (1_250, 999, 1_499, 2_000)
-#: In minor units; None is all that is left.
-_REFUNDS: tuple[int | None, ...] = (None, 100, 499, 700)
+#: All that is left, something for nothing, a unit of a line, some of the shipping, and all of them together.
+_ALL_THAT_IS_LEFT = RefundWish()
+_WISHES = (
+    _ALL_THAT_IS_LEFT,
+    RefundWish(goodwill=Money(100, "EUR")),
+    RefundWish(lines=(RefundLine(0, 1),)),
+    RefundWish(shipping=Money(150, "EUR")),
+    RefundWish(lines=(RefundLine(1, 1),), shipping=Money(200, "EUR"), goodwill=Money(99, "EUR")),
+    RefundWish(goodwill=Money(700, "EUR")),
+)
 COUNT_MAX = 4
 
 
@@ -38,6 +48,7 @@ class Staff:
             self._cancel,
             self._refund_twice,
             self._look_again,
+            self._compare,
         )
         while not (self._world.healed or self._world.closing):
             await self._client.pause(_PAUSES_SECONDS[draw(len(_PAUSES_SECONDS))])
@@ -68,14 +79,18 @@ class Staff:
         if order_id is not None:
             await self._client.until_answered("preview", None, lambda api: api.staff_preview(order_id))
             await self._client.until_answered("accept", None, lambda api: api.staff_accept(order_id))
+            await self._client.until_answered("disputes", None, lambda api: api.staff_dispute(order_id))
+
+    async def _compare(self) -> None:
+        await self._client.until_answered("compare", None, lambda api: api.staff_compare())
 
     async def _refund(self) -> None:
         order_id = self._some_order()
         if order_id is not None:
             key = self._client.new_key("refund")
-            amount = _REFUNDS[self._world.tape.draw(len(_REFUNDS))]
+            wish = _WISHES[self._world.tape.draw(len(_WISHES))]
             await self._client.until_answered(
-                "refund", None, lambda api: api.staff_refund(order_id, key, amount)
+                "refund", None, lambda api: api.staff_refund(order_id, key, wish)
             )
 
     async def _refund_twice(self) -> None:
@@ -89,7 +104,9 @@ class Staff:
 
     async def _give_all(self, order_id: str, key: str) -> None:
         self._world.actors += 1
-        await self._client.until_answered("refund", None, lambda api: api.staff_refund(order_id, key, None))
+        await self._client.until_answered(
+            "refund", None, lambda api: api.staff_refund(order_id, key, _ALL_THAT_IS_LEFT)
+        )
         self._world.actors -= 1
 
     def _some_order(self) -> str | None:

@@ -40,6 +40,7 @@ _PACES = (3.0, 1.0, 6.0)
 #: All attempts of an event with their pauses take this long.
 POISON_SECONDS = 1_100.0
 _POISON_PAUSE = 60.0
+_NIGHT_PAUSE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,10 @@ class Swarm:
     night: bool
     #: The provider only holds the money until it is told to take it.
     manual_capture: bool
-    #: An event that no handler can ever bear, for long enough to be taken out of the queue.
+    #: Events that no handler can ever bear, for long enough to be taken out of the queue.
     poison: bool
+    #: The provider says no to many sessions, captures and refunds.
+    refuses: bool
 
     def describe(self) -> str:
         """Return the world in one line."""
@@ -81,7 +84,8 @@ class Swarm:
             f"network {self.network_rate}, webhooks {self.webhook_rate}; blows every {blows}"
             f"{', clocks jump' if self.clock_jumps else ''}{', a day off' if self.night else ''}"
             f"{', money is held first' if self.manual_capture else ''}"
-            f"{', one event is poison' if self.poison else ''}"
+            f"{', some events are poison' if self.poison else ''}"
+            f"{', the provider refuses much' if self.refuses else ''}"
         )
 
 
@@ -89,6 +93,7 @@ def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
     """Draw a world; ``paths`` fixes which of the three ways are on."""
     drawn = _PATH_SETS[tape.draw(len(_PATH_SETS))]
     poison = tape.draw(40) == 1
+    night = tape.draw(12) == 1
     return Swarm(
         paths=frozenset(paths) if paths else drawn,
         shoppers=2 + tape.draw(3),
@@ -99,14 +104,21 @@ def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
         provider_rate=_CALL_RATES[tape.draw(len(_CALL_RATES))] * 2,
         network_rate=_CALL_RATES[tape.draw(len(_CALL_RATES))],
         webhook_rate=_CALL_RATES[tape.draw(len(_CALL_RATES))] * 2,
-        blow_pause_seconds=_POISON_PAUSE if poison else _BLOW_PAUSES[tape.draw(len(_BLOW_PAUSES))],
+        blow_pause_seconds=_blow_pause(tape, poison=poison, night=night),
         clock_jumps=tape.draw(3) == 1,
         staff=tape.draw(3) > 0,
         wakes=tape.draw(4) > 0,
         shuffle=tape.draw(2) == 1,
         pace=_PACES[tape.draw(len(_PACES))],
         stripe_library=tape.draw(24) == 1,
-        night=tape.draw(16) == 1,
+        night=night,
         manual_capture=tape.draw(6) == 1,
         poison=poison,
+        refuses=tape.draw(8) == 1,
     )
+
+
+def _blow_pause(tape: Tape, *, poison: bool, night: bool) -> float | None:
+    drawn = _BLOW_PAUSES[tape.draw(len(_BLOW_PAUSES))]
+    # A morning is short, and what is found then is what no other world has.
+    return _POISON_PAUSE if poison else _NIGHT_PAUSE if night else drawn
