@@ -46,9 +46,14 @@ def dump_database(url: str, output: Path) -> None:
 
 
 def load_database(url: str, dump: Path) -> None:
-    """Put the snapshot in place of what the database holds, all of it or nothing."""
+    """Put the snapshot in place of what the database holds, all of it or nothing.
+
+    A dump holds no statistics, and our connections keep the plans they make first; so they are gathered
+    before anybody connects.
+    """
     options = ["--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction"]
     _run("pg_restore", *options, f"--dbname={url}", str(dump))
+    _run("vacuumdb", "--analyze-only", "--quiet", f"--dbname={url}")
 
 
 def write_archive(settings: Settings, manifest: Manifest, dump: Path, scratch: Path, output: Path) -> None:

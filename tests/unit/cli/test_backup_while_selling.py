@@ -95,6 +95,7 @@ async def test_a_backup_made_while_selling_holds_every_promise_and_goes_on_where
     assert told["check"]["holds"]
     assert ORDERS_BEFORE <= told["check"]["orders"] < len(crowd.orders)
     async with restored(own_folder / "copy") as copy:
+        assert await copy.fetchval("SELECT reltuples FROM pg_class WHERE relname = 'orders'") > 0
         again = Shop(copy, twin=shop)
         evidence = await again.evidence.read()
         assert len(evidence.orders) == told["check"]["orders"]
