@@ -18,7 +18,7 @@ from vivamarket.kernel.ids import OrderId, PaymentId, RefundId, uuid7
 from vivamarket.kernel.money import Money
 from vivamarket.orders.errors import OrderNotFound
 from vivamarket.orders.model import OrderStatus
-from vivamarket.payments.errors import NothingToRefund
+from vivamarket.payments.errors import GatewayUnavailable, NothingToRefund
 from vivamarket.payments.model import PaymentStatus, ProviderStatus
 
 LEASE = 60.0
@@ -247,6 +247,21 @@ async def test_a_hold_that_a_clock_that_was_ahead_looked_away_from_ends_all_the_
 
     assert await store.claim_expiring(over, LEASE, 10) == (order_id,)
     assert await store.claim_expiring(over, LEASE, 10) == ()
+
+
+async def test_an_order_that_a_clock_that_was_ahead_began_to_cancel_is_ended_all_the_same(
+    shop: Shop, store: CheckoutStore
+) -> None:
+    order_id = await shop.ordered()
+    await shop.checkout.start_payment(order_id)
+    shop.provider.before = fails({"cancel": 1})
+    shop.later(minutes=10)
+    with pytest.raises(GatewayUnavailable):
+        await shop.checkout.cancel_order(order_id)
+    assert (await store.state(order_id)).status is OrderStatus.CANCELING
+
+    assert await store.claim_expiring(NOON, LEASE, 10) == (order_id,)
+    assert await store.claim_expiring(NOON, LEASE, 10) == ()
 
 
 async def test_open_payments_are_due_for_the_reconciler_and_ended_orders_for_nobody(

@@ -358,6 +358,8 @@ def _settled(order: OrderEvidence, now: datetime) -> Iterator[Violation]:
     state = order.state
     if state.status in _HOLDING and now > state.expires_at + HOLD_GRACE:
         yield Violation("I3", state.number, f"still {state.status} after its hold")
+    elif state.status is OrderStatus.CANCELING:
+        yield Violation("I16", state.number, "still canceling")
     if any(each.status in (RefundStatus.NEW, RefundStatus.REQUESTED) for each in state.refunds):
         yield Violation("I16", state.number, "a refund is still on its way")
     if state.status not in _HOLDING and any(each.is_live for each in state.payments):

@@ -68,9 +68,10 @@ class CheckoutStore(Protocol):
     async def claim_expiring(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
         """Return orders whose hold is over or that are canceling, and look away for the lease.
 
-        The lease is the longest that anybody looks away from an order whose hold is over: what is due later
-        than that was written by a clock that had jumped (``clock.CLOCK_AHEAD_SECONDS``), and is due now. Of
-        more than ``limit`` those that have been due for longest; returned oldest order first.
+        The lease is the longest that anybody looks away from an order that is canceling or whose hold is
+        over: what is due later than that was written by a clock that had jumped
+        (``clock.CLOCK_AHEAD_SECONDS``), and is due now. Of more than ``limit`` those that have been due for
+        longest; returned oldest order first.
         """
         ...
 

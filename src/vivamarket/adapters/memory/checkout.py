@@ -108,14 +108,13 @@ class MemoryCheckoutStore:
         unless_held: bool = False,
     ) -> tuple[OrderId, ...]:
         """Claim what is due. ``unless_held``: a hold that is not over may be due later than a lease ends."""
-        orders = self._tables.orders
         # Nobody looks away for longer than the lease, so a clock that was ahead wrote what is due later.
         latest = now + timedelta(seconds=lease_seconds + CLOCK_AHEAD_SECONDS)
         waiting = (
             (due_at, order_id)
             for order_id, due_at in due.items()
             if due_at <= now
-            or (due_at > latest and not (unless_held and orders[order_id].order.expires_at > now))
+            or (due_at > latest and not (unless_held and _is_held(self._tables.orders[order_id], now)))
         )
         taken = sorted(order_id for _, order_id in heapq.nsmallest(limit, waiting))
         lease_end = now + timedelta(seconds=lease_seconds)
@@ -123,6 +122,10 @@ class MemoryCheckoutStore:
             for order_id in taken:
                 self._tables.put(due, order_id, lease_end)
         return tuple(taken)
+
+
+def _is_held(record: OrderRecord, now: datetime) -> bool:
+    return record.order.expires_at > now and record.state.cancel_reason is None
 
 
 def _write(

@@ -47,10 +47,11 @@ SELECT p.id::text FROM payment AS p WHERE p.id = ANY ($1::uuid[]) AND p.status =
 )
 """
 #: Nobody looks away for longer than the lease, so a clock that was ahead wrote what is due later than that;
-#: here that is so once the hold is over.
+#: here that is so once the hold is over or given up.
 _CLAIM_EXPIRING = f"""
 UPDATE orders SET expire_at = $1::timestamptz + $2::float8 * interval '1 second' WHERE id = ANY (ARRAY(
-    SELECT id FROM orders WHERE expire_at <= $1 OR (expires_at <= $1 AND expire_at > expires_at
+    SELECT id FROM orders WHERE expire_at <= $1 OR (
+        (status = 'canceling' OR (expires_at <= $1 AND expire_at > expires_at))
         AND expire_at > $1::timestamptz + ($2::float8 + {CLOCK_AHEAD_SECONDS}) * interval '1 second')
     ORDER BY expire_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
 )) RETURNING id::text
