@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.helpers.catalog import StillClock
 from tests.helpers.checkout import MUG, TEA, Shop, named
+from tests.helpers.provider import fails
 
 from vivamarket.adapters.memory import MemoryDatabase
 from vivamarket.checkout.allocation import RefundLine, RefundWish
@@ -15,6 +16,7 @@ from vivamarket.checkout.invariants import OrderEvidence, order_violations
 from vivamarket.checkout.model import OrderState
 from vivamarket.kernel.ids import DisputeId
 from vivamarket.kernel.money import Money
+from vivamarket.payments.errors import GatewayUnavailable
 from vivamarket.payments.model import Dispute, DisputeStatus, PaymentStatus, Refund
 
 
@@ -108,3 +110,18 @@ def test_a_page_that_is_open_beside_a_paid_order_is_found_once_all_is_settled(so
     found = {(each.invariant, each.detail) for each in order_violations(wrong, settled_at=later)}
 
     assert ("I4", "partially_refunded, and another payment may still come") in found
+
+
+async def test_an_order_that_is_canceling_long_after_the_last_fault_is_seen() -> None:
+    shop = Shop(MemoryDatabase(StillClock()))
+    await shop.open(MUG=1)
+    order_id = await shop.ordered()
+    await shop.checkout.start_payment(order_id)
+    shop.provider.before = fails({"cancel": 1})
+    with pytest.raises(GatewayUnavailable):
+        await shop.checkout.cancel_order(order_id)
+    (order,) = (await shop.evidence.read()).orders
+
+    found = list(order_violations(order, settled_at=shop.clock.now()))
+
+    assert [(each.invariant, each.detail) for each in found] == [("I16", "still canceling")]
