@@ -27,6 +27,7 @@ from vivamarket.proof.chaos.sandbox_process import SECRETS_FILE
 WEBS = 2
 WORKERS = 2
 PROBE_TIMEOUT_SECONDS = 1.0
+DATABASE_POLL_SECONDS = 0.1
 #: One of the pool and one that listens, opened in this order.
 WORKER_SESSIONS = 2
 FIRST_READY_TIMEOUT_SECONDS = 120.0
@@ -111,6 +112,9 @@ class System:
         async with asyncio.timeout(FIRST_READY_TIMEOUT_SECONDS):
             for keeper in self.keepers.values():
                 await keeper.ready.wait()
+            # A keeper may not have seen the newest blow yet.
+            while not await self.database.is_ready():
+                await self.clock.sleep(DATABASE_POLL_SECONDS)
 
     def settings_environ(self, name: str) -> dict[str, str]:
         """Return the settings of one process, which reaches everything through its own links."""
