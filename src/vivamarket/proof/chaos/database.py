@@ -20,6 +20,9 @@ from vivamarket.proof.chaos.processes import family
 DATABASE = "viva"
 ENDED_POLL_SECONDS = 0.02
 PROBE_TIMEOUT_SECONDS = 2.0
+#: PostgreSQL begins its recovery within milliseconds; on a loaded machine it may take longer.
+NOTICED_SECONDS_MAX = 10.0
+NOTICED_POLL_SECONDS = 0.01
 #: A log of this size makes the server write its changes back and use the files anew, so that it fits.
 SMALL_LOG = "ALTER SYSTEM SET max_wal_size = '128MB'"
 CARELESS = f"ALTER DATABASE {DATABASE} SET synchronous_commit = off"
@@ -99,13 +102,27 @@ class Database:
         _each(processes, psutil.Process.kill)
         return bool(processes)
 
-    def kill_backend(self, chance: random.Random) -> bool:
-        """Kill one server process under a session: PostgreSQL ends all others and recovers by itself."""
-        backends = [each for each in self._processes()[1:] if _is_backend(each)]
-        if not backends:
+    async def kill_backend(self, chance: random.Random) -> bool:
+        """Kill one server process under a session: PostgreSQL ends all others and recovers by itself.
+
+        Return when it has begun to, which a session of our own tells; before, it would look healthy.
+        """
+        try:
+            witness = await asyncpg.connect(self.url, timeout=PROBE_TIMEOUT_SECONDS)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
             return False
-        _each([chance.choice(backends)], psutil.Process.kill)
-        return True
+        try:
+            spared = witness.get_server_pid()
+            backends = [each for each in self._processes()[1:] if each.pid != spared and _is_backend(each)]
+            if not backends:
+                return False
+            _each([chance.choice(backends)], psutil.Process.kill)
+            deadline = self._clock.monotonic() + NOTICED_SECONDS_MAX
+            while not witness.is_closed() and self._clock.monotonic() < deadline:
+                await self._clock.sleep(NOTICED_POLL_SECONDS)
+            return True
+        finally:
+            witness.terminate()
 
     def pause(self, stopped: bool) -> None:
         """Stop all of the server's processes where they stand, or let them go on."""

@@ -141,7 +141,7 @@ class Nemesis:
 
     async def _kill_backend(self, chance: random.Random) -> None:
         begun = self._clock.monotonic()
-        if not self._system.database.kill_backend(chance):
+        if not await self._system.database.kill_backend(chance):
             return
         self._tally.kills["postgres backend"] += 1
         deadline = begun + RECOVERY_TIMEOUT_SECONDS

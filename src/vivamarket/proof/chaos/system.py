@@ -108,13 +108,17 @@ class System:
         return self._probes_opened
 
     async def ready(self) -> None:
-        """Wait until every part is ready; raise ``TimeoutError`` when one does not get there."""
-        async with asyncio.timeout(FIRST_READY_TIMEOUT_SECONDS):
-            for keeper in self.keepers.values():
-                await keeper.ready.wait()
-            # A keeper may not have seen the newest blow yet.
-            while not await self.database.is_ready():
-                await self.clock.sleep(DATABASE_POLL_SECONDS)
+        """Wait until every part is ready; raise ``TimeoutError`` with those that do not get there."""
+        try:
+            async with asyncio.timeout(FIRST_READY_TIMEOUT_SECONDS):
+                for keeper in self.keepers.values():
+                    await keeper.ready.wait()
+                # A keeper may not have seen the newest blow yet.
+                while not await self.database.is_ready():
+                    await self.clock.sleep(DATABASE_POLL_SECONDS)
+        except TimeoutError:
+            away = [name for name, keeper in self.keepers.items() if not keeper.ready.is_set()]
+            raise TimeoutError(f"not ready: {', '.join(away) or self.database.name}") from None
 
     def settings_environ(self, name: str) -> dict[str, str]:
         """Return the settings of one process, which reaches everything through its own links."""
