@@ -17,7 +17,7 @@ from vivamarket.kernel.idempotency import (
 )
 
 _CLAIM = "SELECT outcome, status, body FROM claim_key($1, $2, $3, $4)"
-_KEEP = "SELECT outcome, status, body FROM keep_answer($1, $2, $3, $4, $5)"
+_KEEP = "SELECT outcome, status, body FROM finish_answer($1, $2, $3, $4, $5)"
 _ABANDON = "DELETE FROM idempotency_key WHERE key = $1 AND fingerprint = $2 AND status IS NULL"
 #: Asked again outside: a key that is claimed anew while we wait for it stays.
 _FORGET = """
