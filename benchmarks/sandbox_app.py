@@ -16,32 +16,24 @@ from benchmarks.load import pin
 from vivamarket.adapters.local.clock import SystemClock
 from vivamarket.adapters.local.ids import SystemIds
 from vivamarket.adapters.local.tasks import AsyncioTasks
-from vivamarket.adapters.stripe.gateway import WEBHOOK_EVENTS
-from vivamarket.sandbox import (
-    ApiHandler,
-    Deliverer,
-    FaultPlan,
-    Provider,
-    SqliteRecordStore,
-    create_sandbox_app,
-)
-from vivamarket.sandbox.senders import HttpSender
+from vivamarket.bootstrap.checkout import SANDBOX_MOUNT
+from vivamarket.bootstrap.sandbox import start_sandbox
 
 
 async def serve(port: int, secret_key: str, webhook_url: str, webhook_secret: str, file: Path) -> None:
     """Serve until ended."""
     clock = SystemClock()
-    tasks = AsyncioTasks()
-    provider = Provider(
-        SqliteRecordStore(file), clock, SystemIds(clock), page_url=f"http://127.0.0.1:{port}/sandbox"
+    app = start_sandbox(
+        file,
+        page_url=f"http://127.0.0.1:{port}{SANDBOX_MOUNT}",
+        secret_key=secret_key,
+        webhook_url=webhook_url,
+        webhook_secret=webhook_secret,
+        mount_path=SANDBOX_MOUNT,
+        clock=clock,
+        ids=SystemIds(clock),
+        tasks=AsyncioTasks(),
     )
-    provider.configure_endpoint(url=webhook_url, enabled_events=WEBHOOK_EVENTS, secret=webhook_secret)
-    faults = FaultPlan()
-    deliverer = Deliverer(provider, HttpSender(), clock, tasks, faults)
-    app = create_sandbox_app(
-        ApiHandler(provider, secret_key=secret_key), deliverer, clock, faults=faults, mount_path="/sandbox"
-    )
-    tasks.spawn("deliveries", deliverer.run())
     config = uvicorn.Config(
         app,
         host="127.0.0.1",

@@ -7,9 +7,9 @@ import asyncpg
 import pytest
 from tests.helpers.catalog import NOON
 from tests.helpers.checkout import MUG, Shop, named
+from tests.helpers.locks import until_somebody_waits
 
 from vivamarket.adapters.postgres.inventory import PostgresStockStore
-from vivamarket.adapters.postgres.pool import Connection
 from vivamarket.checkout import decisions
 from vivamarket.checkout.model import Change, OrderState
 from vivamarket.checkout.ports import CheckoutStore
@@ -68,13 +68,6 @@ async def test_an_event_that_another_worker_finished_meanwhile_has_no_second_eff
 
     assert after.newest_payment.status is PaymentStatus.NEW
     assert await store.state(order_id) == after
-
-
-async def until_somebody_waits(connection: Connection) -> None:
-    for _ in range(10_000):
-        if await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
-            return
-    pytest.fail("nobody waits for a lock")
 
 
 def begin(state: OrderState) -> Change:

@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 from tests.helpers.catalog import StillClock
 from tests.helpers.checkout import named
-from tests.unit.adapters_postgres.test_placing_locks import until_somebody_waits
+from tests.helpers.locks import until_somebody_waits
 
 from vivamarket.adapters.postgres.idempotency import PostgresIdempotencyStore
 from vivamarket.kernel.idempotency import StoredResponse

@@ -3,11 +3,10 @@
 import asyncio
 
 import asyncpg
-import pytest
 from tests.helpers.catalog import NOON
 from tests.helpers.checkout import VASE, Shop
+from tests.helpers.locks import until_somebody_waits
 
-from vivamarket.adapters.postgres.pool import Connection
 from vivamarket.inventory.model import MAIN_LOCATION
 from vivamarket.kernel.outbox import Lane
 
@@ -30,10 +29,3 @@ async def test_a_first_count_and_an_order_beyond_the_stock_at_once_end_as_one_af
     assert (level.on_hand, level.held, level.backordered) == (1, 1, 0)
     told = [each.payload for each in await shop.database.outbox.claim(NOON, 60.0, 10, Lane.STOCK)]
     assert {"sku": VASE, "available": False} in told
-
-
-async def until_somebody_waits(connection: Connection) -> None:
-    for _ in range(10_000):
-        if await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
-            return
-    pytest.fail("nobody waits for a lock")

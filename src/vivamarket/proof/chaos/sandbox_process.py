@@ -16,16 +16,8 @@ from vivamarket.adapters.local.ids import SystemIds
 from vivamarket.adapters.local.logging import configure_logging
 from vivamarket.adapters.local.secrets import load_or_create_secrets
 from vivamarket.adapters.local.tasks import AsyncioTasks
-from vivamarket.adapters.stripe.gateway import WEBHOOK_EVENTS
-from vivamarket.sandbox import (
-    ApiHandler,
-    Deliverer,
-    FaultPlan,
-    Provider,
-    SqliteRecordStore,
-    create_sandbox_app,
-)
-from vivamarket.sandbox.senders import HttpSender
+from vivamarket.bootstrap.checkout import SANDBOX_MOUNT
+from vivamarket.bootstrap.sandbox import start_sandbox
 
 BOOK_FILE = "sandbox.sqlite3"
 SECRETS_FILE = "secrets.json"
@@ -36,15 +28,18 @@ async def serve(folder: Path, port: int, page_url: str, webhook_url: str) -> Non
     clock = SystemClock()
     ids = SystemIds(clock)
     secrets = load_or_create_secrets(folder / SECRETS_FILE, ids)
-    provider = Provider(SqliteRecordStore(folder / BOOK_FILE), clock, ids, page_url=page_url)
-    provider.configure_endpoint(
-        url=webhook_url, enabled_events=WEBHOOK_EVENTS, secret=secrets.sandbox_webhook_secret
+    tasks = AsyncioTasks()
+    app = start_sandbox(
+        folder / BOOK_FILE,
+        page_url=page_url,
+        secret_key=secrets.sandbox_secret_key,
+        webhook_url=webhook_url,
+        webhook_secret=secrets.sandbox_webhook_secret,
+        mount_path=SANDBOX_MOUNT,
+        clock=clock,
+        ids=ids,
+        tasks=tasks,
     )
-    faults, tasks = FaultPlan(), AsyncioTasks()
-    deliverer = Deliverer(provider, HttpSender(), clock, tasks, faults)
-    handler = ApiHandler(provider, secret_key=secrets.sandbox_secret_key)
-    app = create_sandbox_app(handler, deliverer, clock, faults=faults)
-    tasks.spawn("deliveries", deliverer.run())
     config = uvicorn.Config(
         app,
         host="127.0.0.1",

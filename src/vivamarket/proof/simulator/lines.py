@@ -99,6 +99,8 @@ _OUTAGES: dict[tuple[str, str], Callable[[], Exception]] = {
     ("placements", "place"): _busy,
     ("checkout", "state"): _told,
     ("checkout", "change"): _told,
+    ("checkout", "find_payment"): _told,
+    ("checkout", "finished"): _told,
     ("keys", "begin"): _told,
     ("keys", "finish"): _told,
     ("orders", "get"): _told,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -108,7 +109,7 @@ class Poisoned:
         return found
 
 
-class Machine:
+class Machine(ABC):
     """One process that is started, dies and is started again, with empty memory each time."""
 
     def __init__(self, world: World, around: Surroundings, name: str) -> None:
@@ -134,8 +135,9 @@ class Machine:
         if self.process is not None:
             self.world.stop(self.process)
 
+    @abstractmethod
     def _boot(self, process: Process) -> None:
-        raise NotImplementedError
+        """Build what runs in the fresh process, and start it."""
 
     def _settling(self, process: Process, gateway: PaymentGateway) -> tuple[Any, Refunding, Settlement]:
         world, database = self.world, self.world.database

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,6 +15,7 @@ from vivamarket.adapters.stripe.reading import ORDER_KEY
 from vivamarket.adapters.stripe.transport import TransportFailed
 from vivamarket.checkout.invariants import ProviderBooks
 from vivamarket.kernel.ids import OrderId
+from vivamarket.payments.breaker import CircuitBreaker, GuardedGateway
 from vivamarket.payments.ports import PaymentGateway
 from vivamarket.proof.simulator.lightstripe import LightStripeGateway
 from vivamarket.proof.simulator.lines import FATES, Line
@@ -165,16 +166,17 @@ class ProviderSite:
         """Return the gateway of one process, with the world's faults around it."""
         official = self._world.swarm.stripe_library
         kind = StripeGateway if official else LightStripeGateway
+        clock = ProcessClock(process)
         gateway = kind(
             api_base=BASE,
             secret_key=SECRET_KEY,
             webhook_secret=WEBHOOK_SECRET,
-            clock=ProcessClock(process),
+            clock=clock,
             ids=self._world.ids,
             transport=_WakingTransport(self._app, self._woken) if official else self,
         )
-        line: PaymentGateway = Line(process, "gateway", gateway, "provider")
-        return line
+        line: Any = Line(process, "gateway", gateway, "provider")
+        return GuardedGateway(line, CircuitBreaker(clock=clock, ids=self._world.ids))
 
     def pay(self, session_id: str, card: str, *, approve: bool, short: bool = False) -> str:
         """Pay on the hosted page, as a browser does; return the provider's word for how it stands.
