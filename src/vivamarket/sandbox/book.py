@@ -20,8 +20,10 @@ SESSION_EXPIRY = "session_expiry"
 INTENT_SETTLE = "intent_settle"
 CHARGE_DISPUTE = "charge_dispute"
 REFUND_SETTLE = "refund_settle"
+#: What a bank decides after a while, ``SETTLE_AFTER_SECONDS`` at most.
+BANK_DUTIES = (INTENT_SETTLE, CHARGE_DISPUTE, REFUND_SETTLE)
 #: Duties the provider itself does; deliveries are the deliverer's.
-OWN_DUTIES = (SESSION_EXPIRY, INTENT_SETTLE, CHARGE_DISPUTE, REFUND_SETTLE)
+OWN_DUTIES = (SESSION_EXPIRY, *BANK_DUTIES)
 
 
 class Book:

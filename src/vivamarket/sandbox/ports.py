@@ -71,8 +71,11 @@ class RecordStore(Protocol):
         """Strike a duty; an unknown one is fine."""
         ...
 
-    def due(self, kinds: Sequence[str], now: float, limit: int) -> list[Duty]:
-        """Return at most ``limit`` duties of these kinds whose time has come, oldest first."""
+    def due(self, kinds: Sequence[str], now: float, limit: int, *, latest: float | None = None) -> list[Duty]:
+        """Return at most ``limit`` duties of these kinds whose time has come, oldest first.
+
+        One after ``latest`` was noted by a clock that was ahead, and is due as well.
+        """
         ...
 
     def next_due(self, kinds: Sequence[str]) -> float | None:

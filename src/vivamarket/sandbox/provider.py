@@ -13,10 +13,11 @@ from datetime import datetime
 
 import msgspec
 
-from vivamarket.kernel.clock import Clock
+from vivamarket.kernel.clock import CLOCK_AHEAD_SECONDS, Clock
 from vivamarket.kernel.ids import IdSource
 from vivamarket.sandbox import payments, refunds
 from vivamarket.sandbox.book import (
+    BANK_DUTIES,
     CHARGE_DISPUTE,
     DELIVERY,
     INTENT_SETTLE,
@@ -25,7 +26,7 @@ from vivamarket.sandbox.book import (
     SESSION_EXPIRY,
     Book,
 )
-from vivamarket.sandbox.cards import TestCard, kept_card
+from vivamarket.sandbox.cards import SETTLE_AFTER_SECONDS, TestCard, kept_card
 from vivamarket.sandbox.errors import ApiError
 from vivamarket.sandbox.model import Card, Charge, Endpoint, Intent, Refund, Session
 from vivamarket.sandbox.ports import Duty, RecordStore
@@ -169,9 +170,16 @@ class Provider:
             return payments.answer_challenge(book, book.get(Intent, intent_id), approved=approved)
 
     def tick(self) -> int:
-        """Do the provider's own duties that are due (at most ``TICK_DUTIES_MAX``); return how many."""
+        """Do the provider's own duties that are due; return how many.
+
+        At most ``TICK_DUTIES_MAX`` of the bank's and as many of the sessions' at once.
+        """
         now = self._unix()
-        duties = self.store.due(OWN_DUTIES, now, TICK_DUTIES_MAX)
+        latest = now + SETTLE_AFTER_SECONDS + CLOCK_AHEAD_SECONDS
+        duties = [
+            *self.store.due(BANK_DUTIES, now, TICK_DUTIES_MAX, latest=latest),
+            *self.store.due((SESSION_EXPIRY,), now, TICK_DUTIES_MAX),
+        ]
         for duty in duties:
             with self.book() as book:
                 book.store.unschedule(duty)

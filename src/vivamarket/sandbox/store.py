@@ -8,6 +8,7 @@ file belongs to one process at a time.
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -153,12 +154,13 @@ class SqliteRecordStore:
         """See ``RecordStore``."""
         self._connection.execute("DELETE FROM duty WHERE kind = ? AND id = ?", (duty.kind, duty.id))
 
-    def due(self, kinds: Sequence[str], now: float, limit: int) -> list[Duty]:
+    def due(self, kinds: Sequence[str], now: float, limit: int, *, latest: float | None = None) -> list[Duty]:
         """See ``RecordStore``."""
         marks = ", ".join("?" * len(kinds))
         rows = self._connection.execute(
-            f"SELECT kind, id FROM duty WHERE kind IN ({marks}) AND at <= ? ORDER BY at, id LIMIT ?",
-            (*kinds, now, limit),
+            f"SELECT kind, id FROM duty WHERE kind IN ({marks}) AND (at <= ? OR at > ?)"
+            " ORDER BY at, id LIMIT ?",
+            (*kinds, now, math.inf if latest is None else latest, limit),
         ).fetchall()
         return [Duty(kind, record_id) for kind, record_id in rows]
 

@@ -96,6 +96,17 @@ def test_a_processing_payment_settles_by_itself_later(rig: SandboxRig) -> None:
     assert "checkout.session.async_payment_failed" in event_types(rig)
 
 
+def test_a_clock_that_was_ahead_does_not_put_off_what_the_bank_decides(rig: SandboxRig) -> None:
+    session = rig.session()
+    rig.clock.turn(200)
+    pay(rig, session, "processing")
+
+    rig.clock.turn(-200)
+    rig.provider.tick()
+
+    assert read(rig, session)["payment_status"] == "paid"
+
+
 def test_a_disputed_charge_cannot_be_refunded(rig: SandboxRig) -> None:
     session = rig.session()
     pay(rig, session, "disputed")
