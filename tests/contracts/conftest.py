@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.helpers.catalog import StillClock
 from tests.helpers.checkout import Shop
+from tests.helpers.identity import IdentityHouse, memory_stores, postgres_stores
 from tests.helpers.stores import Database, PostgresDatabase
 
 from vivamarket.adapters.memory import MemoryDatabase
@@ -29,3 +30,11 @@ async def shop(database: Database) -> Shop:
     shop = Shop(database)
     await shop.open(MUG=50, TEA=50)
     return shop
+
+
+@pytest.fixture(params=["postgres", "memory"])
+def house(request: pytest.FixtureRequest, clock: StillClock) -> IdentityHouse:
+    """Each identity provider, with nobody in it."""
+    if request.param == "memory":
+        return IdentityHouse(memory_stores(clock), clock)
+    return IdentityHouse(postgres_stores(request.getfixturevalue("pool")), clock)

@@ -13,6 +13,7 @@ import httpx
 from tests.helpers.accounts import QuickHasher
 from tests.helpers.catalog import category, eur, product
 from tests.helpers.checkout import MUG, Shop
+from tests.helpers.identity import IdentityHouse, account_on, postgres_stores
 from tests.helpers.webhooks import Receivers
 
 from vivamarket.accounts.service import AccountService, csrf_token
@@ -94,6 +95,7 @@ class ApiShop:
     services: ApiServices
     receivers: Receivers
     client: httpx.AsyncClient
+    identity: IdentityHouse
     _numbers: Any
 
     @classmethod
@@ -139,6 +141,16 @@ class ApiShop:
             clock=shop.clock,
             ids=shop.ids,
         )
+        carts = CartService(
+            carts=shop.carts,
+            catalog=shop.catalog,
+            availability=shop.stock,
+            clock=shop.clock,
+            ids=shop.ids,
+            shop=file.profile,
+            shipping=file.shipping,
+        )
+        house = IdentityHouse(postgres_stores(pool), shop.clock)
         services = ApiServices(
             shop=file.profile,
             shipping=file.shipping,
@@ -146,19 +158,12 @@ class ApiShop:
             shelves=shelves,
             search=SearchBesideLoop(search, in_thread),
             stock=shop.stock,
-            carts=CartService(
-                carts=shop.carts,
-                catalog=shop.catalog,
-                availability=shop.stock,
-                clock=shop.clock,
-                ids=shop.ids,
-                shop=file.profile,
-                shipping=file.shipping,
-            ),
+            carts=carts,
             orders=shop.orders,
             pricing=shop.pricing,
             checkout=shop.checkout,
             staff=staff,
+            account=account_on(house, shop, pool, carts, file.profile),
             keys=shop.keys,
             clock=shop.clock,
             ids=shop.ids,
@@ -176,7 +181,18 @@ class ApiShop:
         )
         client = httpx.AsyncClient(transport=httpx.ASGITransport(edge), base_url="http://shop.test")
         return cls(
-            shop, catalog, shelves, search, writer, hot, follower, services, receivers, client, count(1)
+            shop,
+            catalog,
+            shelves,
+            search,
+            writer,
+            hot,
+            follower,
+            services,
+            receivers,
+            client,
+            house,
+            count(1),
         )
 
     async def stock_up(self) -> None:

@@ -40,6 +40,7 @@ def quiet_services(clock: StillClock, **filled: Any) -> ApiServices:
         pricing=unreached,
         checkout=unreached,
         staff=unreached,
+        account=unreached,
         keys=unreached,
         clock=clock,
         ids=CountedIds(),

@@ -43,6 +43,24 @@ class Recipe:
 
 Make = Callable[[ApiShop, asyncpg.Pool], Awaitable[Recipe]]
 
+#: Customers' sessions and what proves who they are. Their answers carry a session, which is never kept.
+ACCOUNT_WITHOUT_KEY = {
+    "signUp",
+    "confirmAccount",
+    "signIn",
+    "signInSecondStep",
+    "refreshSession",
+    "beginPasswordReset",
+    "finishPasswordReset",
+    "signOut",
+    "changePassword",
+    "beginEmailChange",
+    "finishEmailChange",
+    "beginTotp",
+    "finishTotp",
+    "removeTotp",
+}
+
 
 async def _create_cart(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
     return Recipe(
@@ -150,6 +168,20 @@ async def _cancel_order(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
     )
 
 
+async def _open_account_cart(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
+    signed_in = await api.identity.joined()
+    token = {"authorization": f"Bearer {signed_in.access_token}"}
+    guest_id = (await api.new_cart())["id"]
+    wish = {"currency": "EUR", "locale": "en", "cart_id": guest_id}
+    path = "/api/v1/account/cart"
+    return Recipe(
+        works=Call("POST", path, wish, token),
+        other=Call("POST", path, {**wish, "currency": "USD"}, token),
+        effects=lambda: pool.fetchval("SELECT count(*) FROM customer_cart"),
+        refused=Call("POST", path, {**wish, "currency": "XXX"}, token),
+    )
+
+
 async def version(pool: asyncpg.Pool, cart_id: str) -> int:
     """Return how often the cart was changed."""
     found: int = await pool.fetchval("SELECT version FROM cart WHERE id = $1", cart_id)
@@ -179,4 +211,5 @@ SHOP_RECIPES: dict[str, Make] = {
     "startPayment": _start_payment,
     "settleOrder": _settle_order,
     "cancelOrder": _cancel_order,
+    "openAccountCart": _open_account_cart,
 }

@@ -20,6 +20,7 @@ from vivamarket.api.gate import Gate
 from vivamarket.api.once import refusal_response
 from vivamarket.api.openapi import encode_document, openapi_config, openapi_of
 from vivamarket.api.requests import RequestIds, request_id_of
+from vivamarket.api.routes.account import account_routes
 from vivamarket.api.routes.carts import cart_routes
 from vivamarket.api.routes.catalog import catalog_routes
 from vivamarket.api.routes.health import health_routes
@@ -79,6 +80,7 @@ def create_litestar(
             order_routes(services),
             webhook_routes(services, config),
             staff_routes(services, config),
+            *account_routes(services, config),
             health_routes(services),
             *extra_routes,
             *docs_routes(openapi_document),
@@ -119,6 +121,7 @@ def _no_services() -> ApiServices:
         pricing=absent,
         checkout=absent,
         staff=absent,
+        account=absent,
         keys=absent,
         clock=absent,
         ids=absent,

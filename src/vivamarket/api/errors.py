@@ -145,6 +145,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "sign_in_failed": 401,
     "forbidden": 403,
     "rate_limited": 429,
+    "too_many_attempts": 429,
 }
 
 #: Answers that say nothing about the request itself: repeating it may end otherwise, so they are not kept.

@@ -19,7 +19,8 @@ The REST API of a VivaMarket shop.
 - **Errors** are `application/problem+json` (RFC 9457) with a stable `code` and a `request_id`.
 - **Money** is `{"minor_units": 1250, "currency": "EUR"}`: integers of the currency's smallest unit.
 - **Lists** are keyset pages: pass `next_cursor` back as `cursor`.
-- **Every change** needs an `Idempotency-Key`; repeating a request with its key repeats its answer.
+- **Every change** needs an `Idempotency-Key`; repeating a request with its key repeats its answer. Signing in
+  and what changes an account take none: their answers carry a session, which is never kept.
 - **Catalogue answers** carry an `ETag`; send it back in `If-None-Match` and get 304 while it holds.
 - **Carts** are opened by their unguessable id, **orders** by the token that placing them returned.
 - Send `X-Request-Id` to name a request yourself; every answer carries one.
@@ -32,6 +33,7 @@ _TAGS = (
     ("Cart", "What a shopper wishes to buy."),
     ("Orders", "What was promised: placing, paying, following."),
     ("Webhooks", "What others tell us."),
+    ("Account", "Customers who keep an account: signing up, in and out, and what proves who they are."),
     ("Staff", "For the people who run the shop."),
     ("Health", "For load balancers."),
 )
@@ -85,6 +87,18 @@ def openapi_config() -> OpenAPIConfig:
                     description=(
                         "The cookie that signing in at `/staff/sign-in` set; `__Host-viva_staff` over https."
                     ),
+                ),
+                "customerSession": SecurityScheme(
+                    type="apiKey",
+                    security_scheme_in="cookie",
+                    name="viva_access",
+                    description="The cookie that signing in set; `__Host-viva_access` over https.",
+                ),
+                "customerToken": SecurityScheme(
+                    type="http",
+                    scheme="bearer",
+                    bearer_format="JWT",
+                    description="A customer's access token, for programs; verified by `getSigningKeys`.",
                 ),
                 "csrfToken": SecurityScheme(
                     type="apiKey",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from vivamarket.api.customers import AccountServices
 from vivamarket.api.health import Drain, ReadyCheck
 from vivamarket.api.shelves import Shelves
 from vivamarket.api.staff.ports import StaffServices
@@ -38,6 +39,7 @@ class ApiServices:
     pricing: PricingService
     checkout: CheckoutService
     staff: StaffServices
+    account: AccountServices
     keys: IdempotencyStore
     clock: Clock
     ids: IdSource

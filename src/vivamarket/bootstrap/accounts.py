@@ -1,13 +1,112 @@
-"""Staff accounts, as web, worker and the first start use them."""
+"""Accounts of staff and of customers, as web, worker and the first start use them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from vivamarket.accounts.identity.access import AccessTokens
+from vivamarket.accounts.identity.embedded import EmbeddedParts, EmbeddedProvider
+from vivamarket.accounts.identity.letters import Letters
+from vivamarket.accounts.identity.limits import Attempts
+from vivamarket.accounts.identity.marks import Marks
+from vivamarket.accounts.identity.sessions import Sessions
 from vivamarket.accounts.service import AccountService
+from vivamarket.adapters.local.box import AesBox
+from vivamarket.adapters.local.jwt_signer import JwtSigner
 from vivamarket.adapters.local.passwords import Argon2Hasher
+from vivamarket.adapters.local.totp import PyotpCodes
 from vivamarket.adapters.postgres.accounts import PostgresStaffStore
+from vivamarket.adapters.postgres.customers import (
+    PostgresCustomerCartStore,
+    PostgresCustomerOrderStore,
+)
+from vivamarket.adapters.postgres.identity import PostgresIdentityStore
+from vivamarket.adapters.postgres.sessions import (
+    PostgresAttemptStore,
+    PostgresSessionStore,
+    PostgresSigningKeyStore,
+)
+from vivamarket.api.customers import AccountServices
 from vivamarket.bootstrap.shop import Shop
+from vivamarket.cart.customers import CustomerCarts
+from vivamarket.cart.service import CartService
+from vivamarket.orders.customers import CustomerOrders
+
+FORGET_MAX = 1_000
 
 
 def accounts_of(shop: Shop) -> AccountService:
-    """Build the accounts' use cases."""
+    """Build the use cases of staff accounts."""
     return AccountService(PostgresStaffStore(shop.pool), Argon2Hasher(), shop.clock, shop.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The embedded identity provider and its parts."""
+
+    provider: EmbeddedProvider
+    tokens: AccessTokens
+    marks: Marks
+    letters: Letters
+    customers: PostgresIdentityStore
+    sessions: PostgresSessionStore
+    attempts: Attempts
+    shop: Shop
+
+    async def forget(self) -> int:
+        """Remove ended codes and sessions and old attempts, so many each; return how many went."""
+        now = self.shop.clock.now()
+        gone = await self.customers.forget(now, FORGET_MAX) + await self.sessions.forget(now, FORGET_MAX)
+        return gone + await self.attempts.forget(FORGET_MAX)
+
+
+def identity_of(shop: Shop) -> Identity:
+    """Build the customers' identity."""
+    key = shop.secrets.token_key
+    box, marks = AesBox(key), Marks(key)
+    customers, sessions = PostgresIdentityStore(shop.pool), PostgresSessionStore(shop.pool)
+    attempts = Attempts(PostgresAttemptStore(shop.pool), shop.clock, shop.ids)
+    tokens = AccessTokens(
+        PostgresSigningKeyStore(shop.pool), JwtSigner(box), shop.clock, issuer=shop.settings.public_url
+    )
+    provider = EmbeddedProvider(
+        EmbeddedParts(
+            store=customers,
+            sessions=Sessions(
+                customers=customers,
+                store=sessions,
+                tokens=tokens,
+                marks=marks,
+                clock=shop.clock,
+                ids=shop.ids,
+            ),
+            hasher=Argon2Hasher(),
+            attempts=attempts,
+            marks=marks,
+            totp=PyotpCodes(),
+            box=box,
+            clock=shop.clock,
+            ids=shop.ids,
+        )
+    )
+    letters = Letters(customers, marks, shop.clock)
+    return Identity(provider, tokens, marks, letters, customers, sessions, attempts, shop)
+
+
+def account_of(shop: Shop, carts: CartService) -> AccountServices:
+    """Build what a customer's account routes call."""
+    identity = identity_of(shop)
+    return AccountServices(
+        identity.provider,
+        identity.tokens,
+        identity.marks,
+        CustomerCarts(
+            carts=shop.cart_store,
+            owners=PostgresCustomerCartStore(shop.pool),
+            service=carts,
+            clock=shop.clock,
+            ids=shop.ids,
+            shop=shop.file.profile,
+        ),
+        CustomerOrders(orders=shop.order_store, owners=PostgresCustomerOrderStore(shop.pool)),
+    )

@@ -12,6 +12,7 @@ from vivamarket.inventory.service import StockService
 from vivamarket.kernel.events import Envelope
 from vivamarket.kernel.ids import OrderId, Sku
 from vivamarket.kernel.money import Money
+from vivamarket.kernel.outbox import Handler
 from vivamarket.media.service import MediaService
 from vivamarket.notifications.model import OrderFacts, OrderFactsLine
 from vivamarket.orders.model import Order
@@ -163,6 +164,16 @@ def availability_handler(*shown_by: ShowAvailability) -> Callable[[Sequence[Enve
         skus = list(dict.fromkeys(Sku(str(envelope.payload["sku"])) for envelope in envelopes))
         for show in shown_by:
             await show(skus)
+
+    return handle
+
+
+def in_turn(*handlers: Handler) -> Handler:
+    """Return a handler that gives the event to each of them; each ignores what is not for it."""
+
+    async def handle(envelope: Envelope) -> None:
+        for each in handlers:
+            await each(envelope)
 
     return handle
 

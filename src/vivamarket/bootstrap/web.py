@@ -18,6 +18,7 @@ from vivamarket.api.requests import RequestIds
 from vivamarket.api.services import ApiServices
 from vivamarket.api.shelves import Shelves
 from vivamarket.api.static import StaticSite
+from vivamarket.bootstrap.accounts import account_of
 from vivamarket.bootstrap.bridges import SearchBesideLoop, in_thread
 from vivamarket.bootstrap.checkout import SANDBOX_MOUNT, Payments, payments_of
 from vivamarket.bootstrap.pages import publisher_of
@@ -122,6 +123,15 @@ def _services(
         gateway=payments.gateway,
         clock=shop.clock,
     )
+    carts = CartService(
+        carts=shop.cart_store,
+        catalog=shop.catalog_store,
+        availability=shop.stock,
+        clock=shop.clock,
+        ids=shop.ids,
+        shop=file.profile,
+        shipping=file.shipping,
+    )
     return ApiServices(
         shop=file.profile,
         shipping=file.shipping,
@@ -129,19 +139,12 @@ def _services(
         shelves=shelves,
         search=search,
         stock=shop.stock,
-        carts=CartService(
-            carts=shop.cart_store,
-            catalog=shop.catalog_store,
-            availability=shop.stock,
-            clock=shop.clock,
-            ids=shop.ids,
-            shop=file.profile,
-            shipping=file.shipping,
-        ),
+        carts=carts,
         orders=shop.orders,
         pricing=pricing,
         checkout=checkout,
         staff=staff_of(shop, checkout, payments),
+        account=account_of(shop, carts),
         keys=shop.keys,
         clock=shop.clock,
         ids=shop.ids,

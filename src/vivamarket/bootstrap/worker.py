@@ -6,8 +6,8 @@ from vivamarket.adapters.local.mail import FolderMailer
 from vivamarket.adapters.postgres.listen import ChangeListener
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.adapters.tantivy import IndexLayout, TantivySearchWriter
-from vivamarket.bootstrap.accounts import accounts_of
-from vivamarket.bootstrap.bridges import OrderFactsReader, availability_handler, in_thread
+from vivamarket.bootstrap.accounts import Identity, accounts_of, identity_of
+from vivamarket.bootstrap.bridges import OrderFactsReader, availability_handler, in_thread, in_turn
 from vivamarket.bootstrap.checkout import payments_of
 from vivamarket.bootstrap.pages import publisher_of
 from vivamarket.bootstrap.shop import Shop
@@ -15,6 +15,7 @@ from vivamarket.bootstrap.webhooks import webhooks_of
 from vivamarket.checkout.repairs import INBOX_PATIENCE_SECONDS, Expiry, Inbox, Reconciler
 from vivamarket.kernel.outbox import Lane
 from vivamarket.notifications import NotificationService
+from vivamarket.notifications.account_mails import AccountMails
 from vivamarket.notifications.rendering import MailRenderer
 from vivamarket.pages import PagesFollower
 from vivamarket.search.documents import DocumentBuilder
@@ -32,11 +33,12 @@ FEED_KEPT_MAX = 1_000_000
 def start_worker(shop: Shop) -> None:
     """Start every job of the worker. They end with the shop's tasks."""
     payments = payments_of(shop)
+    identity = identity_of(shop)
     search = _search(shop)
     webhooks = webhooks_of(shop)
     pages = PagesFollower(publisher=publisher_of(shop), catalog=shop.catalog_store, clock=shop.clock)
     reactions = Reactions(
-        send_mail=_mails(shop).handle,
+        send_mail=in_turn(_mails(shop).handle, _account_mails(shop, identity).handle),
         tell_merchants=webhooks.service.handle,
         show_availability=availability_handler(search.availability_changed, pages.on_availability_changed),
     )
@@ -59,6 +61,7 @@ def start_worker(shop: Shop) -> None:
                 store=shop.checkout_store, settlement=payments.settlement, clock=shop.clock
             ),
             comparison=payments.comparison,
+            rotate_keys=identity.tokens.rotate,
             webhooks=webhooks.deliveries,
             cleanup=Cleanup(
                 keys=shop.keys,
@@ -67,6 +70,7 @@ def start_worker(shop: Shop) -> None:
                 clock=shop.clock,
                 chores=(
                     accounts_of(shop).forget,
+                    identity.forget,
                     webhooks.service.forget,
                     lambda: shop.catalog_store.trim_changes(FEED_KEPT_MAX),
                 ),
@@ -106,4 +110,14 @@ def _mails(shop: Shop) -> NotificationService:
         MailRenderer(shop_name=profile.name, public_url=shop.settings.public_url),
         staff_email=profile.email,
         staff_locale=profile.default_locale,
+    )
+
+
+def _account_mails(shop: Shop, identity: Identity) -> AccountMails:
+    profile = shop.file.profile
+    return AccountMails(
+        identity.letters,
+        FolderMailer(shop.settings.mail_dir, sender_name=profile.name, sender_address=profile.email),
+        shop_name=profile.name,
+        public_url=shop.settings.public_url,
     )

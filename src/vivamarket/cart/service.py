@@ -101,7 +101,7 @@ class CartService:
 
     async def view(self, cart_id: CartId) -> CartView:
         """Return the cart as it is shown now. Raise ``CartNotFound``."""
-        return await self._view_of(await self._carts.get(cart_id))
+        return await self.shown(await self._carts.get(cart_id))
 
     async def create(
         self,
@@ -125,7 +125,7 @@ class CartService:
         for line in lines:
             cart = cart.with_added(line.sku, line.quantity, now)
         cart = replace(cart, version=1)
-        view = await self._view_of(cart)
+        view = await self.shown(cart)
         _require_sold(view, [line.sku for line in lines])
         return await self._carts.put(cart, 0, attempt, render(view))
 
@@ -173,13 +173,14 @@ class CartService:
         async def once() -> StoredResponse:
             before = await self._carts.get(cart_id)
             after = change(before)
-            view = await self._view_of(after)
+            view = await self.shown(after)
             _require_sold(view, must_be_sold)
             return await self._carts.put(after, before.version, attempt, render(view))
 
-        return await _repeated_when_stale(once)
+        return await repeated_when_stale(once)
 
-    async def _view_of(self, cart: Cart) -> CartView:
+    async def shown(self, cart: Cart) -> CartView:
+        """Return the cart as it is shown now: priced, with what stands in the way of ordering."""
         skus = [line.sku for line in cart.lines]
         products = await self._catalog.by_skus(skus) if skus else {}
         available = await self._availability.available(skus) if skus else {}
@@ -221,7 +222,8 @@ class CartService:
         return replace(patch, email=email, shipping_address=shipping_address, billing_address=billing_address)
 
 
-async def _repeated_when_stale(once: Callable[[], Awaitable[StoredResponse]]) -> StoredResponse:
+async def repeated_when_stale(once: Callable[[], Awaitable[StoredResponse]]) -> StoredResponse:
+    """Repeat work that read a cart which another tab has changed meanwhile, ``STALE_RETRIES_MAX`` times."""
     for _ in range(STALE_RETRIES_MAX - 1):
         try:
             return await once()

@@ -23,6 +23,7 @@ ReservationId = NewType("ReservationId", str)
 LocationId = NewType("LocationId", str)
 EventId = NewType("EventId", str)
 StaffId = NewType("StaffId", str)
+CustomerId = NewType("CustomerId", str)
 
 SKU_LENGTH_MAX = 64
 _SKU = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vivamarket.kernel.money import Money
 from vivamarket.notifications.model import Mail, OrderFacts
+from vivamarket.notifications.templating import template_environment
 from vivamarket.notifications.texts import DEFAULT_LOCALE, TEXTS
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ MailKind = Literal[
     "staff_disputed",
 ]
 
-_FOLDER = Path(__file__).parent / "templates"
 _BUTTONS: dict[MailKind, str] = {
     "confirmation": "view_order",
     "refunded": "view_order",
@@ -105,17 +104,7 @@ class MailRenderer:
 
     @cached_property
     def _templates(self) -> jinja2.Environment:
-        import jinja2
-
-        return jinja2.Environment(
-            loader=jinja2.FileSystemLoader(_FOLDER),
-            autoescape=lambda name: name is not None and name.endswith(".html"),
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            # A process keeps the templates it started with, as it keeps its code.
-            auto_reload=False,
-        )
+        return template_environment()
 
 
 def _sums(order: OrderFacts, locale: str) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from vivamarket.kernel.ids import OrderId, OrderNumber
+from vivamarket.kernel.ids import CustomerId, OrderId, OrderNumber
 from vivamarket.kernel.paging import Page
 from vivamarket.orders.model import Order, OrderRow
 
@@ -26,4 +26,25 @@ class OrderStore(Protocol):
 
     async def newest(self, cursor: str | None, limit: int) -> Page[OrderRow]:
         """Return a keyset page of all orders, newest first. Raise ``BadCursor``."""
+        ...
+
+
+class CustomerOrderStore(Protocol):
+    """Keeps whose an order is. An order is one customer's for good, or nobody's."""
+
+    async def join(self, customer_id: CustomerId, email: str) -> int:
+        """Make orders the customer's that are nobody's yet; return how many.
+
+        Those of the customer's own carts, and those that guests placed with that address, which is the
+        customer's confirmed one; letters compare without case. An order of another customer's cart is never
+        taken, whatever address it names.
+        """
+        ...
+
+    async def is_own(self, customer_id: CustomerId, order_id: OrderId) -> bool:
+        """Return whether the order is that customer's."""
+        ...
+
+    async def newest(self, customer_id: CustomerId, cursor: str | None, limit: int) -> Page[OrderRow]:
+        """Return a keyset page of the customer's orders, newest first. Raise ``BadCursor``."""
         ...

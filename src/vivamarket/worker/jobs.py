@@ -13,6 +13,8 @@ from vivamarket.worker.schedule import Job, RunOnce
 
 #: Whether a comparison is due is looked at this often; it is due once a day.
 COMPARISON_LOOKED_AT_SECONDS = 60.0
+#: So is whether a new signing key is; one signs for a month.
+KEYS_LOOKED_AT_SECONDS = 60.0
 
 
 def jobs(
@@ -24,6 +26,7 @@ def jobs(
     reconciler: Reconciler,
     comparison: Comparison,
     webhooks: Deliveries,
+    rotate_keys: RunOnce,
     cleanup: Cleanup,
     followers: Mapping[str, RunOnce],
 ) -> tuple[Job, ...]:
@@ -40,6 +43,7 @@ def jobs(
         Job("webhooks", webhooks.run_once, every_seconds=1.0, woken_by=("webhooks",)),
         Job("comparison", comparison.run_once, every_seconds=COMPARISON_LOOKED_AT_SECONDS),
         Job("cleanup", cleanup.run_once, every_seconds=300.0),
+        Job("signing-keys", rotate_keys, every_seconds=KEYS_LOOKED_AT_SECONDS),
         *(
             Job(name, run_once, every_seconds=0.5, woken_by=("catalog",))
             for name, run_once in followers.items()

@@ -31,6 +31,10 @@ def subscriptions(do: Reactions) -> Mapping[str, tuple[Handler, ...]]:
         "order.review": (do.tell_merchants, do.send_mail),
         "order.disputed": (do.tell_merchants, do.send_mail),
         "payment.failed": (do.send_mail,),
+        "identity.code_requested": (do.send_mail,),
+        "identity.password_changed": (do.send_mail,),
+        "identity.email_changed": (do.send_mail,),
+        "identity.factor_changed": (do.send_mail,),
     }
 
 

@@ -72,7 +72,7 @@ class PostgresCartStore:
             _PUT,
             cart.id,
             expected_version,
-            _document_of(cart),
+            document_of(cart),
             attempt.key,
             attempt.fingerprint,
             response.status,
@@ -90,7 +90,8 @@ class PostgresCartStore:
         return int(done.rsplit(" ", 1)[-1])
 
 
-def _document_of(cart: Cart) -> str:
+def document_of(cart: Cart) -> str:
+    """Return what the row's JSON holds."""
     document = _Document(
         currency=cart.currency,
         locale=cart.locale,

@@ -1,0 +1,299 @@
+"""The identity port, and what the embedded provider behind it needs from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from vivamarket.accounts.identity.keys import SigningKey
+from vivamarket.accounts.identity.model import (
+    Caller,
+    CodePurpose,
+    Customer,
+    OneTimeCode,
+    SecondStep,
+    Session,
+    SignedIn,
+)
+from vivamarket.kernel.ids import CustomerId
+
+Entry = SignedIn | SecondStep
+
+
+class IdentityProvider(Protocol):
+    """Says who a customer is. Addresses are compared trimmed and in lower case.
+
+    Nothing here tells whether an address has an account: unknown ones get the same answers for the same
+    work. ``address`` is always the caller's network address; every method that takes one raises
+    ``TooManyAttempts`` past the limits of the account or of that address, and ``Unavailable`` when it
+    cannot answer now. Codes are told by mail only, live for ``CODE_LIFE`` at most and work once.
+    """
+
+    async def sign_up(self, email: str, password: str, *, name: str, locale: str, address: str) -> None:
+        """Ask for an account: a mail brings a code, or says that there is one already.
+
+        Raise ``BadCustomer``.
+        """
+        ...
+
+    async def confirm(self, email: str, code: str, password: str, *, address: str) -> SignedIn:
+        """Make the account that was asked for, and sign in.
+
+        The password is asked again, so that a stranger's wish confirmed by mistake gives the stranger
+        nothing. Raise ``BadCode``, also for a wrong password.
+        """
+        ...
+
+    async def sign_in(self, email: str, password: str, *, address: str) -> Entry:
+        """Sign in, or ask for the second factor. Raise ``SignInFailed``."""
+        ...
+
+    async def second_step(self, challenge: str, code: str, *, address: str) -> SignedIn:
+        """Sign in with the second factor. Raise ``SignInFailed``, also when the challenge is too old."""
+        ...
+
+    async def refresh(self, refresh_token: str) -> SignedIn:
+        """Exchange a refresh token for new tokens. Each works once, and again within ``REUSE_GRACE``.
+
+        Raise ``NotAccepted``. A token that was exchanged earlier has been stolen, from us or from its
+        owner: the session ends.
+        """
+        ...
+
+    async def verify(self, access_token: str) -> Caller:
+        """Return whom the token speaks for.
+
+        Raise ``NotAccepted`` for whatever is not a living token of ours, and for one whose session has
+        ended: at once here, at the latest after ``ACCESS_LIFE`` with a provider that is not asked.
+        """
+        ...
+
+    async def sign_out(self, caller: Caller, *, everywhere: bool) -> None:
+        """End this session, or all of the account."""
+        ...
+
+    async def begin_reset(self, email: str, *, address: str) -> None:
+        """Mail a code that lets a new password be set, if there is such an account. Raise ``BadCustomer``."""
+        ...
+
+    async def finish_reset(self, email: str, code: str, password: str, *, address: str) -> None:
+        """Set a new password and end all sessions. Raise ``BadCode``, ``BadCustomer``."""
+        ...
+
+    async def change_password(self, caller: Caller, old: str, new: str, *, address: str) -> SignedIn:
+        """Set a new password, end all sessions and begin a new one here.
+
+        Raise ``SignInFailed``, ``BadCustomer``.
+        """
+        ...
+
+    async def begin_email(self, caller: Caller, email: str, password: str, *, address: str) -> None:
+        """Mail a code to the new address, unless it has an account already.
+
+        Raise ``SignInFailed``, ``BadCustomer``.
+        """
+        ...
+
+    async def finish_email(self, caller: Caller, code: str, *, address: str) -> SignedIn:
+        """Make the new address the account's; the old one is told. The session is renewed.
+
+        Raise ``BadCode``.
+        """
+        ...
+
+    async def begin_totp(self, caller: Caller) -> str:
+        """Return the secret of a new second factor (base 32); it counts once its first code was shown."""
+        ...
+
+    async def finish_totp(
+        self, caller: Caller, secret: str, code: str, password: str, *, address: str
+    ) -> SignedIn:
+        """Make it the account's second factor, end all sessions and begin a new one here.
+
+        Raise ``BadCode``, ``SignInFailed``.
+        """
+        ...
+
+    async def remove_totp(self, caller: Caller, password: str, *, address: str) -> SignedIn:
+        """Do without a second factor, end all sessions and begin a new one here. Raise ``SignInFailed``."""
+        ...
+
+
+class IdentityStore(Protocol):
+    """Keeps customers and their codes. Each method is one transaction, events for mails included."""
+
+    async def request(self, code: OneTimeCode, now: datetime) -> None:
+        """Keep the code, together with the event that has it mailed."""
+        ...
+
+    async def code(self, code_id: str) -> OneTimeCode | None:
+        """Return the code's record, however old."""
+        ...
+
+    async def code_by_digest(self, digest: bytes, purpose: CodePurpose, now: datetime) -> OneTimeCode | None:
+        """Return the record of that code if it may still be used for that purpose."""
+        ...
+
+    async def by_id(self, customer_id: CustomerId) -> Customer | None:
+        """Return the customer."""
+        ...
+
+    async def by_email(self, email: str) -> Customer | None:
+        """Return the customer of that (cleaned) address."""
+        ...
+
+    async def add(self, customer: Customer, code_id: str) -> bool:
+        """Spend the code and every other sign-up of the address, and add the customer.
+
+        Return False, with nothing written, when the code is spent or the address has an account.
+        """
+        ...
+
+    async def set_password(
+        self, customer_id: CustomerId, password_hash: str, now: datetime, code_id: str | None = None
+    ) -> Customer | None:
+        """Replace the password, raise the epoch, spend all resets of the address; return the customer.
+
+        Return None, with nothing written, when a code is named and spent, or the account is gone.
+        """
+        ...
+
+    async def set_hash(self, customer_id: CustomerId, old_hash: str, new_hash: str) -> None:
+        """Replace the hash of the same password by a stronger one, unless it was changed meanwhile."""
+        ...
+
+    async def set_email(
+        self, customer_id: CustomerId, email: str, now: datetime, code_id: str
+    ) -> Customer | None:
+        """Spend the code and give the account the address; return the customer.
+
+        Return None, with nothing written, when the code is spent or the address has an account.
+        """
+        ...
+
+    async def set_totp(self, customer_id: CustomerId, secret: str | None, now: datetime) -> Customer | None:
+        """Replace the second factor and raise the epoch; return the customer, None when it is gone."""
+        ...
+
+    async def use_totp_step(self, customer_id: CustomerId, step: int) -> bool:
+        """Note that the code of that time step was used; return False when it, or a later one, was before."""
+        ...
+
+    async def end_all(self, customer_id: CustomerId) -> None:
+        """Raise the epoch."""
+        ...
+
+    async def forget(self, now: datetime, limit: int) -> int:
+        """Remove at most ``limit`` codes that ended before that moment; return how many went."""
+        ...
+
+
+class SessionStore(Protocol):
+    """Keeps sessions. Losing it signs everybody out and nothing else."""
+
+    async def add(self, session: Session) -> None:
+        """Keep a session."""
+        ...
+
+    async def get(self, session_id: str) -> Session | None:
+        """Return the session, however old."""
+        ...
+
+    async def rotate(self, before: Session, after: Session) -> bool:
+        """Replace the session if its generation is still that of ``before``; return whether it was."""
+        ...
+
+    async def end(self, session_id: str) -> None:
+        """Remove the session; an unknown one is fine."""
+        ...
+
+    async def forget(self, now: datetime, limit: int) -> int:
+        """Remove at most ``limit`` sessions that ended before that moment; return how many went."""
+        ...
+
+
+class AttemptStore(Protocol):
+    """Counts attempts by key. Each method is one transaction at most."""
+
+    async def begin(
+        self, attempt_id: str, keys: Sequence[bytes], at: datetime, since: datetime
+    ) -> tuple[int, ...]:
+        """Note an attempt under each key; return how many each key has from ``since`` on, this included.
+
+        Attempts are noted and committed before they are counted, so that many at once cannot all pass
+        under the limit.
+        """
+        ...
+
+    async def forgive(self, attempt_id: str, key: bytes) -> None:
+        """Strike a successful attempt, and every attempt under that key."""
+        ...
+
+    async def strike(self, attempt_id: str) -> None:
+        """Strike one attempt under all its keys."""
+        ...
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """Remove at most ``limit`` attempts from before that moment; return how many went."""
+        ...
+
+
+class SigningKeyStore(Protocol):
+    """Keeps the keys that access tokens are signed with; a handful at any time."""
+
+    async def all(self) -> tuple[SigningKey, ...]:
+        """Return all keys, oldest first."""
+        ...
+
+    async def add(self, key: SigningKey, newest: str | None) -> bool:
+        """Add a key if ``newest`` (None: no key at all) still names the newest; return whether it was."""
+        ...
+
+    async def remove(self, kids: Sequence[str]) -> None:
+        """Remove keys that no living token is signed with."""
+        ...
+
+
+class TokenSigner(Protocol):
+    """Signs and reads JSON Web Tokens (RFC 7519) with asymmetric keys of one algorithm."""
+
+    def new_key(self, now: datetime) -> SigningKey:
+        """Return a new key whose private part only this shop can use."""
+        ...
+
+    def sign(self, key: SigningKey, claims: Mapping[str, object]) -> str:
+        """Return the signed token; its header names the key."""
+        ...
+
+    def read(self, token: str, keys: Mapping[str, SigningKey]) -> Mapping[str, object]:
+        """Return the claims of a token that one of the keys signed; what they say is for others to judge.
+
+        Raise ``TokenRefused`` for anything else: garbage, no signature, another algorithm, a header
+        that brings or points to a key of its own, a key that is not among these.
+        """
+        ...
+
+
+class SecretBox(Protocol):
+    """Seals texts for storage, so that who reads the database cannot use them."""
+
+    def seal(self, purpose: str, text: str) -> str:
+        """Return the sealed text; the same text is sealed differently each time."""
+        ...
+
+    def open(self, purpose: str, sealed: str) -> str:
+        """Return what was sealed for that purpose; raise ``RuntimeError`` for anything else."""
+        ...
+
+
+class TotpCodes(Protocol):
+    """Time-based one-time passwords (RFC 6238): six digits, 30 seconds."""
+
+    def new_secret(self) -> str:
+        """Return a new secret in base 32."""
+        ...
+
+    def step_of(self, secret: str, code: str, now: datetime) -> int | None:
+        """Return the time step whose code this is, at most one off; None when it is no code of these."""
+        ...
