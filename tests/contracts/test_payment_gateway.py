@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
@@ -10,12 +12,14 @@ import pytest
 from tests.helpers.payment import BASE, SECRET_KEY, START, WEBHOOK_SECRET, SandboxRig
 
 from vivamarket.adapters.stripe import WEBHOOK_EVENTS, AppTransport, StripeGateway
+from vivamarket.adapters.stripe.gateway import FIND_PAGES_MAX
 from vivamarket.kernel.ids import OrderId, OrderNumber, PaymentId, RefundId, Sku, uuid7
 from vivamarket.kernel.money import Money
 from vivamarket.payments.breaker import CircuitBreaker, GuardedGateway
 from vivamarket.payments.errors import (
     AlreadySucceeded,
     BadSignature,
+    GatewayBusy,
     GatewayRefused,
     GatewayUnavailable,
     ProviderRecordNotFound,
@@ -246,7 +250,66 @@ async def test_a_session_is_found_by_our_payment(rig: Rig) -> None:
 
     assert await rig.gateway.find(REQUEST.payment_id, START) == made
     assert await rig.gateway.find(PaymentId(uuid7(1, 99)), START) is None
-    assert await rig.gateway.find(REQUEST.payment_id, START + timedelta(seconds=1)) is None
+
+
+async def test_a_session_is_found_in_the_time_in_which_it_can_have_been_made(rig: Rig) -> None:
+    rig.provider.clock.turn(20 * 3600)
+    now = rig.provider.clock.now()
+    request = replace(REQUEST, expires_at=now + timedelta(hours=1))
+    made = await rig.gateway.create_session(request, "pay:order-1:1")
+
+    assert await rig.gateway.find(REQUEST.payment_id, START) == made
+    assert await rig.gateway.find(REQUEST.payment_id, now + timedelta(seconds=3)) == made
+    assert await rig.gateway.find(REQUEST.payment_id, now + timedelta(minutes=1)) is None
+    assert await rig.gateway.find(REQUEST.payment_id, now - timedelta(hours=25)) is None
+
+
+class EndlessSessions(AppTransport):
+    """A provider whose list of sessions never ends: the first page comes again and again."""
+
+    asked = 0
+    page: tuple[bytes, int, Mapping[str, str]] | None = None
+
+    async def request(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        if method != "GET":
+            return await super().request(method, url, headers, body)
+        if self.page is None:
+            listed, status, told = await super().request(method, url, headers, body)
+            self.page = json.dumps(json.loads(listed) | {"has_more": True}).encode(), status, told
+        self.asked += 1
+        return self.page
+
+
+async def test_not_found_is_never_said_of_sessions_that_were_not_looked_at() -> None:
+    provider = SandboxRig()
+    endless = EndlessSessions(provider.app)
+    gateway = StripeGateway(
+        api_base=BASE,
+        secret_key=SECRET_KEY,
+        webhook_secret=WEBHOOK_SECRET,
+        clock=provider.clock,
+        ids=provider.ids,
+        transport=endless,
+    )
+    await gateway.create_session(replace(REQUEST, payment_id=PAYMENTS[2]), "pay:order-2:1")
+
+    with pytest.raises(GatewayBusy):
+        await gateway.find(REQUEST.payment_id, START)
+
+    assert endless.asked == FIND_PAGES_MAX
+
+
+async def test_a_session_is_looked_up_by_its_own_name_and_by_its_moneys(rig: Rig) -> None:
+    payment = await rig.paid()
+    seen = await rig.gateway.retrieve(payment.provider_ref or "")
+
+    assert await rig.gateway.look_up(payment.provider_ref or "") == seen
+    assert await rig.gateway.look_up(payment.provider_payment_ref or "") == seen
+    for stranger in ("cs_test_none", "pi_none"):
+        with pytest.raises(ProviderRecordNotFound):
+            await rig.gateway.look_up(stranger)
 
 
 async def test_a_refund_is_made_once_and_found_by_our_id(rig: Rig) -> None:

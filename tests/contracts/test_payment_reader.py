@@ -136,6 +136,18 @@ async def test_reports_are_kept_whole_newest_first(database: Database) -> None:
     assert await database.reports.newest(2) == (reports[2], reports[1])
 
 
+async def test_a_comparison_that_is_asked_for_is_the_next_one_that_begins(database: Database) -> None:
+    assert not await database.reports.is_asked_for()
+    await database.reports.ask(NOON + timedelta(days=2))
+    await database.reports.ask(NOON + timedelta(days=1))
+
+    await database.reports.put(report(1))
+    before = await database.reports.is_asked_for()
+    await database.reports.put(report(2))
+
+    assert (before, await database.reports.is_asked_for()) == (True, False)
+
+
 async def test_the_oldest_reports_are_dropped(database: Database) -> None:
     for number in range(1, REPORTS_KEPT_MAX + 3):
         await database.reports.put(report(number))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -138,6 +138,13 @@ class LittleProvider:
         self._begin("find")
         return next((each for each in self.sessions.values() if each.payment_id == payment_id), None)
 
+    async def look_up(self, provider_ref: str) -> ProviderPayment:
+        self._begin("look_up")
+        for ref, session in self.sessions.items():
+            if provider_ref in (ref, session.provider_payment_ref):
+                return session
+        raise ProviderRecordNotFound("no such session")
+
     async def cancel(self, provider_ref: str) -> ProviderPayment:
         self._begin("cancel")
         session = self.sessions[provider_ref]
@@ -258,5 +265,17 @@ def fails(
         if left[call] > 0:
             left[call] -= 1
             raise error("broken on purpose")
+
+    return hook
+
+
+def fails_at(call: str, numbers: Container[int]) -> Callable[[str], None]:
+    """Return a ``before`` or ``after`` that raises at those calls of that name, counted from one."""
+    made = Counter[str]()
+
+    def hook(name: str) -> None:
+        made[name] += 1
+        if name == call and made[name] in numbers:
+            raise GatewayUnavailable("broken on purpose")
 
     return hook

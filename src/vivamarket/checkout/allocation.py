@@ -316,6 +316,4 @@ def _positive(amount: Money | None, currency: str, name: str) -> Money:
 
 
 def _too_much(left: Money) -> NothingToRefund:
-    return NothingToRefund(
-        f"At most {left.decimal()} {left.currency} can be refunded.", refundable=left.minor_units
-    )
+    return NothingToRefund(f"At most {left} can be refunded.", refundable=left.minor_units)

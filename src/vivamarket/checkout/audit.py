@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Protocol
 
 from vivamarket.checkout.invariants import (
+    UNBALANCED,
     OrderEvidence,
     ProviderBooks,
     StockEvidence,
@@ -187,9 +188,9 @@ class Audit:
 
     async def _check_sums(self, snapshot: EvidenceSnapshot) -> None:
         for name in await snapshot.unbalanced(VIOLATIONS_TOLD_MAX):
-            self._report.add(Violation("I7", name, "entries do not sum to zero"))
+            self._report.add(Violation("I7", name, UNBALANCED))
         for cart_id, count in (await snapshot.carts_ordered_twice(VIOLATIONS_TOLD_MAX)).items():
-            self._report.add(Violation("I10", cart_id, f"{count} orders of one cart"))
+            self._report.add(Violation("I10", cart_id, f"{count} orders were made of this cart"))
 
     async def _find_unknown(self, snapshot: EvidenceSnapshot) -> None:
         if self._books is None:

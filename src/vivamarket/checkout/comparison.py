@@ -6,16 +6,22 @@ found its payment, a refund made by hand at the provider, a dispute whose messag
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 import structlog
 
 from vivamarket.checkout.settlement import Settlement
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.errors import DomainError, Unavailable
-from vivamarket.kernel.ids import IdSource, PaymentId
+from vivamarket.kernel.ids import IdSource, OrderId, PaymentId
 from vivamarket.kernel.money import Money
+from vivamarket.kernel.paging import Page
+from vivamarket.kernel.retries import jittered
 from vivamarket.payments.model import PaymentStatus, ProviderStatus
 from vivamarket.payments.ports import PaymentGateway, PaymentReader, ReportStore
 from vivamarket.payments.statement import (
@@ -28,6 +34,8 @@ from vivamarket.payments.statement import (
     ReconciliationReport,
 )
 
+T = TypeVar("T")
+
 COMPARED_DAYS = 30
 EVERY_HOURS = 24
 PAGE_SIZE = 100
@@ -35,6 +43,11 @@ PAGE_SIZE = 100
 PAYMENTS_MAX = 200_000
 #: Payments younger than that may still be on their way into one of the accounts.
 GRACE = timedelta(minutes=5)
+#: A provider that does not answer is asked this often for the same thing, with longer and longer waits.
+TRIES_MAX = 4
+WAIT_SECONDS_FIRST = 2.0
+#: A comparison that was broken off goes on where it was, unless what it has seen is older than this.
+PLACE_KEPT = timedelta(hours=1)
 
 _log = structlog.get_logger("vivamarket.checkout")
 
@@ -58,37 +71,44 @@ class Comparison:
         self._reports = reports
         self._clock = clock
         self._ids = ids
+        self._place: _Place | None = None
 
     async def run_once(self) -> int:
-        """Compare when the newest report is ``EVERY_HOURS`` old, or there is none; return always zero.
+        """Compare when it is asked for, or the newest report is ``EVERY_HOURS`` old; return always zero.
 
-        A provider that does not answer is asked again when the job comes next.
+        A provider that does not answer is asked again when the job comes next, and from where it was.
         """
-        newest = await self._reports.newest(1)
-        if not newest or self._clock.now() - newest[0].begun_at >= timedelta(hours=EVERY_HOURS):
+        if await self._is_due():
             try:
                 await self.run()
             except Unavailable as unavailable:
                 _log.info("comparison_postponed", code=unavailable.code)
         return 0
 
+    async def _is_due(self) -> bool:
+        newest = await self._reports.newest(1)
+        if not newest or self._clock.now() - newest[0].begun_at >= timedelta(hours=EVERY_HOURS):
+            return True
+        return await self._reports.is_asked_for()
+
     async def run(self) -> ReconciliationReport:
         """Compare now and keep the report.
 
         What looking at a payment again can settle is settled. Raise ``GatewayUnavailable`` when the
-        provider does not answer; then there is no report.
+        provider did not answer ``TRIES_MAX`` times; then there is no report, and the next run within
+        ``PLACE_KEPT`` goes on from there.
         """
-        begun_at = self._clock.now()
-        sheet = _Sheet()
-        since = begun_at - timedelta(days=COMPARED_DAYS)
-        complete = await self._their_side(since, sheet)
-        if complete:
-            complete = await self._our_side(since, begun_at - GRACE, sheet)
-        report = sheet.report(
+        place = self._take_place()
+        try:
+            complete = await self._their_side(place) and await self._our_side(place)
+        except Unavailable:
+            self._place = place
+            raise
+        report = place.sheet.report(
             report_id=self._ids.uuid7(),
-            begun_at=begun_at,
+            begun_at=place.begun_at,
             ended_at=self._clock.now(),
-            since=since,
+            since=place.since,
             complete=complete,
         )
         await self._reports.put(report)
@@ -96,57 +116,111 @@ class Comparison:
         level("provider_compared", compared=report.compared_count, open=report.open_count, complete=complete)
         return report
 
-    async def _their_side(self, since: datetime, sheet: _Sheet) -> bool:
+    def _take_place(self) -> _Place:
+        """Return where the last run was broken off, or the beginning. Nobody else goes on from there."""
+        now = self._clock.now()
+        place, self._place = self._place, None
+        if place is None or now - place.begun_at > PLACE_KEPT:
+            return _Place(begun_at=now)
+        return place
+
+    async def _their_side(self, place: _Place) -> bool:
         """Look at every payment of the provider's; return whether there was room for all."""
-        cursor: str | None = None
-        for _ in range(PAYMENTS_MAX // PAGE_SIZE):
-            page = await self._gateway.list_payments(since, cursor, PAGE_SIZE)
-            ours = await self._accounts(page.items)
-            for theirs in page.items:
-                await self._compare(ours.get(theirs.provider_payment_ref), theirs, sheet)
-            cursor = page.next_cursor
-            if cursor is None:
-                return True
-        return False
+        while place.rest or not place.theirs_ended:
+            if not place.rest:
+                if place.pages >= PAYMENTS_MAX // PAGE_SIZE:
+                    return False
+                place.turn(await self._patiently(partial(self._their_page, place)))
+            ours = await self._accounts(tuple(place.rest))
+            while place.rest:
+                theirs = place.rest[0]
+                known = ours.get(theirs.provider_payment_ref)
+                place.sheet.add(await self._patiently(partial(self._compare, known, theirs)))
+                place.rest.popleft()
+        return True
 
-    async def _our_side(self, since: datetime, before: datetime, sheet: _Sheet) -> bool:
+    async def _their_page(self, place: _Place) -> Page[ProviderStatement]:
+        return await self._gateway.list_payments(place.since, place.cursor, PAGE_SIZE)
+
+    async def _our_side(self, place: _Place) -> bool:
         """Look at our money that the provider did not name; return whether there was room for all."""
-        cursor: str | None = None
         for _ in range(PAYMENTS_MAX // PAGE_SIZE):
-            page = await self._payments.captured(since, before, cursor, PAGE_SIZE)
+            page = await self._payments.captured(
+                place.since, place.begun_at - GRACE, place.our_cursor, PAGE_SIZE
+            )
             for ours in page.items:
-                if ours.payment_id not in sheet.seen:
-                    sheet.add(ours, None)
-                    sheet.note(_difference(DifferenceKind.UNKNOWN_TO_PROVIDER, ours, None, settled=False))
-            cursor = page.next_cursor
-            if cursor is None:
+                if ours.payment_id not in place.sheet.seen:
+                    missed = _difference(DifferenceKind.UNKNOWN_TO_PROVIDER, ours, None, settled=False)
+                    place.sheet.add(_Seen(ours, None, (missed,)))
+            place.our_cursor = page.next_cursor
+            if page.next_cursor is None:
                 return True
         return False
 
-    async def _compare(self, ours: PaymentAccount | None, theirs: ProviderStatement, sheet: _Sheet) -> None:
+    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Return the answer; ask again when there is none, ``TRIES_MAX`` times in all."""
+        for number in range(1, TRIES_MAX):
+            try:
+                return await ask()
+            except Unavailable as unavailable:
+                _log.info("comparison_asks_again", code=unavailable.code, number=number)
+                await self._clock.sleep(jittered(WAIT_SECONDS_FIRST * 2.0 ** (number - 1), self._ids))
+        return await ask()
+
+    async def _compare(self, ours: PaymentAccount | None, theirs: ProviderStatement) -> _Seen:
+        """Compare one payment; let what differs be settled and say what is left."""
         kinds = _differ(ours, theirs)
         # What is disputed is always looked at again: only that way a lost decision is heard of.
-        if ours is not None and (kinds or theirs.disputed):
+        if kinds or (ours is not None and theirs.disputed):
             ours, theirs = await self._again(ours, theirs)
         left = _differ(ours, theirs)
-        sheet.add(ours, theirs)
-        for kind in kinds:
-            sheet.note(_difference(kind, ours, theirs, settled=kind not in left))
-        for kind in left - kinds:
-            sheet.note(_difference(kind, ours, theirs, settled=False))
+        return _Seen(
+            ours,
+            theirs,
+            (
+                *(_difference(kind, ours, theirs, settled=kind not in left) for kind in kinds),
+                *(_difference(kind, ours, theirs, settled=False) for kind in left - kinds),
+            ),
+        )
 
     async def _again(
-        self, ours: PaymentAccount, theirs: ProviderStatement
-    ) -> tuple[PaymentAccount, ProviderStatement]:
+        self, ours: PaymentAccount | None, theirs: ProviderStatement
+    ) -> tuple[PaymentAccount | None, ProviderStatement]:
         """Settle the payment and look at both accounts again: one may have moved since it was read."""
+        if ours is not None:
+            await self._settle(ours, disputed=theirs.disputed)
+            ours, theirs = await self._read_again(ours, theirs)
+        order_id = theirs.order_id if ours is None else ours.order_id
+        if order_id is not None and _is_lost(ours, theirs):
+            await self._adopt(order_id, theirs)
+            ours, theirs = await self._read_again(ours, theirs)
+        return ours, theirs
+
+    async def _settle(self, ours: PaymentAccount, *, disputed: bool) -> None:
         try:
             await self._settlement.settle(ours.order_id, payment_id=ours.payment_id)
-            if theirs.disputed:
+            if disputed:
                 await self._settlement.dispute(ours.order_id, ours.payment_id)
         except Unavailable:
             raise
         except DomainError as refusal:
             _log.warning("comparison_not_settled", payment_id=ours.payment_id, code=refusal.code)
+
+    async def _adopt(self, order_id: OrderId, theirs: ProviderStatement) -> None:
+        """Let the order take in money that its records have lost, should there be such an order."""
+        ref = theirs.provider_payment_ref
+        try:
+            await self._settlement.adopt(order_id, ref)
+        except Unavailable:
+            raise
+        except DomainError as refusal:
+            _log.warning("comparison_not_adopted", order_id=order_id, provider_ref=ref, code=refusal.code)
+        else:
+            _log.warning("comparison_adopted", order_id=order_id, provider_ref=ref)
+
+    async def _read_again(
+        self, ours: PaymentAccount | None, theirs: ProviderStatement
+    ) -> tuple[PaymentAccount | None, ProviderStatement]:
         theirs = await self._gateway.statement(theirs.provider_payment_ref)
         found = await self._accounts((theirs,))
         return found.get(theirs.provider_payment_ref, ours), theirs
@@ -156,13 +230,23 @@ class Comparison:
         ids = [each.payment_id for each in theirs if each.payment_id is not None]
         found = await self._payments.accounts(ids, [each.provider_payment_ref for each in theirs])
         by_ref = {each.provider_payment_ref: each for each in found}
-        by_id = {each.payment_id: each for each in found}
+        # An attempt has one sum of money: a second one under its name is none that we know.
+        by_id = {each.payment_id: each for each in found if each.provider_payment_ref is None}
         ours = {
             each.provider_payment_ref: by_ref.get(each.provider_payment_ref)
             or (by_id.get(each.payment_id) if each.payment_id is not None else None)
             for each in theirs
         }
         return {ref: account for ref, account in ours.items() if account is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One payment, looked at from both sides."""
+
+    ours: PaymentAccount | None
+    theirs: ProviderStatement | None
+    differences: tuple[Difference, ...]
 
 
 class _Sheet:
@@ -176,8 +260,9 @@ class _Sheet:
         self._open = 0
         self._differences: list[Difference] = []
 
-    def add(self, ours: PaymentAccount | None, theirs: ProviderStatement | None) -> None:
-        """Add one payment to the sums."""
+    def add(self, payment: _Seen) -> None:
+        """Add one payment to the sums, and keep its differences, the first ones by name."""
+        ours, theirs = payment.ours, payment.theirs
         self._compared += 1
         if ours is not None:
             self.seen.add(ours.payment_id)
@@ -186,13 +271,11 @@ class _Sheet:
         if theirs is not None:
             self._add(theirs.captured, 2)
             self._add(theirs.refunded, 3)
-
-    def note(self, difference: Difference) -> None:
-        """Keep a difference, the first ones by name."""
-        self._counts[difference.kind] += 1
-        self._open += not difference.settled
-        if len(self._differences) < DIFFERENCES_LISTED_MAX:
-            self._differences.append(difference)
+        for difference in payment.differences:
+            self._counts[difference.kind] += 1
+            self._open += not difference.settled
+            if len(self._differences) < DIFFERENCES_LISTED_MAX:
+                self._differences.append(difference)
 
     def report(
         self, *, report_id: str, begun_at: datetime, ended_at: datetime, since: datetime, complete: bool
@@ -223,20 +306,56 @@ class _Sheet:
         self._sums.setdefault(amount.currency, [0, 0, 0, 0])[column] += amount.minor_units
 
 
+@dataclass(slots=True, kw_only=True)
+class _Place:
+    """How far a comparison has come."""
+
+    begun_at: datetime
+    sheet: _Sheet = field(default_factory=_Sheet)
+    #: Payments of the provider's newest page that are not compared yet.
+    rest: deque[ProviderStatement] = field(default_factory=deque)
+    cursor: str | None = None
+    pages: int = 0
+    theirs_ended: bool = False
+    our_cursor: str | None = None
+
+    @property
+    def since(self) -> datetime:
+        """Return from when on payments are compared."""
+        return self.begun_at - timedelta(days=COMPARED_DAYS)
+
+    def turn(self, page: Page[ProviderStatement]) -> None:
+        """Go on to the provider's next page."""
+        self.rest.extend(page.items)
+        self.cursor = page.next_cursor
+        self.theirs_ended = page.next_cursor is None
+        self.pages += 1
+
+
 def _differ(ours: PaymentAccount | None, theirs: ProviderStatement) -> set[DifferenceKind]:
     took = theirs.status is ProviderStatus.SUCCEEDED
+    # What we know nothing of and the provider has given back whole is over.
+    kept = took and theirs.refunded < theirs.captured
     if ours is None:
-        return {DifferenceKind.UNKNOWN_TO_US} if took else set()
-    if took != (ours.status is PaymentStatus.SUCCEEDED):
+        return {DifferenceKind.UNKNOWN_TO_US} if kept else set()
+    if ours.status is not PaymentStatus.SUCCEEDED:
+        return {DifferenceKind.STATUS} if kept else set()
+    if not took:
         return {DifferenceKind.STATUS}
     kinds = set()
-    if took and ours.captured != theirs.captured:
+    if ours.captured != theirs.captured:
         kinds.add(DifferenceKind.CAPTURED)
-    if took and not ours.refunded <= theirs.refunded <= ours.refunded + ours.refunding:
+    if not ours.refunded <= theirs.refunded <= ours.refunded + ours.refunding:
         kinds.add(DifferenceKind.REFUNDED)
     if theirs.disputed and not ours.disputed:
         kinds.add(DifferenceKind.DISPUTE)
     return kinds
+
+
+def _is_lost(ours: PaymentAccount | None, theirs: ProviderStatement) -> bool:
+    """Return whether the provider has money that no payment of ours knows and that nobody gave back."""
+    unknown = ours is None or ours.status is not PaymentStatus.SUCCEEDED
+    return unknown and theirs.status is ProviderStatus.SUCCEEDED and not theirs.refunded
 
 
 def _difference(
@@ -255,4 +374,4 @@ def _difference(
 
 
 def _told(status: str, captured: Money, refunded: Money) -> str:
-    return f"{status}, {captured.decimal()} {captured.currency}, {refunded.decimal()} given back"
+    return f"{status}, {captured}, {refunded} given back"

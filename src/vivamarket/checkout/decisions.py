@@ -108,11 +108,7 @@ def observe(
     ``refund_id`` names the refund, should the money have to go back.
     """
     draft = Draft(state, driver, now)
-    payment = state.payment(payment_id)
-    if payment.provider_ref is None and payment.status is PaymentStatus.REQUESTED:
-        payment = draft.move_payment(
-            payment, "session_opened", provider_ref=seen.provider_ref, redirect_url=seen.redirect_url
-        )
+    payment = _named(draft, state.payment(payment_id), seen)
     if driver is Driver.SHOPPER:
         draft.hand_over(Driver.SETTLE)
     match seen.status:
@@ -128,6 +124,36 @@ def observe(
             _finish_canceling(draft)
         case _:
             pass
+    return draft.change()
+
+
+def adopt(
+    state: OrderState,
+    seen: ProviderPayment,
+    *,
+    new_id: PaymentId,
+    requested_at: datetime,
+    refund_id: RefundId,
+    now: datetime,
+) -> Change:
+    """Take in money of this order that no payment of the records knows; again without effect.
+
+    Only records that have lost something meet such money: a safety copy from before the payment page was
+    opened. It belongs to the attempt that its session names, when that attempt knows no session yet, else
+    to an attempt of its own under ``new_id``. What follows is as in ``observe``: it pays the order, or
+    goes back as the refund ``refund_id``. Nothing happens before the provider has the money for good.
+    """
+    draft = Draft(state, Driver.SETTLE, now)
+    known = {each.provider_payment_ref for each in state.payments}
+    if seen.status is not ProviderStatus.SUCCEEDED or seen.provider_payment_ref in known:
+        return draft.change()
+    payment = next((each for each in state.payments if each.id == seen.payment_id), None)
+    if payment is None or payment.provider_ref not in (None, seen.provider_ref):
+        own_id = seen.payment_id if payment is None and seen.payment_id is not None else new_id
+        payment = draft.add_payment(own_id, state.newest_payment.attempt + 1, state.total)
+    if payment.status is PaymentStatus.NEW:
+        payment = draft.move_payment(payment, "requested", requested_at=requested_at)
+    _succeed(draft, _named(draft, payment, seen), seen, refund_id)
     return draft.change()
 
 
@@ -200,7 +226,7 @@ def accept_review(state: OrderState, now: datetime) -> Change:
     )
     if payment is None:
         raise ReviewNotAcceptable(
-            f"What is left of the money is not the total of {state.total.decimal()} {state.total.currency}: "
+            f"What is left of the money is not the total of {state.total}: "
             "give back what is too much, or all of it.",
             status=state.status.value,
         )
@@ -240,6 +266,15 @@ def refuse_refund(state: OrderState, refund_id: RefundId, failure_code: str, now
     return draft.change()
 
 
+def _named(draft: Draft, payment: Payment, seen: ProviderPayment) -> Payment:
+    """Keep the provider's name of an attempt whose answer had not been heard."""
+    if payment.provider_ref is not None or payment.status is not PaymentStatus.REQUESTED:
+        return payment
+    return draft.move_payment(
+        payment, "session_opened", provider_ref=seen.provider_ref, redirect_url=seen.redirect_url
+    )
+
+
 def _succeed(draft: Draft, payment: Payment, seen: ProviderPayment, refund_id: RefundId) -> None:
     fits = seen.amount == draft.state.total
     status = draft.state.status
@@ -255,7 +290,7 @@ def _succeed(draft: Draft, payment: Payment, seen: ProviderPayment, refund_id: R
         draft.emit(OrderPaid(order_id=draft.state.id, number=draft.state.number))
     elif unpaid:
         draft.move_order("payment_mismatched")
-        _needs_review(draft, f"paid {seen.amount.decimal()} {seen.amount.currency}")
+        _needs_review(draft, f"paid {seen.amount}")
     else:
         # Late with another amount, or a second payment of an order that needs none: it goes back.
         _give_back(draft, taken, refund_id)
@@ -266,6 +301,7 @@ def _take(draft: Draft, payment: Payment, seen: ProviderPayment, *, is_deposit: 
         payment,
         "succeeded",
         captured=seen.amount,
+        provider_ref=seen.provider_ref,
         provider_payment_ref=seen.provider_payment_ref,
         is_deposit=is_deposit,
         failure_code=None,

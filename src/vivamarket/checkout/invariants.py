@@ -26,6 +26,8 @@ from vivamarket.payments.model import DisputeStatus, Payment, PaymentStatus, Ref
 HOLD_GRACE = timedelta(seconds=60)
 SETTLED_WITHIN = timedelta(seconds=120)
 
+UNBALANCED = "the entries of this ledger transaction do not sum to zero"
+
 _CLAIMING = frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED})
 _HOLDING = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELING})
 _FREED = frozenset({OrderStatus.EXPIRED, OrderStatus.CANCELED, OrderStatus.REFUNDED})
@@ -127,7 +129,7 @@ def violations(
     found = [*_unique_carts(evidence)]
     for item in _stock(evidence):
         found.extend(stock_violations(item))
-    found.extend(Violation("I7", name, "entries do not sum to zero") for name in evidence.unbalanced)
+    found.extend(Violation("I7", name, UNBALANCED) for name in evidence.unbalanced)
     for order in evidence.orders:
         books = provider.get(order.state.id, ProviderBooks(0, 0)) if provider is not None else None
         found.extend(order_violations(order, books=books, settled_at=settled_at))
@@ -151,19 +153,28 @@ def stock_violations(item: StockEvidence) -> Iterator[Violation]:
     level = item.level
     if level is None:
         yield Violation(
-            "I2", item.sku, f"reserved {item.held}/{item.claimed} of a stock item that does not exist"
+            "I2", item.sku, f"orders keep {item.held + item.claimed} of it, and no such stock item exists"
         )
         return
     if min(level.on_hand, level.held, level.claimed, level.backordered) < 0:
-        yield Violation("I1", level.sku, "a stock figure is negative")
+        yield Violation("I1", level.sku, f"a stock figure is negative: {_figures(level)}")
     if level.on_hand + level.backordered < level.reserved:
-        yield Violation("I1", level.sku, f"{level.reserved} promised, {level.on_hand} on hand")
+        yield Violation("I1", level.sku, f"{level.reserved} promised to orders, {level.on_hand} on hand")
     if item.moved != level.on_hand:
-        yield Violation("I2", level.sku, f"journal {item.moved}, on hand {level.on_hand}")
+        yield Violation("I2", level.sku, f"{level.on_hand} on hand, but its journal sums to {item.moved}")
     if (item.held, item.claimed) != (level.held, level.claimed):
         yield Violation(
-            "I2", level.sku, f"reserved {item.held}/{item.claimed}, item {level.held}/{level.claimed}"
+            "I2",
+            level.sku,
+            f"orders keep {item.held} unpaid and {item.claimed} paid, "
+            f"the stock item says {level.held} and {level.claimed}",
         )
+
+
+def _figures(level: StockLevel) -> str:
+    return (
+        f"{level.on_hand} on hand, {level.held} held, {level.claimed} claimed, {level.backordered} on order"
+    )
 
 
 def _stock(evidence: Evidence) -> Iterator[StockEvidence]:
@@ -187,14 +198,14 @@ def _stock(evidence: Evidence) -> Iterator[StockEvidence]:
 def _unique_carts(evidence: Evidence) -> Iterator[Violation]:
     for cart_id, count in Counter(order.cart_id for order in evidence.orders).items():
         if count > 1:
-            yield Violation("I10", cart_id, f"{count} orders of one cart")
+            yield Violation("I10", cart_id, f"{count} orders were made of this cart")
 
 
 def _reservations(order: OrderEvidence) -> Iterator[Violation]:
     state = order.state
     statuses = {each.status for each in order.reservations}
     if len(statuses) > 1:
-        yield Violation("I3", state.number, f"reservations differ: {sorted(statuses)}")
+        yield Violation("I3", state.number, f"some of its goods are {' and some '.join(sorted(statuses))}")
     if not statuses:
         return
     status = next(iter(statuses))
@@ -204,7 +215,7 @@ def _reservations(order: OrderEvidence) -> Iterator[Violation]:
         **dict.fromkeys(_FREED, ReservationStatus.RELEASED),
     }.get(state.status)
     if wanted is not None and status is not wanted:
-        yield Violation("I3", state.number, f"order {state.status}, reservation {status}")
+        yield Violation("I3", state.number, f"the order is {state.status}, its goods are {status}")
 
 
 def _history(order: OrderEvidence) -> Iterator[Violation]:
@@ -213,18 +224,26 @@ def _history(order: OrderEvidence) -> Iterator[Violation]:
     standing: dict[str, str] = {}
     for each in order.steps:
         if not may(each.machine, each.source, each.event):
-            yield Violation("I15", state.number, f"{each.machine}: {each.source} by {each.event}")
+            source = each.source or "the beginning"
+            yield Violation("I15", state.number, f"no {each.machine} leaves {source} by {each.event}")
         elif step(each.machine, each.source, each.event).target != each.target:
-            yield Violation("I15", state.number, f"{each.machine}: {each.event} led to {each.target}")
+            yield Violation("I15", state.number, f"{each.event} led the {each.machine} to {each.target}")
         if standing.get(each.subject_id) != each.source:
-            yield Violation("I15", state.number, f"{each.machine} {each.event}: history has a gap")
+            yield Violation(
+                "I15", state.number, f"its history has a gap before {each.event} of the {each.machine}"
+            )
         standing[each.subject_id] = each.target
     records: dict[str, str] = {state.id: state.status.value}
     records.update({each.id: each.status.value for each in state.payments})
     records.update({each.id: each.status.value for each in state.refunds})
     records.update({each.id: each.status.value for each in state.disputes})
-    if standing != records:
-        yield Violation("I15", state.number, f"history ends at {standing}, records at {records}")
+    for name in sorted(standing.keys() | records.keys()):
+        ends, says = standing.get(name, "nothing"), records.get(name, "nothing")
+        if ends != says:
+            what = "the order" if name == state.id else name
+            yield Violation(
+                "I15", state.number, f"{what}: its history ends at {ends}, its record says {says}"
+            )
 
 
 def _money(order: OrderEvidence) -> Iterator[Violation]:
@@ -232,22 +251,31 @@ def _money(order: OrderEvidence) -> Iterator[Violation]:
     live = [each for each in state.payments if each.is_live]
     succeeded = [each for each in state.payments if each.status is PaymentStatus.SUCCEEDED]
     if len(live) > 1:
-        yield Violation("I4", state.number, f"{len(live)} live payments, {len(succeeded)} succeeded")
+        yield Violation("I4", state.number, f"{len(live)} payments may still bring money at once")
     kept = [each for each in succeeded if not each.is_deposit]
-    if len(kept) > 1 or any(_paid(state, each) != state.total for each in kept):
-        yield Violation("I4", state.number, "captured is not the total, once")
+    paid = [_paid(state, each) for each in kept]
+    if len(kept) > 1 or any(each != state.total for each in paid):
+        sums = " and ".join(str(each or "nothing") for each in paid)
+        yield Violation("I4", state.number, f"its total is {state.total}, payments bring {sums}")
     if (state.captured, state.refunded) != (order.captured, order.refunded):
-        yield Violation("I6", state.number, "the order's sums are not those of its payments and refunds")
+        yield Violation(
+            "I6",
+            state.number,
+            f"the order says {order.captured} paid and {order.refunded} given back, "
+            f"its payments and refunds say {state.captured} and {state.refunded}",
+        )
     if state.status in _CLAIMING and not kept:
-        yield Violation("I5", state.number, f"{state.status} without a payment that pays it")
+        yield Violation("I5", state.number, f"it is {state.status}, and no payment pays it")
     for payment in succeeded:
         if state.refundable(payment).minor_units < 0:
-            yield Violation("I8", state.number, "more refunded than captured")
+            over = state.refundable(payment) * -1
+            yield Violation("I8", state.number, f"{over} more is given back than the payment brought")
     if not _staff_know(state) and any(each.is_deposit and state.refundable(each) for each in succeeded):
-        yield Violation("I5", state.number, f"{state.status}, and money that pays nothing is kept")
+        yield Violation("I5", state.number, f"it is {state.status}, and money that pays nothing is kept")
     waiting = any(each.status is not RefundStatus.SUCCEEDED for each in state.refunds)
     if state.status is OrderStatus.REFUNDED and state.captured != state.refunded and not waiting:
-        yield Violation("I5", state.number, "refunded, but money was kept")
+        kept_money = f"{state.refunded} of {state.captured} went back"
+        yield Violation("I5", state.number, f"it is refunded, but only {kept_money}")
 
 
 def _staff_know(state: OrderState) -> bool:
@@ -273,12 +301,17 @@ def _ledger(order: OrderEvidence) -> Iterator[Violation]:
     for currency in state.currencies | {own}:
         here = state.captured_in(currency) - state.refunded_in(currency)
         away = state.withdrawn_in(currency)
-        clearing = order.ledger.get(account_key("provider_clearing", currency, own), 0)
-        if clearing != (here - away).minor_units:
-            yield Violation("I7", state.number, f"clearing {clearing}, order {here - away} {currency}")
+        clearing = Money(order.ledger.get(account_key("provider_clearing", currency, own), 0), currency)
+        if clearing != here - away:
+            yield _unlike_books(state, "provider_clearing", clearing, here - away)
     for account, amount in _expected(state).items():
-        if order.ledger.get(account, 0) != amount.minor_units:
-            yield Violation("I7", state.number, f"{account} {order.ledger.get(account, 0)}, order {amount}")
+        booked = Money(order.ledger.get(account, 0), own)
+        if booked != amount:
+            yield _unlike_books(state, account, booked, amount)
+
+
+def _unlike_books(state: OrderState, account: str, booked: Money, told: Money) -> Violation:
+    return Violation("I7", state.number, f"the books have {booked} in {account}, its records make {told}")
 
 
 def _expected(state: OrderState) -> dict[str, Money]:
@@ -321,23 +354,43 @@ def _refund_lines(order: OrderEvidence) -> Iterator[Violation]:
         back = [each for refund in given for each in refund.lines if each.position == line.position]
         units = sum(each.quantity for each in back)
         if units > line.quantity or any(each.quantity < 1 for each in back):
-            yield Violation("I8", state.number, f"{units} of {line.quantity} units of line {line.position}")
+            yield Violation("I8", state.number, f"{units} of {line.quantity} {line.sku} are given back")
         amount = total([each.amount for each in back], line.total.currency)
         tax = total([each.tax for each in back], line.total.currency)
         if line.total < amount or line.tax < tax:
             yield Violation(
-                "I8", state.number, f"line {line.position} cost {line.total}, {amount} given back"
+                "I8",
+                state.number,
+                f"{line.sku} cost {line.total} with {line.tax} of tax, given back are {amount} with {tax}",
             )
         if units == line.quantity and (amount, tax) != (line.total, line.tax):
-            yield Violation("I8", state.number, f"line {line.position} is not given back to the cent")
+            back_of = f"{amount} of {line.total} for all {line.quantity} {line.sku}"
+            yield Violation("I8", state.number, f"not given back to the cent: {back_of}")
     left = state.parts
     for refund in given:
         net = total([each.amount - each.tax for each in refund.lines], state.total.currency)
         if refund.lines and net != refund.goods:
-            yield Violation("I8", state.number, f"lines of {net} given back as goods of {refund.goods}")
+            yield Violation(
+                "I8", state.number, f"lines worth {net} are given back as goods worth {refund.goods}"
+            )
         left = left.minus(Parts(refund.goods, refund.shipping, refund.tax))
     if min(left.shipping.minor_units, left.tax.minor_units, left.total.minor_units) < 0:
-        yield Violation("I8", state.number, f"more given back than was paid for: {left}")
+        yield Violation("I8", state.number, _overdrawn(left))
+
+
+def _overdrawn(left: Parts) -> str:
+    """Say of what more was given back than was paid for."""
+    over = {"shipping": left.shipping, "tax": left.tax, "all": left.total}
+    told = [f"{amount * -1} of {name}" for name, amount in over.items() if amount.minor_units < 0]
+    return f"more is given back than was paid for: {', '.join(told)}"
+
+
+def _own(state: OrderState, minor_units: int) -> Money:
+    return Money(minor_units, state.total.currency)
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def provider_violations(order: OrderEvidence, books: ProviderBooks) -> Iterator[Violation]:
@@ -347,26 +400,31 @@ def provider_violations(order: OrderEvidence, books: ProviderBooks) -> Iterator[
         yield Violation(
             "I6",
             state.number,
-            f"provider took {books.captured}, gave back {books.refunded}; "
-            f"we say {state.captured.minor_units} and {state.refunded.minor_units}",
+            f"the provider took {_own(state, books.captured)} and gave back {_own(state, books.refunded)}, "
+            f"the shop says {state.captured} and {state.refunded}",
         )
     if books.captured - books.refunded > state.total.minor_units and not _staff_know(state):
-        yield Violation("I4", state.number, "the customer paid more than the total")
+        kept = _own(state, books.captured - books.refunded)
+        yield Violation("I4", state.number, f"the provider keeps {kept}, the total is {state.total}")
 
 
 def _settled(order: OrderEvidence, now: datetime) -> Iterator[Violation]:
     state = order.state
     if state.status in _HOLDING and now > state.expires_at + HOLD_GRACE:
-        yield Violation("I3", state.number, f"still {state.status} after its hold")
+        yield Violation(
+            "I3", state.number, f"it is still {state.status}, its hold ended at {_clock(state.expires_at)}"
+        )
     elif state.status is OrderStatus.CANCELING:
-        yield Violation("I16", state.number, "still canceling")
+        yield Violation("I16", state.number, "it is still canceling")
     if any(each.status in (RefundStatus.NEW, RefundStatus.REQUESTED) for each in state.refunds):
         yield Violation("I16", state.number, "a refund is still on its way")
     if state.status not in _HOLDING and any(each.is_live for each in state.payments):
-        yield Violation("I4", state.number, f"{state.status}, and another payment may still come")
+        yield Violation("I4", state.number, f"it is {state.status}, and another payment may still come")
     unpaid_end = state.status in (OrderStatus.EXPIRED, OrderStatus.CANCELED)
     if unpaid_end and state.captured != state.refunded:
-        yield Violation("I5", state.number, f"{state.status}, but money was kept")
+        yield Violation(
+            "I5", state.number, f"it is {state.status}, but {state.captured - state.refunded} was kept"
+        )
 
 
 def describe(found: Sequence[Violation]) -> str:

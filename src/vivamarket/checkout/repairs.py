@@ -130,7 +130,9 @@ class Inbox:
         if event.about is EventSubject.DISPUTE:
             await self._settlement.dispute(order_id, payment_id, inbox_event_id=event.event_id)
             return
-        await self._settlement.settle(order_id, payment_id=payment_id, inbox_event_id=event.event_id)
+        await self._settlement.settle(
+            order_id, payment_id=payment_id, inbox_event_id=event.event_id, told_ref=event.provider_ref
+        )
 
     async def _postpone_or_bury(self, event: InboxEvent, error: str) -> None:
         if event.attempts >= INBOX_ATTEMPTS_MAX:

@@ -99,11 +99,14 @@ class Settlement:
         *,
         payment_id: PaymentId | None = None,
         inbox_event_id: str | None = None,
+        told_ref: str | None = None,
         driver: Driver = Driver.SETTLE,
     ) -> OrderState:
         """Read the payment from the provider and draw the consequence; the one way for everybody.
 
-        Without ``payment_id`` the newest attempt. Money that must go back is sent back at once.
+        Without ``payment_id`` the newest attempt. Money that must go back is sent back at once. Whoever
+        was told the provider's name for it hands it over as ``told_ref``: an attempt that was never asked
+        for, by all that our records know, is then looked up by it (see ``adopt``).
         A payment that succeeded is not read again: the table leads nowhere from there, so nothing that
         the provider says could change it; only its refunds may still move, and those are pushed.
         Raise ``OrderNotFound``, ``GatewayUnavailable``; nothing is written then.
@@ -111,17 +114,50 @@ class Settlement:
         with self._telemetry.span("checkout.settle", driver=driver.value):
             state = await self._store.state(order_id)
             payment = state.payment(payment_id) if payment_id else state.newest_payment
+            if told_ref is not None and _is_unasked(payment):
+                with suppress(ProviderRecordNotFound):
+                    state = await self._adopted(order_id, told_ref)
             state = await self._settled(state, payment, driver, inbox_event_id)
             state = await self._close_needless(state, driver)
             await self._refunding.push(state)
             return state
 
+    async def adopt(self, order_id: OrderId, provider_ref: str) -> OrderState:
+        """Take in money that the provider has for this order and no payment of the records knows.
+
+        ``provider_ref`` names its session or the money itself. See ``decisions.adopt``; again without
+        effect. What must go back is sent back at once, never twice: money of which the provider has given
+        something back already, without us, is left to staff. Raise ``OrderNotFound``,
+        ``ProviderRecordNotFound``, ``GatewayUnavailable``; nothing is written then.
+        """
+        with self._telemetry.span("checkout.adopt"):
+            state = await self._adopted(order_id, provider_ref)
+            state = await self._close_needless(state, Driver.SETTLE)
+            await self._refunding.push(state)
+            return state
+
+    async def _adopted(self, order_id: OrderId, provider_ref: str) -> OrderState:
+        seen = await self._gateway.look_up(provider_ref)
+        if seen.status is not ProviderStatus.SUCCEEDED or seen.provider_payment_ref is None:
+            return await self._store.state(order_id)
+        money = await self._gateway.statement(seen.provider_payment_ref)
+        if money.refunded:
+            return await self._store.state(order_id)
+        now = self._clock.now()
+        new_id, refund_id = PaymentId(self._ids.uuid7()), RefundId(self._ids.uuid7())
+        return await self._store.change(
+            order_id,
+            lambda state: decisions.adopt(
+                state, seen, new_id=new_id, requested_at=money.created_at, refund_id=refund_id, now=now
+            ),
+            now,
+        )
+
     async def _settled(
         self, state: OrderState, payment: Payment, driver: Driver, inbox_event_id: str | None
     ) -> OrderState:
         """Read one payment, unless nothing can be learned of it, and draw the consequence."""
-        unasked = payment.provider_ref is None and payment.status is not PaymentStatus.REQUESTED
-        if payment.status is PaymentStatus.SUCCEEDED or unasked:
+        if payment.status is PaymentStatus.SUCCEEDED or _is_unasked(payment):
             return await self._keep(state, inbox_event_id)
         seen = await self._read(payment)
         if seen is not None and seen.status is ProviderStatus.AUTHORIZED:
@@ -300,6 +336,11 @@ class Settlement:
             cancel_url=f"{back}&canceled=1",
             expires_at=payment.requested_at + _SESSION_LIFETIME,
         )
+
+
+def _is_unasked(payment: Payment) -> bool:
+    """Return whether our records know of no request to the provider."""
+    return payment.provider_ref is None and payment.status is not PaymentStatus.REQUESTED
 
 
 def _session_lines(order: Order) -> tuple[SessionLine, ...]:

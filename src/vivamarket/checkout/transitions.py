@@ -227,15 +227,17 @@ _PAYMENTS: Final = (
         Machine.PAYMENT,
         (None,),
         ("begun", "new"),
-        (Driver.SHOPPER,),
-        "written with the order, or as the next attempt once the one before can never succeed",
+        (Driver.SHOPPER, Driver.SETTLE),
+        "written with the order, or as the next attempt once the one before can never succeed; by settle for "
+        "money of an attempt that the records have lost",
     ),
     *_rows(
         Machine.PAYMENT,
         ("new",),
         ("requested", "requested"),
-        (Driver.SHOPPER,),
-        "the intention, committed before the provider is asked with key `pay:{order}:{attempt}`",
+        (Driver.SHOPPER, Driver.SETTLE),
+        "the intention, committed before the provider is asked with key `pay:{order}:{attempt}`; by settle "
+        "for money of an attempt whose intention the records have lost",
     ),
     *_rows(
         Machine.PAYMENT,

@@ -8,6 +8,7 @@ index are left out: the shop writes them anew.
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -24,6 +25,8 @@ from vivamarket.cli.errors import CommandFailed
 from vivamarket.settings import Settings
 
 MANIFEST = "manifest.json"
+#: Empty, and last: a tar file that was cut off between two entries looks whole without it.
+END = "end"
 DATABASE_DUMP = "database.dump"
 FOLDERS = ("media", "mail")
 FILES = ("secrets.json", "first-start-done")
@@ -38,6 +41,8 @@ class Manifest(msgspec.Struct, frozen=True):
     created_at: str
     release: str
     data_version: int
+    #: Whether ``END`` closes it; backups of before that are taken as they are.
+    has_end: bool = False
 
 
 def dump_database(url: str, output: Path) -> None:
@@ -57,10 +62,23 @@ def load_database(url: str, dump: Path) -> None:
 
 
 def write_archive(settings: Settings, manifest: Manifest, dump: Path, scratch: Path, output: Path) -> None:
-    """Write the tar file beside its final name and move it there, so that half a backup never stays."""
+    """Write the tar file beside its final name and move it there, so that half a backup never stays.
+
+    When this returns it is on the disk, also should the power fail now.
+    """
     fresh = output.with_name(output.name + ".new")
     fresh.unlink(missing_ok=True)
     fresh.touch(mode=0o600)  # before the first byte: it holds the shop's secrets
+    try:
+        _write(settings, manifest, dump, scratch, fresh)
+        _sync(fresh)
+        fresh.replace(output)
+    finally:
+        fresh.unlink(missing_ok=True)
+    _sync(output.parent)
+
+
+def _write(settings: Settings, manifest: Manifest, dump: Path, scratch: Path, fresh: Path) -> None:
     with tarfile.open(fresh, "w") as archive:
         content = msgspec.json.encode(manifest)
         entry = tarfile.TarInfo(MANIFEST)
@@ -77,7 +95,16 @@ def write_archive(settings: Settings, manifest: Manifest, dump: Path, scratch: P
         for name in FOLDERS:
             if (settings.data_dir / name).exists():
                 archive.add(settings.data_dir / name, name, filter=_only_finished)
-    fresh.replace(output)
+        archive.addfile(tarfile.TarInfo(END))
+
+
+def _sync(path: Path) -> None:
+    """Wait until the file or folder is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
@@ -90,10 +117,17 @@ def open_archive(path: Path) -> Iterator[tuple[tarfile.TarFile, Manifest]]:
         raise CommandFailed(f"{path} is damaged or not a backup: {error}") from error
 
 
-def unpack(archive: tarfile.TarFile, folder: Path) -> None:
-    """Unpack everything that belongs to a backup, and nothing that would leave the folder."""
+def unpack(archive: tarfile.TarFile, manifest: Manifest, folder: Path) -> None:
+    """Unpack everything that belongs to a backup, and nothing that would leave the folder.
+
+    Files keep their times. Raise ``CommandFailed`` for a backup that was cut off.
+    """
     known = (DATABASE_DUMP, SANDBOX, *FILES, *FOLDERS)
+    ended = not manifest.has_end
     for member in archive:
+        ended = ended or member.name == END
+        if member.name == END:
+            continue
         parts = PurePosixPath(member.name).parts
         if member.name == MANIFEST or member.isdir():
             continue
@@ -105,6 +139,9 @@ def unpack(archive: tarfile.TarFile, folder: Path) -> None:
         with content, target.open("xb") as file:
             shutil.copyfileobj(content, file)
         target.chmod(member.mode & 0o700)
+        os.utime(target, (member.mtime, member.mtime))
+    if not ended:
+        raise CommandFailed("The backup is damaged: its end is missing.")
 
 
 def _manifest(archive: tarfile.TarFile, path: Path) -> Manifest:

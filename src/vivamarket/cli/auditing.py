@@ -94,6 +94,8 @@ def tell(report: AuditReport, seconds: float) -> None:
         click.echo(f"  {each.invariant:<4} {each.subject}: {each.detail} ({promise})", err=True)
     if _found(report) > LINES_SHOWN_MAX:
         click.echo("  … and more; --json lists them.", err=True)
+    if report.violations:
+        click.echo("What each means and what to do: docs/operate/troubleshooting.md", err=True)
     tell_unknown(report)
     if report.holds:
         click.secho("Every invariant holds.", fg="green")

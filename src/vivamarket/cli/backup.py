@@ -28,7 +28,7 @@ def command(*, output: Path | None, as_json: bool) -> None:
     settings = read_settings()
     now = SystemClock().now()
     target = (output or Path(f"viva-{now:%Y%m%d-%H%M%S}.tar")).absolute()
-    manifest = Manifest(now.isoformat(timespec="seconds"), version("vivamarket"), DATA_VERSION)
+    manifest = Manifest(now.isoformat(timespec="seconds"), version("vivamarket"), DATA_VERSION, has_end=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".viva-backup-") as scratch:
         dump = Path(scratch, "database.dump")

@@ -17,7 +17,11 @@ from vivamarket.cli.errors import CommandFailed, ExitCode
 from vivamarket.settings import Settings
 
 if TYPE_CHECKING:
+    from tarfile import TarFile
+
     from vivamarket.checkout.audit import AuditReport
+    from vivamarket.cli.archive import Manifest
+    from vivamarket.cli.data_folder import DataFolder
 
 
 @click.command
@@ -33,7 +37,7 @@ def command(*, backup: Path, yes: bool, check: bool, as_json: bool) -> int:
 
     Exit code 1 when a promise is broken in the copy; it is in its place all the same.
     """
-    from vivamarket.cli.archive import open_archive, unpack
+    from vivamarket.cli.archive import open_archive
     from vivamarket.cli.data_folder import DataFolder
 
     settings = read_settings()
@@ -44,21 +48,38 @@ def command(*, backup: Path, yes: bool, check: bool, as_json: bool) -> int:
         click.echo(f"A backup of {manifest.created_at} by release {manifest.release}.", err=as_json)
         if not yes:
             click.confirm(f"Put it in place of {settings.data_dir}?", abort=True)
-        fresh = settings.data_dir.with_name(settings.data_dir.name + ".restoring")
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
-        unpack(archive, fresh)
-    was_empty = not settings.data_dir.exists() or not any(settings.data_dir.iterdir())
-    folder.claim()
+        before, found = _put_in_place(settings, folder, archive, manifest, check=check)
+    _tell(settings.data_dir, before, found, as_json=as_json)
+    return ExitCode.FAILED if found is not None and found[0].violations else ExitCode.DONE
+
+
+def _put_in_place(
+    settings: Settings, folder: DataFolder, archive: TarFile, manifest: Manifest, *, check: bool
+) -> tuple[Path | None, tuple[AuditReport, float] | None]:
+    """Build the new folder beside the old one and swap them; return the old one, if it held anything.
+
+    When it cannot be done, nothing of it stays.
+    """
+    from vivamarket.cli.archive import unpack
+
+    fresh = settings.data_dir.with_name(settings.data_dir.name + ".restoring")
+    shutil.rmtree(fresh, ignore_errors=True)
     try:
-        found = _fill(settings, fresh, check=check)
-        before = _swap(settings.data_dir, fresh)
+        fresh.mkdir(parents=True)
+        unpack(archive, manifest, fresh)
+        was_empty = not settings.data_dir.exists() or not any(settings.data_dir.iterdir())
+        folder.claim()
+        try:
+            found = _fill(settings, fresh, check=check)
+            before = _swap(settings.data_dir, fresh)
+        finally:
+            folder.release()
     finally:
-        folder.release()
+        shutil.rmtree(fresh, ignore_errors=True)
     if was_empty:
         shutil.rmtree(before)  # nothing is in it but our own lock
-    _tell(settings.data_dir, None if was_empty else before, found, as_json=as_json)
-    return ExitCode.FAILED if found is not None and found[0].violations else ExitCode.DONE
+        return None, found
+    return before, found
 
 
 def _fill(settings: Settings, fresh: Path, *, check: bool) -> tuple[AuditReport, float] | None:
@@ -66,19 +87,33 @@ def _fill(settings: Settings, fresh: Path, *, check: bool) -> tuple[AuditReport,
     from vivamarket.cli.archive import DATABASE_DUMP, load_database
     from vivamarket.cli.auditing import audit
     from vivamarket.cli.data_folder import DATA_VERSION
-    from vivamarket.cli.database import migrate_database
 
     dump = fresh / DATABASE_DUMP
     restored = dataclasses.replace(settings, data_dir=fresh)
     found = None
     with _database(restored) as url:
         load_database(url, dump)
+        asyncio.run(_prepare(url))
         if check:
-            asyncio.run(migrate_database(url))
             found = audit(url, restored.sandbox_path if settings.sandbox else None)
     dump.unlink()
     (fresh / "VERSION").write_text(f"{DATA_VERSION}\n")
     return found
+
+
+async def _prepare(url: str) -> None:
+    """Bring the copy up to this release, and let the shop compare itself with the provider at its start.
+
+    Money moved at the provider after the backup; the comparison takes it in before a day has gone by.
+    """
+    from vivamarket.adapters.local.clock import SystemClock
+    from vivamarket.adapters.postgres.payments import PostgresReportStore
+    from vivamarket.adapters.postgres.pool import create_pool
+    from vivamarket.cli.database import migrate_database
+
+    await migrate_database(url)
+    async with await create_pool(url, size_max=1, application_name="viva restore") as pool:
+        await PostgresReportStore(pool).ask(SystemClock().now())
 
 
 @contextmanager

@@ -97,6 +97,10 @@ class Money:
             return sign + digits
         return f"{sign}{digits[:-places]}.{digits[-places:]}"
 
+    def __str__(self) -> str:
+        """Return it for people to read, in any language: ``12.50 EUR``."""
+        return f"{self.decimal()} {self.currency}"
+
     def __add__(self, other: Money) -> Money:
         self._same_currency(other)
         return Money(self.minor_units + other.minor_units, self.currency)

@@ -145,6 +145,10 @@ class GuardedGateway:
         """See ``PaymentGateway``. As slow as it must be."""
         return await self._guarded(lambda: self._gateway.find(payment_id, since), timeout_seconds=None)
 
+    async def look_up(self, provider_ref: str) -> ProviderPayment:
+        """See ``PaymentGateway``."""
+        return await self._guarded(lambda: self._gateway.look_up(provider_ref))
+
     async def cancel(self, provider_ref: str) -> ProviderPayment:
         """See ``PaymentGateway``."""
         return await self._guarded(lambda: self._gateway.cancel(provider_ref))

@@ -55,9 +55,19 @@ class PaymentGateway(Protocol):
         ...
 
     async def find(self, payment_id: PaymentId, since: datetime) -> ProviderPayment | None:
-        """Return the session created for our payment at or after ``since``, None when there is none.
+        """Return the session created for our payment, None when there surely is none.
 
-        For keys older than the provider remembers. May be slow; looks at no more than 1,000 sessions.
+        ``since`` is when it was first asked for; a session made before, or more than
+        ``PROVIDER_KEY_RETENTION_HOURS`` after, is not looked for (but for ``clock.CLOCK_AHEAD_SECONDS``).
+        For keys older than the provider remembers. May be slow. Raise ``GatewayBusy`` when there are more
+        sessions in that time than can be looked through: that one was not found then means nothing.
+        """
+        ...
+
+    async def look_up(self, provider_ref: str) -> ProviderPayment:
+        """Return the session of that name, or the one through which the money of that name came.
+
+        Otherwise as ``retrieve``. Raise ``ProviderRecordNotFound``, also for money without a session.
         """
         ...
 
@@ -175,6 +185,14 @@ class ReportStore(Protocol):
 
     async def put(self, report: ReconciliationReport) -> None:
         """Keep the report durably. The oldest above ``REPORTS_KEPT_MAX`` are dropped."""
+        ...
+
+    async def ask(self, at: datetime) -> None:
+        """Want a comparison before its day; the next report that begins at that moment or later is it."""
+        ...
+
+    async def is_asked_for(self) -> bool:
+        """Return whether a comparison is wanted and not made yet."""
         ...
 
     async def newest(self, limit: int) -> tuple[ReconciliationReport, ...]:

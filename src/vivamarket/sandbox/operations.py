@@ -72,10 +72,11 @@ class Call:
     def page(self, kind: type[Record], url: str, *, parent: str | None = None) -> Wire:
         """Return Stripe's list object for one page of records."""
         limit = self.params.integer("limit", minimum=1, maximum=PAGE_LIMIT_MAX) or PAGE_LIMIT_DEFAULT
-        created_from = None
+        created_from = created_to = None
         created = self.params.child("created")
         if created is not None:
             created_from = created.integer("gte", minimum=0, maximum=2**40)
+            created_to = created.integer("lte", minimum=0, maximum=2**40)
             created.finish()
         starting_after = self.params.text("starting_after")
         ending_before = self.params.text("ending_before")
@@ -90,6 +91,7 @@ class Call:
             starting_after=starting_after,
             ending_before=ending_before,
             created_from=created_from,
+            created_to=created_to,
         )
         return {
             "object": "list",
@@ -149,8 +151,16 @@ def retrieve_session(call: Call) -> Wire:
 
 
 def list_sessions(call: Call) -> Wire:
-    """``GET /v1/checkout/sessions``."""
-    return call.page(Session, "/v1/checkout/sessions")
+    """``GET /v1/checkout/sessions``, the one of a PaymentIntent when asked."""
+    url = "/v1/checkout/sessions"
+    intent_id = call.params.text("payment_intent")
+    if intent_id is None:
+        return call.page(Session, url)
+    call.params.accept("limit")
+    call.params.finish()
+    name = call.book.get(Intent, intent_id, param="payment_intent").session
+    sessions = [call.render(call.book.get(Session, name))] if name is not None else []
+    return {"object": "list", "url": url, "has_more": False, "data": sessions}
 
 
 def list_session_lines(call: Call) -> Wire:

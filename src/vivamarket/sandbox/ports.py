@@ -56,10 +56,11 @@ class RecordStore(Protocol):
         starting_after: str | None = None,
         ending_before: str | None = None,
         created_from: int | None = None,
+        created_to: int | None = None,
     ) -> tuple[list[R], bool]:
         """Return at most ``limit`` records, newest first, and whether more follow in that direction.
 
-        ``created_from`` leaves out records created before it.
+        ``created_from`` leaves out records created before it, ``created_to`` those created after it.
         """
         ...
 

@@ -120,6 +120,7 @@ class SqliteRecordStore:
         starting_after: str | None = None,
         ending_before: str | None = None,
         created_from: int | None = None,
+        created_to: int | None = None,
     ) -> tuple[list[R], bool]:
         """See ``RecordStore``."""
         clauses: list[str] = ["kind = ?"]
@@ -127,6 +128,9 @@ class SqliteRecordStore:
         if created_from is not None:
             clauses.append("created >= ?")
             values.append(created_from)
+        if created_to is not None:
+            clauses.append("created <= ?")
+            values.append(created_to)
         if parent is not None:
             clauses.append("parent = ?")
             values.append(parent)

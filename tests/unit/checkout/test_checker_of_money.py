@@ -109,7 +109,7 @@ def test_a_page_that_is_open_beside_a_paid_order_is_found_once_all_is_settled(so
 
     found = {(each.invariant, each.detail) for each in order_violations(wrong, settled_at=later)}
 
-    assert ("I4", "partially_refunded, and another payment may still come") in found
+    assert ("I4", "it is partially_refunded, and another payment may still come") in found
 
 
 async def test_an_order_that_is_canceling_long_after_the_last_fault_is_seen() -> None:
@@ -124,4 +124,4 @@ async def test_an_order_that_is_canceling_long_after_the_last_fault_is_seen() ->
 
     found = list(order_violations(order, settled_at=shop.clock.now()))
 
-    assert [(each.invariant, each.detail) for each in found] == [("I16", "still canceling")]
+    assert [(each.invariant, each.detail) for each in found] == [("I16", "it is still canceling")]

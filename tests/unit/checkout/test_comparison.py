@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from tests.helpers.catalog import StillClock
 from tests.helpers.checkout import MUG, Shop, named
-from tests.helpers.provider import fails
+from tests.helpers.provider import fails, fails_at
 
 from vivamarket.adapters.memory import MemoryDatabase
-from vivamarket.checkout.comparison import EVERY_HOURS
+from vivamarket.checkout.comparison import EVERY_HOURS, TRIES_MAX, WAIT_SECONDS_FIRST
 from vivamarket.kernel.ids import OrderId, PaymentId
 from vivamarket.kernel.money import Money
 from vivamarket.orders.model import OrderStatus
@@ -120,7 +120,7 @@ async def test_a_refund_made_by_hand_at_the_provider_is_reported(shop: Shop) -> 
 
     assert found(report) == [(DifferenceKind.REFUNDED, False)]
     assert report.differences[0].order_id == order_id
-    assert report.differences[0].theirs.endswith("0.50 given back")
+    assert report.differences[0].theirs.endswith("0.50 EUR given back")
 
 
 async def test_a_refund_on_its_way_is_no_difference(shop: Shop) -> None:
@@ -196,8 +196,20 @@ async def test_it_runs_at_the_first_start_and_then_once_a_day(shop: Shop) -> Non
     assert len(await shop.database.reports.newest(10)) == 2
 
 
+async def test_it_runs_before_its_day_when_it_is_asked_for(shop: Shop) -> None:
+    await shop.comparison.run_once()
+    shop.later(minutes=1)
+    await shop.database.reports.ask(shop.clock.now())
+
+    for _ in range(2):
+        shop.later(minutes=1)
+        await shop.comparison.run_once()
+
+    assert len(await shop.database.reports.newest(10)) == 2
+
+
 async def test_without_the_provider_there_is_no_report(shop: Shop) -> None:
-    shop.provider.before = fails({"list_payments": 2})
+    shop.provider.before = fails({"list_payments": 2 * TRIES_MAX})
 
     with pytest.raises(GatewayUnavailable):
         await shop.comparison.run()
@@ -206,6 +218,71 @@ async def test_without_the_provider_there_is_no_report(shop: Shop) -> None:
     assert await shop.database.reports.newest(1) == ()
     await shop.comparison.run_once()
     assert len(await shop.database.reports.newest(1)) == 1
+
+
+async def test_a_page_that_is_not_answered_at_first_is_asked_for_again(shop: Shop) -> None:
+    await shop.paid()
+    shop.provider.before = fails({"list_payments": TRIES_MAX - 1})
+    begun = shop.clock.now()
+
+    report = await shop.comparison.run()
+
+    waits = (shop.clock.now() - begun).total_seconds()
+    assert (report.compared_count, report.open_count) == (1, 0)
+    assert WAIT_SECONDS_FIRST <= waits <= WAIT_SECONDS_FIRST * 2.0**TRIES_MAX
+
+
+async def broken_off_at_the_second_page(shop: Shop) -> None:
+    for _ in range(101):
+        await shop.pay(await shop.ordered())
+    shop.provider.before = fails_at("list_payments", range(2, 2 + TRIES_MAX))
+    await shop.comparison.run_once()
+    assert await shop.database.reports.newest(1) == ()
+    shop.provider.calls.clear()
+
+
+async def test_what_was_broken_off_goes_on_where_it_was(shop: Shop) -> None:
+    await broken_off_at_the_second_page(shop)
+
+    report = await shop.comparison.run()
+
+    assert shop.provider.calls["list_payments"] == 1
+    assert (report.compared_count, report.counts) == (101, {DifferenceKind.STATUS: 101})
+    assert report.sums[0].ours_captured == report.sums[0].theirs_captured
+
+
+async def test_what_was_broken_off_long_ago_begins_anew(shop: Shop) -> None:
+    await broken_off_at_the_second_page(shop)
+    shop.later(hours=2)
+
+    report = await shop.comparison.run()
+
+    assert shop.provider.calls["list_payments"] == 2
+    assert report.compared_count == 101
+
+
+async def test_a_payment_whose_settling_is_not_answered_is_asked_for_again_and_counted_once(
+    shop: Shop,
+) -> None:
+    await shop.pay(await shop.ordered())
+    shop.provider.before = fails({"statement": 2, "retrieve": 1})
+
+    report = await shop.comparison.run()
+
+    assert (report.compared_count, found(report)) == (1, [(DifferenceKind.STATUS, True)])
+
+
+async def test_a_second_sum_of_money_under_one_attempts_name_is_not_hidden_by_the_first(shop: Shop) -> None:
+    await shop.paid()
+    shop.provider.requests["cs_2"] = replace(shop.provider.requests["cs_1"], order_id=OrderId("stranger"))
+    shop.provider.sessions["cs_2"] = replace(
+        shop.provider.sessions["cs_1"], provider_ref="cs_2", provider_payment_ref="pi_cs_2"
+    )
+
+    report = await compared(shop)
+
+    assert found(report) == [(DifferenceKind.UNKNOWN_TO_US, False)]
+    assert report.differences[0].provider_payment_ref == "pi_cs_2"
 
 
 async def test_an_order_that_nobody_began_to_pay_is_in_no_account(shop: Shop) -> None:

@@ -52,10 +52,12 @@ async def test_a_broken_promise_is_named_in_words_and_for_scripts(
     listed = await check(database_url, tmp_path, "--json")
 
     assert (told.returncode, listed.returncode) == (1, 1)
-    assert "I2   MUG: reserved 0/0, item 1/0 (no unit of stock appears or disappears)" in told.stderr
+    detail = "orders keep 0 unpaid and 0 paid, the stock item says 1 and 0"
+    assert f"I2   MUG: {detail} (no unit of stock appears or disappears)" in told.stderr
+    assert "docs/operate/troubleshooting.md" in told.stderr
     assert "Every invariant holds" not in told.stdout
     result = json.loads(listed.stdout)
-    assert result["violations"] == [{"invariant": "I2", "subject": "MUG", "detail": "reserved 0/0, item 1/0"}]
+    assert result["violations"] == [{"invariant": "I2", "subject": "MUG", "detail": detail}]
     assert (result["holds"], result["orders"], result["stock_items"]) == (False, 0, 1)
 
 

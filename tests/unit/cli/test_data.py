@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -81,11 +82,18 @@ def test_a_cut_off_backup_is_refused(open_shop: Open, own_folder: Path) -> None:
     viva(shop.data, "backup", str(own_folder / "saved.tar"))
     whole = (own_folder / "saved.tar").read_bytes()
     (own_folder / "cut.tar").write_bytes(whole[: len(whole) // 3])
+    with tarfile.open(own_folder / "saved.tar") as archive:
+        end = archive.getmember("end").offset
+    (own_folder / "endless.tar").write_bytes(whole[:end])
 
-    refused = viva(own_folder / "other", "restore", str(own_folder / "cut.tar"), "--yes")
+    refused = [
+        viva(own_folder / "other", "restore", str(own_folder / name), "--yes")
+        for name in ("cut.tar", "endless.tar")
+    ]
 
-    assert refused.returncode == 1
-    assert not (own_folder / "other").exists()
+    assert [each.returncode for each in refused] == [1, 1]
+    assert "its end is missing" in refused[1].stderr
+    assert not list(own_folder.glob("other*"))
 
 
 @pytest.mark.parametrize("arguments", [["reset", "--yes"], ["restore", "BACKUP", "--yes"]])

@@ -121,6 +121,16 @@ def test_a_list_can_start_at_a_time(rig: SandboxRig) -> None:
     assert [row["id"] for row in rows] == [late["id"]]
 
 
+def test_a_list_can_end_at_a_time(rig: SandboxRig) -> None:
+    early = rig.json("POST", SESSIONS, SESSION)
+    rig.clock.turn(100)
+    rig.json("POST", SESSIONS, SESSION)
+
+    rows = rig.json("GET", SESSIONS, {"created[lte]": early["created"]})["data"]
+
+    assert [row["id"] for row in rows] == [early["id"]]
+
+
 @pytest.mark.parametrize(
     ("change", "param"),
     [

@@ -18,6 +18,9 @@ _SCOPE = "captured"
 _REFUNDING = (RefundStatus.NEW, RefundStatus.REQUESTED)
 
 
+_ONLY_ONE = "comparison"
+
+
 class MemoryPaymentReader:
     """The ``PaymentReader`` over the tables."""
 
@@ -69,6 +72,19 @@ class MemoryReportStore:
             self._tables.put(self._tables.reports, report.id, report)
             for old in self._newest()[REPORTS_KEPT_MAX:]:
                 self._tables.drop(self._tables.reports, old.id)
+            for name, at in list(self._tables.comparison_asked.items()):
+                if at <= report.begun_at:
+                    self._tables.drop(self._tables.comparison_asked, name)
+
+    async def ask(self, at: datetime) -> None:
+        """Want a comparison before its day."""
+        asked = self._tables.comparison_asked
+        with self._tables.transaction():
+            self._tables.put(asked, _ONLY_ONE, max(at, asked.get(_ONLY_ONE, at)))
+
+    async def is_asked_for(self) -> bool:
+        """Return whether a comparison is wanted and not made yet."""
+        return bool(self._tables.comparison_asked)
 
     async def newest(self, limit: int) -> tuple[ReconciliationReport, ...]:
         """Return the newest reports."""

@@ -113,6 +113,7 @@ class Tables:
         self.inbox: dict[str, InboxRecord] = {}
         self.outbox: dict[int, OutboxRecord] = {}
         self.reports: dict[str, ReconciliationReport] = {}
+        self.comparison_asked: dict[str, datetime] = {}
         self.webhook_endpoints: dict[EndpointId, Endpoint] = {}
         self.webhook_deliveries: dict[DeliveryId, Delivery] = {}
         #: Newest first.

@@ -46,6 +46,12 @@ DELETE FROM reconciliation_report WHERE id IN (
     SELECT id FROM reconciliation_report ORDER BY begun_at DESC, id DESC OFFSET $1
 )
 """
+_ASK = """
+INSERT INTO comparison_asked (asked_at) VALUES ($1)
+ON CONFLICT (only_one) DO UPDATE SET asked_at = greatest(comparison_asked.asked_at, excluded.asked_at)
+"""
+_ANSWER = "DELETE FROM comparison_asked WHERE asked_at <= $1"
+_IS_ASKED = "SELECT EXISTS (SELECT FROM comparison_asked)"
 _NEWEST = "SELECT document::text FROM reconciliation_report ORDER BY begun_at DESC, id DESC LIMIT $1"
 _SCOPE = "captured"
 
@@ -94,6 +100,17 @@ class PostgresReportStore:
                 document = _encode(report).decode()
                 await connection.execute(_PUT, report.id, report.begun_at, report.open_count, document)
                 await connection.execute(_DROP_OLD, REPORTS_KEPT_MAX)
+                await connection.execute(_ANSWER, report.begun_at)
+
+    async def ask(self, at: datetime) -> None:
+        """Want a comparison before its day."""
+        with outages_told():
+            await self._pool.execute(_ASK, at)
+
+    async def is_asked_for(self) -> bool:
+        """Return whether a comparison is wanted and not made yet."""
+        with outages_told():
+            return bool(await self._pool.fetchval(_IS_ASKED))
 
     async def newest(self, limit: int) -> tuple[ReconciliationReport, ...]:
         """Return the newest reports."""

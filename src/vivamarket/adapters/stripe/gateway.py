@@ -21,7 +21,7 @@ from vivamarket.adapters.stripe.reading import (
     read_statement,
 )
 from vivamarket.adapters.stripe.transport import HttpTransport, Transport
-from vivamarket.kernel.clock import Clock
+from vivamarket.kernel.clock import CLOCK_AHEAD_SECONDS, Clock
 from vivamarket.kernel.ids import IdSource, PaymentId
 from vivamarket.kernel.paging import Page
 from vivamarket.payments.errors import (
@@ -42,6 +42,7 @@ from vivamarket.payments.model import (
     Refund,
     SessionRequest,
 )
+from vivamarket.payments.ports import PROVIDER_KEY_RETENTION_HOURS
 from vivamarket.payments.statement import ProviderStatement
 
 if TYPE_CHECKING:
@@ -75,7 +76,11 @@ CALL_TIMEOUT_SECONDS = 6.0
 #: Stripe wants a session to live half an hour at least, our hold on the stock is shorter.
 SESSION_LIFE_ADDED = timedelta(minutes=31)
 FIND_PAGE_SIZE = 100
-FIND_PAGES_MAX = 10
+#: Of each part of the time in which a session may have been made: 10,000 sessions.
+FIND_PAGES_MAX = 100
+#: Mostly a session was made at once, so the first hour is looked through before the rest of the time.
+FIND_SOON = timedelta(hours=1)
+SESSION_NAME_PREFIX = "cs_"
 LINES_MAX = 100
 NAME_LENGTH_MAX = 250
 _EXPAND = ["payment_intent"]
@@ -135,17 +140,28 @@ class StripeGateway:
         return read_session(session)
 
     async def find(self, payment_id: PaymentId, since: datetime) -> ProviderPayment | None:
-        """See ``PaymentGateway``."""
-        starting_after: str | None = None
-        for _ in range(FIND_PAGES_MAX):
-            page = await self._list_sessions(since, starting_after)
-            for session in page.data:
-                if metadata_value(session.metadata, PAYMENT_KEY) == payment_id:
-                    return read_session(session)
-            if not page.has_more or not page.data:
-                return None
-            starting_after = page.data[-1].id
+        """See ``PaymentGateway``. Sessions cannot be searched by metadata, so they are looked through."""
+        first = since - timedelta(seconds=CLOCK_AHEAD_SECONDS)
+        last = since + timedelta(hours=PROVIDER_KEY_RETENTION_HOURS, seconds=CLOCK_AHEAD_SECONDS)
+        soon = first + FIND_SOON
+        for begin, end in ((first, soon), (soon + timedelta(seconds=1), last)):
+            found = await self._find_between(payment_id, begin, end)
+            if found is not None:
+                return found
         return None
+
+    async def look_up(self, provider_ref: str) -> ProviderPayment:
+        """See ``PaymentGateway``."""
+        if provider_ref.startswith(SESSION_NAME_PREFIX):
+            return await self.retrieve(provider_ref)
+        page = await self._call(
+            lambda client: client.v1.checkout.sessions.list_async(
+                {"payment_intent": provider_ref, "limit": 1, "expand": ["data.payment_intent"]}
+            )
+        )
+        if not page.data:
+            raise ProviderRecordNotFound("The payment provider knows no page of this payment.")
+        return read_session(page.data[0])
 
     async def cancel(self, provider_ref: str) -> ProviderPayment:
         """See ``PaymentGateway``. Expires the open page; voids money that is only held."""
@@ -263,10 +279,27 @@ class StripeGateway:
 
         return read_event(body, signature, self._webhook_secret, now)
 
-    async def _list_sessions(self, since: datetime, after: str | None) -> stripe.ListObject[Session]:
+    async def _find_between(
+        self, payment_id: PaymentId, begin: datetime, end: datetime
+    ) -> ProviderPayment | None:
+        starting_after: str | None = None
+        for _ in range(FIND_PAGES_MAX):
+            page = await self._list_sessions(begin, end, starting_after)
+            for session in page.data:
+                if metadata_value(session.metadata, PAYMENT_KEY) == payment_id:
+                    return read_session(session)
+            if not page.has_more or not page.data:
+                return None
+            starting_after = page.data[-1].id
+        _log.error("payment_session_not_looked_for_to_the_end", payment_id=payment_id)
+        raise GatewayBusy("The payment provider has too many pages of that time to look through.")
+
+    async def _list_sessions(
+        self, begin: datetime, end: datetime, after: str | None
+    ) -> stripe.ListObject[Session]:
         params: SessionListParams = {
             "limit": FIND_PAGE_SIZE,
-            "created": {"gte": int(since.timestamp())},
+            "created": {"gte": int(begin.timestamp()), "lte": int(end.timestamp())},
             "expand": ["data.payment_intent"],
         }
         if after is not None:
