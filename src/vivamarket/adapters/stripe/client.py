@@ -25,8 +25,10 @@ class _Http(stripe.HTTPClient):
     """The library's way to the network: our transport, and at most one repeat of a broken connection.
 
     The library's own retries are off: they would also repeat timeouts and 5xx answers and so outlast the
-    caller's patience. One repeat is safe, for every POST carries an idempotency key; a budget keeps the
-    repeats of a process to a tenth of its calls, so that a provider that is down is not asked twice as often.
+    caller's patience. One repeat is safe, for every POST carries an idempotency key. It is for a connection
+    that broke while the provider lives, so it is made only when the last call was answered: a provider that
+    is gone is not asked twice, and who finds out that it still is does not wait for a repeat. A budget keeps
+    the repeats of a process to a tenth of its calls all the same.
     """
 
     name = "vivamarket"
@@ -37,6 +39,7 @@ class _Http(stripe.HTTPClient):
         self._clock = clock
         self._ids = ids
         self._repeats = RetryBudget()
+        self._is_answered = True
 
     async def request_async(
         self, method: str, url: str, headers: Mapping[str, str], post_data: str | None = None
@@ -45,17 +48,31 @@ class _Http(stripe.HTTPClient):
         body = post_data.encode() if post_data else b""
         self._repeats.earn()
         try:
-            try:
-                return await self._transport.request(method.upper(), url, headers, body)
-            except TransportFailed as failure:
-                if failure.timed_out or not self._repeats.spend():
-                    raise
-                await self._clock.sleep(jittered(REPEAT_DELAY_SECONDS_MAX, self._ids))
-                return await self._transport.request(method.upper(), url, headers, body)
+            return await self._sent(method.upper(), url, headers, body)
         except TransportFailed as failure:
             raise stripe.APIConnectionError(  # type: ignore[no-untyped-call]  # the library leaves it untyped
                 str(failure), should_retry=False
             ) from failure
+
+    async def _sent(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        try:
+            return await self._answered(method, url, headers, body)
+        except TransportFailed as failure:
+            if failure.timed_out or not self._is_answered or not self._repeats.spend():
+                self._is_answered = False
+                raise
+        self._is_answered = False
+        await self._clock.sleep(jittered(REPEAT_DELAY_SECONDS_MAX, self._ids))
+        return await self._answered(method, url, headers, body)
+
+    async def _answered(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        answer = await self._transport.request(method, url, headers, body)
+        self._is_answered = True
+        return answer
 
 
 def create_client(
