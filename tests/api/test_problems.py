@@ -11,6 +11,7 @@ from tests.helpers.quiet_api import Broken, quiet_client
 
 from vivamarket.api import ApiConfig, Drain
 from vivamarket.api.errors import STATUS_BY_KIND, json_pointer, problem_bytes, status_of
+from vivamarket.api.health import run_checks
 from vivamarket.kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused, Unavailable
 
 KEY = {"idempotency-key": "a-key-of-ours-that-nobody-guesses"}
@@ -226,9 +227,21 @@ async def test_readiness_tells_what_is_failing_but_not_why() -> None:
     failing = await quiet_client(checks={"database": fails, "search": works}).get("/health/ready")
 
     assert (ready.status_code, ready.json()) == (200, {"status": "ready", "checks": {"database": "ok"}})
-    assert failing.status_code == 503
+    assert (failing.status_code, failing.headers["retry-after"]) == (503, "5")
     assert failing.json()["checks"] == {"database": "failing", "search": "ok"}
     assert "secret" not in failing.text
+
+
+async def test_a_check_that_never_ends_is_failing_and_holds_up_nobody() -> None:
+    async def waits_for_ever() -> None:
+        await asyncio.Event().wait()
+
+    async def works() -> None:
+        return None
+
+    answers = await run_checks({"database": waits_for_ever, "search": works}, timeout_seconds=0.01)
+
+    assert answers == {"database": "failing", "search": "ok"}
 
 
 async def test_a_process_on_its_way_out_is_alive_and_not_ready() -> None:

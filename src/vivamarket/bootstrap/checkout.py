@@ -30,8 +30,9 @@ class Payments:
 
 
 def payments_of(shop: Shop) -> Payments:
-    """Build the provider's adapter and the use cases over it. Nothing connects yet."""
+    """Build the provider's adapter and the use cases over it. Nothing connects yet; the shop closes it."""
     provider = _provider(shop)
+    shop.exits.push_async_callback(provider.close)
     gateway = GuardedGateway(provider, CircuitBreaker(clock=shop.clock, ids=shop.ids))
     refunding = Refunding(store=shop.checkout_store, gateway=gateway, clock=shop.clock, ids=shop.ids)
     settlement = Settlement(

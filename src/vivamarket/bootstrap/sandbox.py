@@ -60,7 +60,16 @@ def start_sandbox(
     provider = Provider(SqliteRecordStore(book), clock, ids, page_url=page_url)
     provider.configure_endpoint(url=webhook_url, enabled_events=WEBHOOK_EVENTS, secret=webhook_secret)
     faults = FaultPlan()
-    deliverer = Deliverer(provider, HttpSender(), clock, tasks, faults)
-    tasks.spawn("sandbox", deliverer.run())
+    sender = HttpSender()
+    deliverer = Deliverer(provider, sender, clock, tasks, faults)
+    tasks.spawn("sandbox", _deliver(deliverer, sender))
     handler = ApiHandler(provider, secret_key=secret_key)
     return create_sandbox_app(handler, deliverer, clock, faults=faults, mount_path=mount_path)
+
+
+async def _deliver(deliverer: Deliverer, sender: HttpSender) -> None:
+    """Deliver until the end, and leave no connection behind."""
+    try:
+        await deliverer.run()
+    finally:
+        await sender.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
@@ -44,6 +44,8 @@ class Shop:
     clock: SystemClock
     ids: SystemIds
     tasks: AsyncioTasks
+    #: Closed after the tasks have ended and before the pool: connections to elsewhere.
+    exits: AsyncExitStack
     telemetry: Telemetry
     pool: asyncpg.Pool
     database_url: str
@@ -80,6 +82,7 @@ async def open_shop(
     file = read_shop_file(settings.shop_file)
     pool = await _open_pool(url, settings, role, command_timeout_seconds)
     tasks = AsyncioTasks()
+    exits = AsyncExitStack()
     telemetry = create_telemetry(settings.otlp_endpoint, service_name=f"viva-{role}", service_version=VERSION)
     catalog_store = PostgresCatalogStore(pool, clock, locales=file.profile.locales)
     order_store = PostgresOrderStore(pool)
@@ -92,6 +95,7 @@ async def open_shop(
             clock=clock,
             ids=ids,
             tasks=tasks,
+            exits=exits,
             telemetry=telemetry,
             pool=pool,
             database_url=url,
@@ -108,6 +112,7 @@ async def open_shop(
         )
     finally:
         await tasks.close()
+        await exits.aclose()
         await pool.close()
         if isinstance(telemetry, OpenTelemetry):
             telemetry.close()

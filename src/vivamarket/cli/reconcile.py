@@ -68,8 +68,6 @@ async def _report(settings: Settings, url: str, *, last: bool) -> Reconciliation
             raise CommandFailed(
                 unavailable.message, advice="With the payment sandbox the shop must run: ./viva up"
             ) from unavailable
-        finally:
-            await payments.provider.close()
     if not newest:
         raise CommandFailed("There is no report yet.", advice="Compare now: ./viva reconcile")
     return newest[0]

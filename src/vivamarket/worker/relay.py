@@ -18,8 +18,10 @@ from vivamarket.worker.limits import within
 BATCH_MAX = 50
 LEASE_SECONDS = 60.0
 LANE_BATCH_MAX = 1_000
-BATCH_LEASE_SECONDS = 240.0
-BATCH_TIMEOUT_SECONDS = 60.0
+#: A worker that was killed in the middle of a batch holds its events for so long, and no longer: all that
+#: one may do with them, a batch and its events one by one, ends before.
+BATCH_LEASE_SECONDS = 60.0
+BATCH_TIMEOUT_SECONDS = 20.0
 HANDLER_TIMEOUT_SECONDS = 10.0
 ATTEMPTS_MAX = 12
 BACKOFF_SECONDS_FIRST = 1.0

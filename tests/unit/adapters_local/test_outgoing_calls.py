@@ -16,6 +16,8 @@ import vivamarket
 SOURCE = Path(vivamarket.__file__).parent
 OPENERS = {"ClientSession", "AsyncClient", "Client", "connect", "create_pool", "create_connection"}
 LIBRARIES = {"aiohttp", "httpx", "asyncpg"}
+#: Our own class that opens connections; to anything else the libraries are called by their names.
+OWN_OPENER = "BoundedPool"
 #: Calls to somebody else's system, each with CONNECT_TIMEOUT_SECONDS and READ_TIMEOUT_SECONDS.
 OTHERS = {
     "adapters/stripe/transport.py",
@@ -35,15 +37,20 @@ def opened() -> dict[str, list[ast.Call]]:
         if name.startswith("proof/"):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and isinstance(node.func.value, ast.Name)
-                and node.func.value.id in LIBRARIES
-                and node.func.attr in OPENERS
-            ):
+            if isinstance(node, ast.Call) and _opens(node.func):
                 found.setdefault(name, []).append(node)
     return found
+
+
+def _opens(called: ast.expr) -> bool:
+    if isinstance(called, ast.Name):
+        return called.id == OWN_OPENER
+    return (
+        isinstance(called, ast.Attribute)
+        and isinstance(called.value, ast.Name)
+        and called.value.id in LIBRARIES
+        and called.attr in OPENERS
+    )
 
 
 def test_connections_are_opened_in_known_places_only_and_always_with_a_timeout() -> None:
