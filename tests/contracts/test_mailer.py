@@ -73,6 +73,17 @@ async def test_mails_are_listed_newest_first_in_pages(mail_home: MailHome) -> No
     assert third.next_cursor is None
 
 
+async def test_the_order_of_sending_counts_whatever_the_ids_are(mail_home: MailHome) -> None:
+    names = ["99", "100", "20260301-dead-events", "101"]
+    for name in names:
+        await mail_home.send(replace(MAIL, id=name))
+
+    first = await mail_home.newest(None, 2)
+    second = await mail_home.newest(first.next_cursor, 2)
+
+    assert [header.id for header in (*first.items, *second.items)] == names[::-1]
+
+
 async def test_an_empty_mailbox_has_an_empty_page(mail_home: MailHome) -> None:
     assert (await mail_home.newest(None, 10)).items == ()
 

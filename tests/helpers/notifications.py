@@ -57,8 +57,10 @@ class ListMailer:
 
     def __init__(self) -> None:
         self.mails: dict[str, Mail] = {}
+        self.sent = 0
 
     async def send(self, *mails: Mail) -> None:
+        self.sent += len(mails)
         for mail in mails:
             self.mails.setdefault(mail.id, mail)
 

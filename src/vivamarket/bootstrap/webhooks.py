@@ -16,6 +16,7 @@ from vivamarket.webhooks.service import WebhookService
 class Webhooks:
     """The use cases, and what sends."""
 
+    store: PostgresWebhookStore
     service: WebhookService
     deliveries: Deliveries
 
@@ -33,4 +34,6 @@ def webhooks_of(shop: Shop) -> Webhooks:
         ids=shop.ids,
         local=local,
     )
-    return Webhooks(service, Deliveries(store=store, sender=sender, clock=shop.clock, tasks=shop.tasks))
+    return Webhooks(
+        store, service, Deliveries(store=store, sender=sender, clock=shop.clock, tasks=shop.tasks)
+    )

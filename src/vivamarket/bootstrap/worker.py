@@ -11,6 +11,7 @@ from vivamarket.bootstrap.bridges import OrderFactsReader, availability_handler,
 from vivamarket.bootstrap.checkout import payments_of
 from vivamarket.bootstrap.pages import publisher_of
 from vivamarket.bootstrap.shop import Shop
+from vivamarket.bootstrap.troubles import staff_watch_of
 from vivamarket.bootstrap.webhooks import webhooks_of
 from vivamarket.checkout.repairs import INBOX_PATIENCE_SECONDS, Expiry, Inbox, Reconciler
 from vivamarket.kernel.outbox import Lane
@@ -75,6 +76,7 @@ def start_worker(shop: Shop) -> None:
                     lambda: shop.catalog_store.trim_changes(FEED_KEPT_MAX),
                 ),
             ),
+            watch=staff_watch_of(shop, webhooks, payments, outbox).run_once,
             followers={"search": search.run_once, "pages": pages.run_once},
         ),
         clock=shop.clock,

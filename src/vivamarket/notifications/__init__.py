@@ -5,9 +5,18 @@ not own the orders they speak of: it reads what it needs through its own small `
 """
 
 from vivamarket.notifications.errors import BadMailAddress, MailNotFound
-from vivamarket.notifications.model import Mail, MailHeader, OrderFacts, OrderFactsLine, ReceivedMail
-from vivamarket.notifications.ports import Mailbox, Mailer, OrderReader
+from vivamarket.notifications.model import (
+    Mail,
+    MailHeader,
+    OrderFacts,
+    OrderFactsLine,
+    ReceivedMail,
+    Trouble,
+    TroubleKind,
+)
+from vivamarket.notifications.ports import Mailbox, Mailer, OrderReader, TroubleReader
 from vivamarket.notifications.service import EVENT_KINDS, NotificationService
+from vivamarket.notifications.watching import StaffWatch
 
 __all__ = [
     "EVENT_KINDS",
@@ -22,4 +31,8 @@ __all__ = [
     "OrderFactsLine",
     "OrderReader",
     "ReceivedMail",
+    "StaffWatch",
+    "Trouble",
+    "TroubleKind",
+    "TroubleReader",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from vivamarket.kernel.ids import OrderId, OrderNumber, Sku
 from vivamarket.kernel.money import Money
@@ -43,6 +44,34 @@ class OrderFacts:
     placed_at: datetime
     #: Where a guest may look at the order; it holds the order's token.
     tracking_url: str
+
+
+class TroubleKind(StrEnum):
+    """What went wrong with the shop itself, so that staff must know."""
+
+    #: A merchant's system does not take its webhooks; they are tried on.
+    WEBHOOK_FAILING = "webhook_failing"
+    #: Webhooks were tried for three days, or are not wanted any more, and are not sent by themselves now.
+    WEBHOOK_GIVEN_UP = "webhook_given_up"
+    #: Events of the shop, and messages of the payment provider, that failed as often as they may.
+    DEAD_EVENTS = "dead_events"
+    DEAD_MESSAGES = "dead_messages"
+    #: The provider's account of the money is not ours, and nothing settles that by itself.
+    MONEY_DIFFERS = "money_differs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Something that went wrong. ``id`` names what staff are told of once."""
+
+    id: str
+    kind: TroubleKind
+    #: What it is about, such as an address; empty when the kind says it all.
+    subject: str = ""
+    count: int
+    #: The first of them, one a line.
+    details: tuple[str, ...] = ()
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

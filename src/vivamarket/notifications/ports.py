@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from vivamarket.kernel.ids import OrderId
 from vivamarket.kernel.paging import Page
-from vivamarket.notifications.model import Mail, MailHeader, OrderFacts, ReceivedMail
+from vivamarket.notifications.model import Mail, MailHeader, OrderFacts, ReceivedMail, Trouble
 
 
 class Mailer(Protocol):
@@ -37,4 +38,12 @@ class OrderReader(Protocol):
 
     async def facts(self, order_id: OrderId) -> OrderFacts:
         """Return the order's facts. Raise ``NotFound``."""
+        ...
+
+
+class TroubleReader(Protocol):
+    """Says what is wrong with one part of the shop, from what is durably written."""
+
+    async def troubles(self) -> Sequence[Trouble]:
+        """Return what went wrong of late, a bounded number. The same trouble has the same id every time."""
         ...

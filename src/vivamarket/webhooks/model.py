@@ -44,10 +44,12 @@ ATTEMPTS_MAX = len(WAITS_SECONDS) + 1
 #: A wait is stretched by up to this share, so that what failed together does not come back together.
 SPREAD_SHARE = 0.1
 RETRY_AFTER_SECONDS_MAX = 86_400
+#: One delivery failed so often, within some six minutes: its endpoint is failing, and staff should know.
+FAILING_TRIES = 3
 
 
 class EndpointStatus(StrEnum):
-    """``failing`` means that a delivery died; it is tried on, and a success makes it ``enabled`` again."""
+    """``failing``: a delivery failed ``FAILING_TRIES`` times; a success makes it ``enabled`` again."""
 
     ENABLED = "enabled"
     FAILING = "failing"
@@ -170,8 +172,8 @@ def judge(delivery: Delivery, answer: Answer, now: datetime) -> Verdict:
     """Decide what becomes of a delivery. ``tries`` counts the attempt that was just made.
 
     2xx is success. 410 disables the endpoint. Anything else, redirects too, is tried again by
-    ``WAITS_SECONDS``, later when ``Retry-After`` asks for it; after the last one the delivery is dead
-    and the endpoint failing.
+    ``WAITS_SECONDS``, later when ``Retry-After`` asks for it; from the ``FAILING_TRIES``-th on the endpoint
+    is failing, and after the last one the delivery is dead.
     """
     if HTTPStatus.OK <= answer.status_code < HTTPStatus.MULTIPLE_CHOICES:
         return Verdict(DeliveryStatus.SUCCEEDED, now, EndpointStatus.ENABLED)
@@ -179,10 +181,13 @@ def judge(delivery: Delivery, answer: Answer, now: datetime) -> Verdict:
         return Verdict(
             DeliveryStatus.DEAD, now, EndpointStatus.DISABLED, "It answered 410: it wants no more webhooks."
         )
+    reason = f"A delivery failed {delivery.tries} times: {outcome_of(answer)}."
     if delivery.tries >= ATTEMPTS_MAX:
-        reason = f"A delivery failed {ATTEMPTS_MAX} times: {outcome_of(answer)}."
         return Verdict(DeliveryStatus.DEAD, now, EndpointStatus.FAILING, reason)
-    return Verdict(DeliveryStatus.PENDING, now + timedelta(seconds=wait_seconds(delivery, answer)))
+    due_at = now + timedelta(seconds=wait_seconds(delivery, answer))
+    if delivery.tries >= FAILING_TRIES:
+        return Verdict(DeliveryStatus.PENDING, due_at, EndpointStatus.FAILING, reason)
+    return Verdict(DeliveryStatus.PENDING, due_at)
 
 
 def wait_seconds(delivery: Delivery, answer: Answer) -> float:

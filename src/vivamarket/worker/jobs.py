@@ -28,9 +28,11 @@ def jobs(
     webhooks: Deliveries,
     rotate_keys: RunOnce,
     cleanup: Cleanup,
+    watch: RunOnce,
     followers: Mapping[str, RunOnce],
 ) -> tuple[Job, ...]:
-    """Return all jobs. ``followers`` follow the catalogue: the search index, the pages.
+    """Return all jobs. ``watch`` tells staff what went wrong; ``followers`` follow the catalogue: the search
+    index, the pages.
 
     Expiry and reconciler look often at what is due; how often one order is due is checkout's decision.
     """
@@ -43,6 +45,7 @@ def jobs(
         Job("webhooks", webhooks.run_once, every_seconds=1.0, woken_by=("webhooks",)),
         Job("comparison", comparison.run_once, every_seconds=COMPARISON_LOOKED_AT_SECONDS),
         Job("cleanup", cleanup.run_once, every_seconds=300.0),
+        Job("staff-watch", watch, every_seconds=60.0),
         Job("signing-keys", rotate_keys, every_seconds=KEYS_LOOKED_AT_SECONDS),
         *(
             Job(name, run_once, every_seconds=0.5, woken_by=("catalog",))

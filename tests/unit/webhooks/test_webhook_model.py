@@ -122,6 +122,15 @@ def test_waits_grow_for_a_little_more_than_three_days() -> None:
     assert sum(WAITS_SECONDS) <= sum(waits) <= 1.1 * sum(WAITS_SECONDS)
 
 
+@pytest.mark.parametrize(("tries", "endpoint"), [(2, None), (3, EndpointStatus.FAILING)])
+def test_an_endpoint_is_failing_once_a_delivery_failed_several_times(
+    tries: int, endpoint: EndpointStatus | None
+) -> None:
+    verdict = judge(replace(DELIVERY, tries=tries), Answer(0, error="nobody answers"), NOON)
+
+    assert (verdict.status, verdict.endpoint) == (DeliveryStatus.PENDING, endpoint)
+
+
 def test_after_the_last_try_it_is_dead_and_the_endpoint_failing() -> None:
     verdict = judge(replace(DELIVERY, tries=ATTEMPTS_MAX), Answer(500), NOON)
 

@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 from pathlib import Path
 
-from vivamarket.kernel.paging import Page, decode_cursor, encode_cursor
+from vivamarket.kernel.paging import BadCursor, Page, decode_cursor, encode_cursor
 from vivamarket.notifications.errors import BadMailAddress, MailNotFound
 from vivamarket.notifications.model import Mail, MailHeader, ReceivedMail
 
@@ -34,8 +34,8 @@ class FolderMailer:
     """A ``Mailer`` and ``Mailbox`` over a folder.
 
     A mail is written aside, flushed to disk and renamed, so a file that is there is whole. Its name is the
-    mail's id: ids that sort by time (UUIDv7) make the folder's order the order of sending, and a second
-    mail of the same id finds the first. Listing costs one look at all names of the folder.
+    mail's id, so a second mail of the same id finds the first; the time of the file is the time of sending.
+    Listing costs one look at all files of the folder.
     """
 
     def __init__(self, folder: Path, *, sender_name: str, sender_address: str) -> None:
@@ -49,7 +49,7 @@ class FolderMailer:
 
     async def newest(self, cursor: str | None, limit: int) -> Page[MailHeader]:
         """See ``Mailbox``."""
-        before = str(decode_cursor(_SCOPE, cursor, 1)[0]) if cursor is not None else None
+        before = _position(cursor) if cursor is not None else None
         return await asyncio.to_thread(self._page, before, limit)
 
     async def get(self, mail_id: str) -> ReceivedMail:
@@ -107,15 +107,20 @@ class FolderMailer:
         Path(file.name).replace(path)
         return True
 
-    def _page(self, before: str | None, limit: int) -> Page[MailHeader]:
+    def _page(self, before: tuple[int, str] | None, limit: int) -> Page[MailHeader]:
         if not self._folder.is_dir():
             return Page(())
-        names = (path.stem for path in self._folder.iterdir() if path.suffix == _SUFFIX)
-        wanted = sorted((name for name in names if before is None or name < before), reverse=True)
+        with os.scandir(self._folder) as files:
+            sent = [
+                (file.stat().st_mtime_ns, file.name.removesuffix(_SUFFIX))
+                for file in files
+                if file.name.endswith(_SUFFIX)
+            ]
+        wanted = sorted((each for each in sent if before is None or each < before), reverse=True)
         shown = wanted[:limit]
         more = len(wanted) > limit
-        headers = tuple(self._read(name).header for name in shown)
-        return Page(headers, encode_cursor(_SCOPE, [shown[-1]]) if more else None)
+        headers = tuple(self._read(name).header for _, name in shown)
+        return Page(headers, encode_cursor(_SCOPE, [*shown[-1]]) if more else None)
 
     def _read(self, mail_id: str) -> ReceivedMail:
         try:
@@ -138,6 +143,13 @@ class FolderMailer:
             text=str(text.get_content()) if text is not None else "",
             source=source.decode("utf-8", "replace"),
         )
+
+
+def _position(cursor: str) -> tuple[int, str]:
+    at, name = decode_cursor(_SCOPE, cursor, 2)
+    if not isinstance(at, int) or not isinstance(name, str):
+        raise BadCursor("The cursor is damaged; start again from the first page.")
+    return at, name
 
 
 def _part(subtype: str, text: str) -> bytes:
