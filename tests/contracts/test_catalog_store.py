@@ -448,3 +448,33 @@ async def test_only_an_empty_category_is_removed(store: CatalogStore) -> None:
     assert [node.id for node in await store.categories()] == [home.id]
     with pytest.raises(CategoryNotFound):
         await store.remove_category(category_id(9), 1)
+
+
+# Members of a category, for following and staff
+
+
+@pytest.mark.parametrize("limit", [1, 2, 10])
+async def test_members_are_all_products_in_a_category_and_below_shown_or_not(
+    store: CatalogStore, limit: int
+) -> None:
+    top = await store.put_category(category(1, "Kitchen"), 0)
+    below = await store.put_category(category(2, "Cups", top.id), 0)
+    for number, shelves in enumerate([(top.id,), (below.id,), (top.id, below.id), ()], start=1):
+        status = ProductStatus.DRAFT if number == 2 else ProductStatus.ACTIVE
+        await store.put(product(number, f"P {number}", category_ids=shelves, status=status), 0)
+
+    async def walk(category_id: CategoryId) -> list[ProductId]:
+        seen: list[ProductId] = []
+        cursor = None
+        for _ in range(10):
+            page = await store.members(category_id, cursor, limit)
+            seen += [each.id for each in page.items]
+            cursor = page.next_cursor
+            if cursor is None:
+                return seen
+        raise AssertionError("the list does not end")
+
+    assert await walk(top.id) == [product_id(1), product_id(2), product_id(3)]
+    assert await walk(below.id) == [product_id(2), product_id(3)]
+    assert await walk(category_id(9)) == []
+    assert await walk(CategoryId("nonsense")) == []

@@ -19,6 +19,7 @@ from vivamarket.inventory.ports import StockStore
 from vivamarket.kernel.errors import RuleBroken
 from vivamarket.kernel.ids import OrderId, Sku, uuid7
 from vivamarket.kernel.outbox import Lane
+from vivamarket.kernel.paging import BadCursor, encode_cursor
 
 
 @pytest.fixture
@@ -154,3 +155,107 @@ async def test_deliveries_at_once_are_all_counted(store: StockStore) -> None:
     )
 
     assert (await store.levels(MAIN_LOCATION, [MUG]))[MUG].on_hand == 64
+
+
+async def test_a_move_under_a_key_is_made_once(store: StockStore) -> None:
+    await count(store, MUG=5)
+
+    async def take(key: str) -> int:
+        level = await store.move(
+            MAIN_LOCATION,
+            MUG,
+            -2,
+            reason=MoveReason.ADJUSTMENT,
+            reference="broken",
+            at=NOON,
+            made_by="sam",
+            request_key=key,
+        )
+        return level.on_hand
+
+    levels = [await take(key) for key in ("key-1", "key-1", "key-2")]
+
+    assert levels == [3, 3, 1]
+    moves = await store.moves(MAIN_LOCATION, MUG, None, 10)
+    assert [(each.quantity, each.made_by) for each in moves] == [(-2, "sam"), (-2, "sam"), (5, "")]
+
+
+async def test_one_key_sent_by_many_at_once_moves_once(store: StockStore) -> None:
+    await count(store, MUG=5)
+
+    await asyncio.gather(
+        *(
+            store.move(
+                MAIN_LOCATION,
+                MUG,
+                1,
+                reason=MoveReason.RECEIPT,
+                reference="",
+                at=NOON,
+                request_key="key-of-all",
+            )
+            for _ in range(8)
+        )
+    )
+
+    assert (await store.levels(MAIN_LOCATION, [MUG]))[MUG].on_hand == 6
+
+
+async def test_stock_is_paged_by_sku_and_prefix(store: StockStore) -> None:
+    await count(store, **dict.fromkeys(("A", "AB", "AB-1", "AB-2", "AC", "B", "a"), 1))
+
+    async def walk(prefix: str, limit: int) -> list[str]:
+        seen: list[str] = []
+        cursor = None
+        for _ in range(10):
+            page = await store.page(MAIN_LOCATION, prefix, cursor, limit)
+            seen += [level.sku for level in page.items]
+            cursor = page.next_cursor
+            if cursor is None:
+                return seen
+        raise AssertionError("the list does not end")
+
+    for limit in (1, 2, 10):
+        assert await walk("", limit) == ["A", "AB", "AB-1", "AB-2", "AC", "B", "a"]
+        assert await walk("AB", limit) == ["AB", "AB-1", "AB-2"]
+        assert await walk("Z", limit) == []
+
+
+async def test_low_stock_is_noted_and_read_lowest_first(store: StockStore) -> None:
+    await count(store, MUG=3, TEA=0, VASE=3, PAN=30)
+    assert (await store.low(MAIN_LOCATION, 5, None, 10)).items == ()
+
+    assert await store.note_low(MAIN_LOCATION, 20, 100) == 3
+    assert await store.note_low(MAIN_LOCATION, 20, 100) == 0
+
+    first = await store.low(MAIN_LOCATION, 5, None, 2)
+    rest = await store.low(MAIN_LOCATION, 5, first.next_cursor, 2)
+    assert [level.sku for level in (*first.items, *rest.items)] == ["TEA", "MUG", "VASE"]
+    assert rest.next_cursor is None
+    assert await store.low_count(MAIN_LOCATION, 5, 100) == 3
+    assert await store.low_count(MAIN_LOCATION, 5, 2) == 2
+    assert await store.low_count(MAIN_LOCATION, 0, 100) == 1
+
+
+async def test_the_low_list_tells_present_figures_and_leaves_out_what_was_filled_up(
+    store: StockStore,
+) -> None:
+    await count(store, MUG=3, TEA=1)
+    await store.note_low(MAIN_LOCATION, 20, 100)
+
+    await count(store, MUG=2, TEA=9)
+
+    page = await store.low(MAIN_LOCATION, 5, None, 10)
+    assert [(level.sku, level.available) for level in page.items] == [("MUG", 2)]
+    assert await store.note_low(MAIN_LOCATION, 20, 1) == 2
+    assert await store.low_count(MAIN_LOCATION, 20, 100) == 1
+
+
+@pytest.mark.parametrize(
+    "cursor", ["nonsense", encode_cursor("stock:X", ["A"]), encode_cursor("low:5", [1, "\0"])]
+)
+async def test_a_foreign_cursor_of_a_list_of_stock_is_refused(store: StockStore, cursor: str) -> None:
+    with pytest.raises(BadCursor):
+        await store.page(MAIN_LOCATION, "", cursor, 2)
+    with pytest.raises(BadCursor):
+        await store.low(MAIN_LOCATION, 5, cursor, 2)

@@ -30,12 +30,16 @@ class StillClock:
 
 
 class CountedIds:
-    """Hands out ids that count up, and never one twice in a test run."""
+    """Hands out ids that count up, and never one twice in a test run; their time is a clock's, if any."""
 
     _numbers = itertools.count(1)
 
+    def __init__(self, clock: StillClock | None = None) -> None:
+        self._clock = clock
+
     def uuid7(self) -> str:
-        return uuid7(1_770_000_000_000, next(self._numbers))
+        now = 1_770_000_000_000 if self._clock is None else int(self._clock.time.timestamp() * 1000)
+        return uuid7(now, next(self._numbers))
 
     def token(self) -> str:
         return f"token-{self.uuid7()}"

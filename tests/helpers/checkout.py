@@ -69,7 +69,7 @@ class Shop:
         telemetry: Telemetry = SILENT,
     ) -> None:
         self.clock: StillClock = twin.clock if twin else StillClock()
-        self.ids: CountedIds = twin.ids if twin else CountedIds()
+        self.ids: CountedIds = twin.ids if twin else CountedIds(self.clock)
         self.tasks = AsyncioTasks()
         self.provider: LittleProvider = twin.provider if twin else LittleProvider()
         self.database = database_on(where, self.clock)

@@ -37,6 +37,7 @@ from vivamarket.kernel.paging import Page
 from vivamarket.notifications import NotificationService
 from vivamarket.notifications.rendering import MailRenderer
 from vivamarket.orders.errors import OrderNotFound
+from vivamarket.orders.finding import OrderQuery
 from vivamarket.orders.model import (
     Order,
     OrderLine,
@@ -172,6 +173,9 @@ class OneOrderStore:
             placed_at=ORDER.placed_at,
         )
         return Page((row,), None if cursor else "older & older")
+
+    async def find(self, query: OrderQuery, cursor: str | None, limit: int) -> Page[OrderRow]:
+        return await self.newest(cursor, limit)
 
 
 class OneState:

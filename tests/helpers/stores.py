@@ -11,6 +11,7 @@ from vivamarket.adapters.postgres.carts import PostgresCartStore
 from vivamarket.adapters.postgres.catalog import PostgresCatalogStore
 from vivamarket.adapters.postgres.checkout import PostgresCheckoutStore
 from vivamarket.adapters.postgres.evidence import PostgresEvidenceReader
+from vivamarket.adapters.postgres.found_orders import PostgresFoundOrderStore
 from vivamarket.adapters.postgres.idempotency import PostgresIdempotencyStore
 from vivamarket.adapters.postgres.inbox import PostgresInboxStore
 from vivamarket.adapters.postgres.inventory import PostgresStockStore
@@ -31,7 +32,7 @@ from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.idempotency import IdempotencyStore
 from vivamarket.kernel.ids import Sku
 from vivamarket.kernel.outbox import OutboxStore
-from vivamarket.orders.ports import OrderStore
+from vivamarket.orders.ports import FoundOrderStore, OrderStore
 from vivamarket.payments.ports import InboxStore, PaymentReader, ReportStore
 from vivamarket.webhooks.ports import WebhookStore
 from vivamarket.worker.cleanup import Forgets
@@ -52,6 +53,8 @@ class Database(Protocol):
     def checkout(self) -> CheckoutStore: ...
     @property
     def orders(self) -> OrderStore: ...
+    @property
+    def found_orders(self) -> FoundOrderStore: ...
     @property
     def stock(self) -> StockStore: ...
     @property
@@ -80,6 +83,7 @@ class PostgresDatabase:
         self.placements = PostgresPlacementStore(pool)
         self.checkout = PostgresCheckoutStore(pool)
         self.orders = PostgresOrderStore(pool)
+        self.found_orders = PostgresFoundOrderStore(pool)
         self.stock = PostgresStockStore(pool)
         self.inbox = PostgresInboxStore(pool)
         self.outbox = PostgresOutboxStore(pool)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vivamarket.kernel.errors import Conflict, Invalid, NotFound
+from vivamarket.kernel.errors import Conflict, Invalid, NotFound, Refused
 
 
 class ProductNotFound(NotFound):
@@ -39,6 +39,36 @@ class CategoryNotEmpty(Conflict):
     """The category still has children or products."""
 
     code = "category_not_empty"
+
+
+class SiblingsChanged(Conflict):
+    """The categories to put in order are not those that stand there now."""
+
+    code = "siblings_changed"
+
+
+class BulkEditNotFound(NotFound):
+    """No such bulk edit, or it is forgotten."""
+
+    code = "bulk_edit_not_found"
+
+
+class UndoExpired(Refused):
+    """The bulk edit can no longer be undone."""
+
+    code = "undo_expired"
+
+
+class AlreadyUndone(Refused):
+    """The bulk edit was undone before."""
+
+    code = "already_undone"
+
+
+class BadBulkEdit(Invalid):
+    """The bulk edit changes nothing, or cannot be made of any product."""
+
+    code = "bad_bulk_edit"
 
 
 class BadProduct(Invalid):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -177,6 +177,22 @@ class Product:
     def variant(self, sku: Sku) -> Variant | None:
         """Return the variant with that SKU, or None."""
         return next((variant for variant in self.variants if variant.sku == sku), None)
+
+    def archived(self) -> Product:
+        """Return the product taken out of the shop."""
+        return replace(self, status=ProductStatus.ARCHIVED)
+
+    def with_gallery(self, images: Sequence[ProductImage]) -> Product:
+        """Return the product with these pictures; a variant whose picture is not among them has none."""
+        there = {image.media_id for image in images}
+        return replace(
+            self,
+            images=tuple(images),
+            variants=tuple(
+                variant if variant.image_id in there else replace(variant, image_id=None)
+                for variant in self.variants
+            ),
+        )
 
     def prices_in(self, currency: str) -> tuple[Price, ...]:
         """Return the variants' prices in that currency, cheapest first."""

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from vivamarket.catalog.bulk import BulkEdit
 from vivamarket.catalog.model import Category, Change, Product, SlugMatch
 from vivamarket.kernel.errors import DomainError
 from vivamarket.kernel.ids import CategoryId, ProductId, Sku
@@ -40,6 +42,30 @@ class WriteResult:
 
     product: Product | None
     refusal: DomainError | None
+
+
+class BulkEditStore(Protocol):
+    """Keeps what bulk edits replaced, as long as they can be undone. Each method is one transaction."""
+
+    async def begin(self, edit: BulkEdit) -> BulkEdit:
+        """Keep the edit; return the one kept before under its id, if there is one."""
+        ...
+
+    async def get(self, edit_id: str) -> BulkEdit:
+        """Return the edit. Raise ``BulkEditNotFound``."""
+        ...
+
+    async def finish(self, edit_id: str, written: Sequence[ProductId]) -> None:
+        """Note which products were written; noted once, it stays. An unknown edit is fine."""
+        ...
+
+    async def set_undone(self, edit_id: str, at: datetime) -> None:
+        """Note that the edit is undone; noted once, it stays. An unknown edit is fine."""
+        ...
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """Remove at most ``limit`` edits that expired before that moment; return how many went."""
+        ...
 
 
 class CatalogStore(Protocol):
@@ -94,6 +120,13 @@ class CatalogStore(Protocol):
         """Return a keyset page of active products of one category and all below it (None = all).
 
         The schedule is the caller's to check. Cost depends on ``limit`` only, not on the catalogue.
+        """
+        ...
+
+    async def members(self, category_id: CategoryId, cursor: str | None, limit: int) -> Page[Product]:
+        """Return a keyset page by id of all products of one category and all below it, shown or not.
+
+        For following and staff; limit at most 1,000. Cost depends on ``limit`` and the categories below.
         """
         ...
 

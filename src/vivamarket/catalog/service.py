@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from vivamarket.catalog.errors import CategoryNotFound, ProductNotFound
+from vivamarket.catalog.errors import CategoryNotFound, ProductNotFound, SiblingsChanged
 from vivamarket.catalog.model import Category, Product, ProductStatus, Text
 from vivamarket.catalog.ports import CatalogStore, ListSort, Write, WriteResult
 from vivamarket.catalog.validate import check_category, check_product
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.errors import DomainError, Invalid, StaleVersion
-from vivamarket.kernel.ids import CategoryId, IdSource, ProductId, Sku
+from vivamarket.kernel.ids import CategoryId, IdSource, ProductId, Sku, named_uuid
 from vivamarket.kernel.paging import Page
 
 #: How often a list asks the store again when schedules have hidden products of a page.
@@ -108,6 +108,14 @@ class CatalogService:
         """Return the product, shown or not. Raise ``ProductNotFound``."""
         return await self._store.get(product_id)
 
+    async def get_many(self, product_ids: Sequence[ProductId]) -> dict[ProductId, Product]:
+        """Return those that exist, shown or not."""
+        return await self._store.get_many(product_ids)
+
+    async def by_skus(self, skus: Sequence[Sku]) -> dict[Sku, Product]:
+        """Return the product that sells each SKU, for those that exist, shown or not."""
+        return await self._store.by_skus(skus)
+
     async def create(self, texts: Mapping[str, Text], **fields: Any) -> Product:
         """Check and store a new product, a draft unless ``status`` says otherwise; return it at version 1.
 
@@ -130,7 +138,7 @@ class CatalogService:
 
         Raise ``BadProduct``, ``StaleVersion``, ``SlugTaken``, ``SkuTaken``; nothing is written then.
         """
-        return await self._store.put(self._checked(product), expected_version)
+        return await self._store.put(self.checked(product), expected_version)
 
     async def put_many(self, writes: Sequence[Write]) -> list[WriteResult]:
         """Do many ``put``, each whole or not at all, answered in order; at most ``PUT_MANY_MAX``."""
@@ -138,7 +146,7 @@ class CatalogService:
         fit: list[tuple[int, Write]] = []
         for index, write in enumerate(writes):
             try:
-                fit.append((index, Write(self._checked(write.product), write.expected_version)))
+                fit.append((index, Write(self.checked(write.product), write.expected_version)))
             except DomainError as refusal:
                 results[index] = WriteResult(None, refusal)
         stored = await self._store.put_many([write for _, write in fit])
@@ -158,6 +166,29 @@ class CatalogService:
                 "Somebody changed the product since you read it: read it again.", version=product.version
             )
         return await self.put(replace(product, **fields), expected_version)
+
+    async def add(self, product: Product, *, request_key: str) -> Product:
+        """Check and store a new product; the same ``request_key`` is the same product.
+
+        Its id, version and times are given here. Raise ``BadProduct``, ``SlugTaken``, ``SkuTaken``.
+        """
+        now = self._clock.now()
+        product_id = ProductId(named_uuid(f"product:{request_key}"))
+        new = replace(product, id=product_id, version=0, created_at=now, updated_at=now)
+        try:
+            return await self.put(new, 0)
+        except StaleVersion:
+            return await self._store.get(product_id)
+
+    async def edit(self, product: Product, expected_version: int) -> Product:
+        """Do ``put`` over the version the caller read. Doing the same edit again changes nothing more.
+
+        Raise ``ProductNotFound`` and what ``put`` raises.
+        """
+        stored = await self._store.get(product.id)
+        if stored.version == expected_version + 1 and same_content(stored, self.checked(product)):
+            return stored
+        return await self.put(product, expected_version)
 
     async def archive(self, product_id: ProductId, expected_version: int) -> Product:
         """Take the product out of the shop but keep it. Raise ``ProductNotFound``, ``StaleVersion``."""
@@ -202,13 +233,77 @@ class CatalogService:
         checked = check_category(category, required_locale=self._required_locale)
         return await self._store.put_category(checked, expected_version)
 
+    async def add_category(self, category: Category, *, request_key: str) -> Category:
+        """Check and store a new category; the same ``request_key`` is the same category.
+
+        Raise ``BadCategory``, ``SlugTaken``, ``CategoryCycle``, ``CategoryNotFound`` for its parent.
+        """
+        category_id = CategoryId(named_uuid(f"category:{request_key}"))
+        try:
+            return await self.put_category(replace(category, id=category_id, version=0), 0)
+        except StaleVersion:
+            return await self.category(category_id)
+
+    async def category(self, category_id: CategoryId) -> Category:
+        """Return the category. Raise ``CategoryNotFound``. Reads the whole tree."""
+        for category in await self._store.categories():
+            if category.id == category_id:
+                return category
+        raise CategoryNotFound("There is no such category.", category_id=category_id)
+
+    async def edit_category(self, category: Category, expected_version: int) -> Category:
+        """Do ``put_category`` over the version the caller read: rename, move, put elsewhere in its row.
+
+        Doing the same edit again changes nothing more. Raise ``CategoryNotFound`` and what
+        ``put_category`` raises.
+        """
+        stored = await self.category(category.id)
+        wanted = check_category(category, required_locale=self._required_locale)
+        if stored == replace(wanted, version=expected_version + 1):
+            return stored
+        return await self.put_category(category, expected_version)
+
+    async def order_categories(
+        self, parent_id: CategoryId | None, ordered: Sequence[CategoryId]
+    ) -> tuple[Category, ...]:
+        """Put the categories below ``parent_id`` in that order; return them. Only what moves is written.
+
+        Each is written by itself: when somebody writes at the same time, repeat it. Raise
+        ``SiblingsChanged`` unless exactly these stand there now, and ``StaleVersion``.
+        """
+        siblings = {each.id: each for each in await self._store.categories() if each.parent_id == parent_id}
+        if len(ordered) != len(siblings) or set(ordered) != siblings.keys():
+            raise SiblingsChanged(
+                "Somebody added, moved or removed a category here: read the tree again.", parent_id=parent_id
+            )
+        arranged = []
+        for position, category_id in enumerate(ordered):
+            category = siblings[category_id]
+            if category.position != position:
+                category = await self.put_category(replace(category, position=position), category.version)
+            arranged.append(category)
+        return tuple(arranged)
+
+    async def discard_category(self, category_id: CategoryId, expected_version: int) -> None:
+        """Do ``remove_category``; one that is not there is fine."""
+        try:
+            await self._store.remove_category(category_id, expected_version)
+        except CategoryNotFound:
+            return
+
     async def remove_category(self, category_id: CategoryId, expected_version: int) -> None:
         """Remove an empty category. Raise ``CategoryNotFound``, ``StaleVersion``, ``CategoryNotEmpty``."""
         await self._store.remove_category(category_id, expected_version)
 
-    def _checked(self, product: Product) -> Product:
+    def checked(self, product: Product) -> Product:
+        """Return the product as it would be stored now. Raise ``BadProduct``."""
         checked = check_product(product, required_locale=self._required_locale)
         return replace(checked, updated_at=self._clock.now())
+
+
+def same_content(one: Product, other: Product) -> bool:
+    """Return whether two products differ in nothing but version and time of writing."""
+    return replace(one, version=0, updated_at=other.updated_at) == replace(other, version=0)
 
 
 def _require_known(fields: Mapping[str, object]) -> None:

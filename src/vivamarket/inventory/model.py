@@ -11,6 +11,10 @@ from vivamarket.kernel.ids import LocationId, OrderId, Sku
 #: The one location of a shop that has not named others.
 MAIN_LOCATION = LocationId("main")
 ON_HAND_MAX = 10**9
+#: What is low at most: the list of low stock knows nothing above.
+LOW_AVAILABLE_MAX = 20
+LOW_AVAILABLE_DEFAULT = 5
+LOW_SKUS_MAX = 100_000
 
 
 class ReservationStatus(StrEnum):
@@ -91,6 +95,8 @@ class StockMove:
     reason: MoveReason
     reference: str
     at: datetime
+    #: The id of the person; empty for what the shop did by itself.
+    made_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from vivamarket.inventory.model import CountResult, MoveReason, Reservation, StockCount, StockLevel, StockMove
 from vivamarket.kernel.ids import LocationId, OrderId, Sku
+from vivamarket.kernel.paging import Page
 
 COUNTS_MAX = 10_000
 LEVELS_MAX = 1_000
@@ -43,10 +44,39 @@ class StockStore(Protocol):
         reason: MoveReason,
         reference: str,
         at: datetime,
+        made_by: str = "",
+        request_key: str | None = None,
     ) -> StockLevel:
         """Add the quantity (negative takes away). Raise ``NotEnoughOnHand``; nothing changes then.
 
-        A move of zero is a programmer's mistake: ``RuleBroken``.
+        The same ``request_key`` moves once; again, it returns the present level. A move of zero is a
+        programmer's mistake: ``RuleBroken``.
+        """
+        ...
+
+    async def page(
+        self, location_id: LocationId, prefix: str, cursor: str | None, limit: int
+    ) -> Page[StockLevel]:
+        """Return a keyset page by SKU of those that begin with the prefix. Raise ``BadCursor``."""
+        ...
+
+    async def low(
+        self, location_id: LocationId, available_max: int, cursor: str | None, limit: int
+    ) -> Page[StockLevel]:
+        """Return a keyset page of SKUs with at most so many available, lowest first. Raise ``BadCursor``.
+
+        Which they are is as old as the last ``note_low``; the levels are present ones.
+        """
+        ...
+
+    async def low_count(self, location_id: LocationId, available_max: int, count_max: int) -> int:
+        """Return how many SKUs ``low`` would list, counted up to ``count_max``."""
+        ...
+
+    async def note_low(self, location_id: LocationId, available_max: int, count_max: int) -> int:
+        """Note the SKUs with at most so many available, the lowest ``count_max``; return how many changed.
+
+        Cost: one pass over the stock.
         """
         ...
 

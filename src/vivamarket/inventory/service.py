@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from vivamarket.inventory.errors import BadCount
 from vivamarket.inventory.model import (
+    LOW_AVAILABLE_DEFAULT,
+    LOW_AVAILABLE_MAX,
+    LOW_SKUS_MAX,
     MAIN_LOCATION,
     ON_HAND_MAX,
     CountResult,
@@ -18,8 +21,8 @@ from vivamarket.inventory.model import (
 )
 from vivamarket.inventory.ports import COUNTS_MAX, LEVELS_MAX, StockStore
 from vivamarket.kernel.clock import Clock
-from vivamarket.kernel.ids import LocationId, OrderId, Sku
-from vivamarket.kernel.paging import page_size
+from vivamarket.kernel.ids import LocationId, OrderId, Sku, StaffId
+from vivamarket.kernel.paging import Page, page_size
 
 
 class StockService:
@@ -72,6 +75,63 @@ class StockService:
         if quantity == 0 or abs(quantity) > ON_HAND_MAX:
             raise BadCount("Adjust by at least one, up or down.", sku=sku, quantity=quantity)
         return await self._move(sku, quantity, MoveReason.ADJUSTMENT, reference)
+
+    async def correct(
+        self,
+        sku: Sku,
+        quantity: int,
+        *,
+        reason: MoveReason,
+        reference: str,
+        made_by: StaffId,
+        request_key: str,
+    ) -> StockLevel:
+        """Take in or take away, with who did it and why; the same ``request_key`` moves once.
+
+        Raise ``BadCount``, and ``NotEnoughOnHand`` below what is promised.
+        """
+        if quantity == 0 or abs(quantity) > ON_HAND_MAX:
+            raise BadCount("Move at least one, in or out.", sku=sku, quantity=quantity)
+        return await self._stock.move(
+            self._location_id,
+            sku,
+            quantity,
+            reason=reason,
+            reference=reference,
+            at=self._clock.now(),
+            made_by=made_by,
+            request_key=request_key,
+        )
+
+    async def page(
+        self, *, prefix: str = "", cursor: str | None = None, limit: int | None = None
+    ) -> Page[StockLevel]:
+        """Return a page by SKU of those that begin with the prefix. Raise ``BadCursor``."""
+        return await self._stock.page(self._location_id, prefix, cursor, page_size(limit))
+
+    async def low(
+        self,
+        available_max: int = LOW_AVAILABLE_DEFAULT,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> Page[StockLevel]:
+        """Return a page of what runs low, lowest first; which SKUs is up to a minute old.
+
+        Raise ``BadCount`` above ``LOW_AVAILABLE_MAX``, ``BadCursor``.
+        """
+        if available_max > LOW_AVAILABLE_MAX:
+            raise BadCount(f"Low is at most {LOW_AVAILABLE_MAX}.", available_max=available_max)
+        return await self._stock.low(self._location_id, available_max, cursor, page_size(limit))
+
+    async def low_count(self, available_max: int, *, count_max: int) -> int:
+        """Return how many SKUs have at most so many available, counted up to ``count_max``."""
+        return await self._stock.low_count(self._location_id, available_max, count_max)
+
+    async def note_low(self) -> int:
+        """Bring the list of low stock up to date; return zero: nothing is left to do."""
+        await self._stock.note_low(self._location_id, LOW_AVAILABLE_MAX, LOW_SKUS_MAX)
+        return 0
 
     async def moves(
         self, sku: Sku, *, before: int | None = None, limit: int | None = None

@@ -26,6 +26,8 @@ StaffId = NewType("StaffId", str)
 CustomerId = NewType("CustomerId", str)
 
 SKU_LENGTH_MAX = 64
+#: The namespace of ``named_uuid``; any will do, as long as it stays.
+_NAMES = uuid.UUID("6f6d8f0e-7d0b-4f0c-9a53-2c1c5a7e4b11")
 _SKU = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?")
 
 
@@ -39,7 +41,10 @@ class IdSource(Protocol):
     """Where new ids and secrets come from. Tests and the simulator bring their own."""
 
     def uuid7(self) -> str:
-        """Return a new UUIDv7 (RFC 9562 §5.7) in its canonical text form; later ones sort later."""
+        """Return a new UUIDv7 (RFC 9562 §5.7) in its canonical text form; later ones sort later.
+
+        Its time is the shop's: lists find records of a day by their ids.
+        """
         ...
 
     def token(self) -> str:
@@ -57,6 +62,11 @@ def uuid7(unix_milliseconds: int, random_bits: int) -> str:
     rand_b = random_bits & ((1 << 62) - 1)
     value = (unix_milliseconds & ((1 << 48) - 1)) << 80 | 0x7 << 76 | rand_a << 64 | 0b10 << 62 | rand_b
     return str(uuid.UUID(int=value))
+
+
+def named_uuid(name: str) -> str:
+    """Return the UUID of a name (RFC 9562 §5.5): the same for the same name, so a repeat is recognized."""
+    return str(uuid.uuid5(_NAMES, name))
 
 
 def parse_uuid(text: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from vivamarket.kernel.ids import MediaId
 from vivamarket.media.errors import BadPicture, ObjectNotFound, PictureNotFound
 from vivamarket.media.model import SOURCE_BYTES_MAX, Picture, PictureFault, is_media_id, media_id
 from vivamarket.media.ports import ImageFetcher, ImageProcessor, ObjectStore
 
+PICTURES_MAX = 250
 CONTENT_TYPES = {"avif": "image/avif", "webp": "image/webp"}
 #: A picture's address names its content, so it never changes.
 CACHE_CONTROL = "public, max-age=31536000, immutable"
@@ -56,6 +58,16 @@ class MediaService:
     async def import_url(self, url: str) -> Picture:
         """Fetch the picture and add it; raise ``PictureUnreachable`` or ``BadPicture``."""
         return await self.add(await self._fetcher.fetch(url))
+
+    async def pictures(self, names: Sequence[MediaId]) -> dict[MediaId, Picture]:
+        """Return the facts of those that are stored; one read each, at most ``PICTURES_MAX``."""
+        found = {}
+        for name in names[:PICTURES_MAX]:
+            try:
+                found[name] = await self.picture(name)
+            except PictureNotFound:
+                continue
+        return found
 
     async def picture(self, name: MediaId) -> Picture:
         """Return a stored picture's facts; raise ``PictureNotFound``."""

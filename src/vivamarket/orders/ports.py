@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from vivamarket.kernel.ids import CustomerId, OrderId, OrderNumber
 from vivamarket.kernel.paging import Page
+from vivamarket.orders.finding import FoundFacts, OrderQuery
 from vivamarket.orders.model import Order, OrderRow
 
 
@@ -26,6 +28,29 @@ class OrderStore(Protocol):
 
     async def newest(self, cursor: str | None, limit: int) -> Page[OrderRow]:
         """Return a keyset page of all orders, newest first. Raise ``BadCursor``."""
+        ...
+
+    async def find(self, query: OrderQuery, cursor: str | None, limit: int) -> Page[OrderRow]:
+        """Return a keyset page of the orders asked for, with their present state. Raise ``BadCursor``.
+
+        An order is found by words and totals once the worker has noted it, about a second after it was
+        placed. A beginning that more than ``PREFIX_ORDERS_MAX`` orders have is taken as a whole word.
+        """
+        ...
+
+
+class FoundOrderStore(Protocol):
+    """Notes what orders are found by."""
+
+    async def not_noted(self, limit: int) -> tuple[FoundFacts, ...]:
+        """Return orders that are not noted yet, oldest first."""
+        ...
+
+    async def note(self, facts: Sequence[FoundFacts], noted_to: OrderId) -> None:
+        """Note what these orders are found by, and that all up to that id are noted, in one transaction.
+
+        Noting an order again changes nothing.
+        """
         ...
 
 

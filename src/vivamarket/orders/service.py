@@ -8,6 +8,7 @@ import hmac
 from vivamarket.kernel.ids import OrderId, OrderNumber, parse_uuid
 from vivamarket.kernel.paging import Page, page_size
 from vivamarket.orders.errors import OrderNotFound
+from vivamarket.orders.finding import OrderQuery
 from vivamarket.orders.model import Order, OrderRow
 from vivamarket.orders.ports import OrderStore
 
@@ -48,6 +49,12 @@ class OrderService:
     async def newest(self, cursor: str | None = None, limit: int | None = None) -> Page[OrderRow]:
         """Return a page of all orders, newest first, for staff. Raise ``BadCursor``."""
         return await self._orders.newest(cursor, page_size(limit))
+
+    async def find(
+        self, query: OrderQuery, cursor: str | None = None, limit: int | None = None
+    ) -> Page[OrderRow]:
+        """Return a page of the orders asked for, for staff. Raise ``BadCursor``."""
+        return await self._orders.find(query, cursor, page_size(limit))
 
 
 def _require_token(order_id: OrderId, token_hash: bytes, token: str) -> None:

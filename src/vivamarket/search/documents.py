@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
+from typing import Protocol
 
 from vivamarket.catalog.model import Attribute, Product, ProductStatus
 from vivamarket.catalog.present import CategoryTree, attribute_text, card_key, encode_card, option_label
@@ -18,6 +19,19 @@ from vivamarket.search.model import FacetLabels, LocaleText, SearchDocument
 DESCRIPTION_LENGTH_MAX = 4_000
 
 _TAG = re.compile(r"<[^>]*>")
+
+
+class BuildsDocuments(Protocol):
+    """Decides what an index knows of a product."""
+
+    def build(
+        self, product: Product, tree: CategoryTree, stock: Mapping[Sku, int], now: datetime
+    ) -> SearchDocument | None:
+        """Return the product's document, or None when this index does not have it at that moment.
+
+        ``stock`` says how many of each counted SKU can be bought; one it does not name cannot.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from typing import Protocol, TypeVar
 
 from vivamarket.catalog.errors import ChangesForgotten
 from vivamarket.catalog.model import Change, ChangeKind, Product
-from vivamarket.catalog.ports import GET_MANY_MAX, ListSort
+from vivamarket.catalog.ports import GET_MANY_MAX
 from vivamarket.catalog.present import CategoryTree
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.errors import Unavailable
 from vivamarket.kernel.ids import CategoryId, ProductId, Sku
 from vivamarket.kernel.paging import PAGE_SIZE_MAX
-from vivamarket.search.documents import DocumentBuilder, counted_skus, next_change_at
+from vivamarket.search.documents import BuildsDocuments, counted_skus, next_change_at
 from vivamarket.search.model import SearchDocument
 from vivamarket.search.ports import (
     AVAILABILITY_SKUS_MAX,
@@ -66,7 +66,7 @@ class SearchFollower:
         *,
         catalog: FollowedCatalog,
         availability: AvailabilitySource,
-        documents: DocumentBuilder,
+        documents: BuildsDocuments,
         writer: SearchWriter,
         clock: Clock,
         offload: Offload = inline,
@@ -174,15 +174,8 @@ class SearchFollower:
 
     async def _look_at_shelf(self, category_id: CategoryId, position: str) -> None:
         cursor: str | None = None
-        locale = self._documents.locales[0]
         while True:
-            page = await self._catalog.list_active(
-                category_id=category_id,
-                locale=locale,
-                sort=ListSort.NEWEST,
-                cursor=cursor,
-                limit=PAGE_SIZE_MAX,
-            )
+            page = await self._catalog.members(category_id, cursor, PAGE_SIZE_MAX)
             await self._put(page.items)
             cursor = page.next_cursor
             if cursor is None:
@@ -282,7 +275,7 @@ class _Built:
 
 
 def _build(
-    documents: DocumentBuilder,
+    documents: BuildsDocuments,
     products: Sequence[Product],
     tree: CategoryTree,
     stock: Mapping[Sku, int],

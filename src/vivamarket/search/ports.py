@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from vivamarket.catalog.model import Category, Change, Product
-from vivamarket.catalog.ports import ListSort
 from vivamarket.kernel.ids import CategoryId, ProductId, Sku
 from vivamarket.kernel.paging import Page
 from vivamarket.search.model import SearchDocument, SearchQuery, SearchResult, Suggestion
@@ -130,10 +129,8 @@ class FollowedCatalog(Protocol):
         """Return the product that sells each SKU, for those that exist."""
         ...
 
-    async def list_active(
-        self, *, category_id: CategoryId | None, locale: str, sort: ListSort, cursor: str | None, limit: int
-    ) -> Page[Product]:
-        """Return a page of the active products of a category and all below it."""
+    async def members(self, category_id: CategoryId, cursor: str | None, limit: int) -> Page[Product]:
+        """Return a page of all products of a category and all below it, shown or not."""
         ...
 
     async def scan(self, cursor: str | None, limit: int) -> Page[Product]:

@@ -15,7 +15,6 @@ from tests.helpers.search import LAYOUT
 from vivamarket.adapters.tantivy import TantivySearchReader, TantivySearchWriter
 from vivamarket.catalog.errors import ChangesForgotten
 from vivamarket.catalog.model import Category, Change, ChangeKind, Product, ProductStatus, Schedule, Text
-from vivamarket.catalog.ports import ListSort
 from vivamarket.kernel.errors import Unavailable
 from vivamarket.kernel.ids import CategoryId, ProductId, Sku
 from vivamarket.kernel.paging import Page
@@ -72,9 +71,7 @@ class Shop:
     async def categories(self) -> tuple[Category, ...]:
         return tuple(self.shelves.values())
 
-    async def list_active(
-        self, *, category_id: CategoryId | None, locale: str, sort: ListSort, cursor: str | None, limit: int
-    ) -> Page[Product]:
+    async def members(self, category_id: CategoryId, cursor: str | None, limit: int) -> Page[Product]:
         on_it = [one for one in self.products.values() if category_id in one.category_ids]
         start = int(cursor or 0)
         return Page(tuple(on_it[start : start + 2]), str(start + 2) if start + 2 < len(on_it) else None)

@@ -7,7 +7,7 @@ from vivamarket.adapters.memory.checkout import MemoryCheckoutStore
 from vivamarket.adapters.memory.evidence import MemoryEvidenceReader
 from vivamarket.adapters.memory.inbox import MemoryInboxStore
 from vivamarket.adapters.memory.keys import MemoryIdempotencyStore
-from vivamarket.adapters.memory.orders import MemoryLedgerReader, MemoryOrderStore
+from vivamarket.adapters.memory.orders import MemoryFoundOrderStore, MemoryLedgerReader, MemoryOrderStore
 from vivamarket.adapters.memory.outbox import MemoryOutboxStore
 from vivamarket.adapters.memory.payments import MemoryPaymentReader, MemoryReportStore
 from vivamarket.adapters.memory.placements import MemoryPlacementStore
@@ -34,6 +34,7 @@ class MemoryDatabase:
         self.placements = MemoryPlacementStore(tables)
         self.checkout = MemoryCheckoutStore(tables)
         self.orders = MemoryOrderStore(tables)
+        self.found_orders = MemoryFoundOrderStore(tables)
         self.stock = MemoryStockStore(tables)
         self.inbox = MemoryInboxStore(tables)
         self.outbox = MemoryOutboxStore(tables)

@@ -21,8 +21,10 @@ from vivamarket.inventory.model import (
     StockMove,
     StockShortfall,
 )
+from vivamarket.inventory.paging import low_after, low_cursor, page_after, page_cursor
 from vivamarket.kernel.errors import RuleBroken
 from vivamarket.kernel.ids import LocationId, OrderId, Sku
+from vivamarket.kernel.paging import Page
 
 
 class MemoryStockStore:
@@ -66,14 +68,75 @@ class MemoryStockStore:
         reason: MoveReason,
         reference: str,
         at: datetime,
+        made_by: str = "",
+        request_key: str | None = None,
     ) -> StockLevel:
-        """Add the quantity. Raise ``NotEnoughOnHand``; nothing changes then."""
+        """Add the quantity, once per key. Raise ``NotEnoughOnHand``; nothing changes then."""
+        if request_key is not None and request_key in self._tables.move_of_request:
+            return level_of(self._tables, (location_id, sku))
         was = level_of(self._tables, (location_id, sku))
         on_hand = was.on_hand + quantity
         if on_hand < 0 or on_hand + was.backordered < was.reserved:
             raise NotEnoughOnHand("That would leave less than is promised.", sku=sku, quantity=quantity)
         with self._tables.transaction():
-            return _write_on_hand(self._tables, was, on_hand, reason=reason, reference=reference, at=at)
+            moved = _write_on_hand(
+                self._tables, was, on_hand, reason=reason, reference=reference, at=at, made_by=made_by
+            )
+            if request_key is not None:
+                self._tables.put(self._tables.move_of_request, request_key, self._tables.last_move)
+            return moved
+
+    async def page(
+        self, location_id: LocationId, prefix: str, cursor: str | None, limit: int
+    ) -> Page[StockLevel]:
+        """Return a page by SKU of those that begin with the prefix."""
+        after = page_after(prefix, cursor)
+        here = sorted(sku for at, sku in self._tables.stock if at == location_id and sku.startswith(prefix))
+        rest = [sku for sku in here if after is None or sku > after]
+        levels = tuple(self._tables.stock[location_id, sku] for sku in rest[:limit])
+        return Page(levels, page_cursor(prefix, levels[-1].sku) if len(rest) > limit else None)
+
+    async def low(
+        self, location_id: LocationId, available_max: int, cursor: str | None, limit: int
+    ) -> Page[StockLevel]:
+        """Return a page of the noted list, leaving out what was filled up since."""
+        after = low_after(available_max, cursor)
+        stock = self._tables.stock
+        rest = [
+            (available, sku)
+            for available, sku in sorted(
+                (noted, sku) for (at, sku), noted in self._tables.low_stock.items() if at == location_id
+            )
+            if (available, sku) > after
+            and available <= available_max
+            and stock[location_id, sku].available <= available_max
+        ]
+        levels = tuple(stock[location_id, sku] for _, sku in rest[:limit])
+        return Page(levels, low_cursor(available_max, *rest[limit - 1]) if len(rest) > limit else None)
+
+    async def low_count(self, location_id: LocationId, available_max: int, count_max: int) -> int:
+        """Count the noted list up to there."""
+        low = [
+            sku
+            for (at, sku), noted in self._tables.low_stock.items()
+            if at == location_id and noted <= available_max
+        ]
+        return min(len(low), count_max)
+
+    async def note_low(self, location_id: LocationId, available_max: int, count_max: int) -> int:
+        """Compare the list with the stock."""
+        lowest = sorted(
+            (level.available, sku)
+            for (at, sku), level in self._tables.stock.items()
+            if at == location_id and level.available <= available_max
+        )
+        before = {key: noted for key, noted in self._tables.low_stock.items() if key[0] == location_id}
+        after = {(location_id, sku): available for available, sku in lowest[:count_max]}
+        self._tables.low_stock = {
+            key: noted for key, noted in self._tables.low_stock.items() if key not in before
+        } | after
+        changed = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+        return len(changed)
 
     async def moves(
         self, location_id: LocationId, sku: Sku, before: int | None, limit: int
@@ -187,7 +250,14 @@ def _retake(tables: Tables, record: OrderRecord, at: datetime) -> bool:
 
 
 def _write_on_hand(
-    tables: Tables, was: StockLevel, on_hand: int, *, reason: MoveReason, reference: str, at: datetime
+    tables: Tables,
+    was: StockLevel,
+    on_hand: int,
+    *,
+    reason: MoveReason,
+    reference: str,
+    at: datetime,
+    made_by: str = "",
 ) -> StockLevel:
     now = replace(was, on_hand=on_hand, backordered=min(was.backordered, max(was.reserved - on_hand, 0)))
     key = (was.location_id, was.sku)
@@ -200,6 +270,7 @@ def _write_on_hand(
         reason=reason,
         reference=reference,
         at=at,
+        made_by=made_by,
     )
     if line.quantity == 0:
         raise RuleBroken("A move of nothing is none.", rule="stock_move_quantity_check")

@@ -110,6 +110,12 @@ class Tables:
         self.stock: dict[StockKey, StockLevel] = {}
         #: The journal of what is on hand, per stock item, oldest first.
         self.moves: dict[StockKey, tuple[StockMove, ...]] = {}
+        #: Which move a request's key made.
+        self.move_of_request: dict[str, int] = {}
+        #: What is available of SKUs that run low, as noted last.
+        self.low_stock: dict[StockKey, int] = {}
+        #: What staff find each order by, once noted.
+        self.order_words: dict[OrderId, tuple[str, ...]] = {}
         self.inbox: dict[str, InboxRecord] = {}
         self.outbox: dict[int, OutboxRecord] = {}
         self.reports: dict[str, ReconciliationReport] = {}

@@ -143,6 +143,18 @@ class PostgresCatalogStore:
             next_cursor = encode_cursor(scope, [key, str(page[-1]["product_id"])])
         return Page(tuple([decode_product(row["document"]) for row in page]), next_cursor)
 
+    async def members(self, category_id: CategoryId, cursor: str | None, limit: int) -> Page[Product]:
+        """Read the membership of each category below in the order of ids."""
+        _bound("limit", limit, SCAN_MAX)
+        if not _is_uuid(category_id):
+            return Page(())
+        scope = f"members:{category_id}"
+        after = decode_cursor(scope, cursor, 1)[0] if cursor is not None else sql.EVERYTHING
+        async with self._connection() as connection:
+            rows = await connection.fetch(sql.MEMBERS, category_id, _uuid(after), limit)
+        next_cursor = encode_cursor(scope, [str(rows[-1]["id"])]) if len(rows) == limit else None
+        return Page(tuple([decode_product(row["document"]) for row in rows]), next_cursor)
+
     async def scan(self, cursor: str | None, limit: int) -> Page[Product]:
         """Read documents in the order of their ids."""
         _bound("limit", limit, SCAN_MAX)

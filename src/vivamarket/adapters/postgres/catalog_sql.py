@@ -45,6 +45,20 @@ SELECT listed.name, listed.product_id, p.document
  ORDER BY listed.name, listed.product_id
 """
 
+# The first of each category by its own index, then the first of them all.
+MEMBERS = """
+SELECT p.id, p.document
+  FROM (SELECT DISTINCT own.product_id
+          FROM category c
+         CROSS JOIN LATERAL (SELECT product_id FROM product_category
+                              WHERE category_id = c.id AND product_id > $2
+                              ORDER BY product_id LIMIT $3) AS own
+         WHERE c.path @> ARRAY[$1::uuid]
+         ORDER BY own.product_id LIMIT $3) AS member
+  JOIN product p ON p.id = member.product_id
+ ORDER BY p.id
+"""
+
 SCAN = "SELECT id, document FROM product WHERE id > $1 ORDER BY id LIMIT $2"
 
 ACTIVE_COUNTS = "SELECT shelf, count(*) AS products FROM product_newest WHERE shelf <> $1 GROUP BY shelf"

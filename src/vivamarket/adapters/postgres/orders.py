@@ -7,6 +7,7 @@ from datetime import datetime
 import asyncpg
 import msgspec
 
+from vivamarket.adapters.postgres.found_orders import find_orders
 from vivamarket.adapters.postgres.order_document import decode_document
 from vivamarket.adapters.postgres.outages import outages_told
 from vivamarket.checkout.summaries import dispute_summary, refund_summary
@@ -14,6 +15,7 @@ from vivamarket.kernel.ids import CartId, OrderId, OrderNumber
 from vivamarket.kernel.money import Money
 from vivamarket.kernel.paging import Page
 from vivamarket.orders.errors import OrderNotFound
+from vivamarket.orders.finding import OrderQuery
 from vivamarket.orders.model import Order, OrderRow, OrderStatus, PaymentSummary, TimelineEntry
 from vivamarket.orders.paging import newest_after, newest_cursor
 from vivamarket.payments.model import Dispute, Refund
@@ -92,6 +94,10 @@ class PostgresOrderStore:
             for row in rows[:limit]
         )
         return Page(items, newest_cursor(items[-1]) if len(rows) > limit else None)
+
+    async def find(self, query: OrderQuery, cursor: str | None, limit: int) -> Page[OrderRow]:
+        """Return a keyset page of the orders asked for."""
+        return await find_orders(self._pool, query, cursor, limit)
 
 
 def _order(row: asyncpg.Record | None) -> Order:

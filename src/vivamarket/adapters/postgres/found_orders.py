@@ -1,0 +1,207 @@
+"""Finding orders in PostgreSQL: the words and sums the worker notes, and the questions asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from vivamarket.adapters.postgres.outages import outages_told
+from vivamarket.kernel.ids import OrderId, OrderNumber
+from vivamarket.kernel.money import Money
+from vivamarket.kernel.paging import Page
+from vivamarket.orders.finding import (
+    PREFIX_LENGTH_MIN,
+    PREFIX_ORDERS_MAX,
+    FoundFacts,
+    OrderQuery,
+    found_after,
+    found_cursor,
+    id_ceiling,
+    id_floor,
+)
+from vivamarket.orders.model import OrderRow, OrderStatus
+
+_NOT_NOTED = """
+SELECT o.id::text, o.number, o.email, o.currency, o.total,
+       o.document -> 'shipping_address' ->> 'name' AS shipping_name,
+       o.document -> 'billing_address' ->> 'name' AS billing_name
+FROM orders AS o
+WHERE o.id > (SELECT noted_to FROM order_entry_progress)
+  AND NOT EXISTS (SELECT FROM order_entry AS e WHERE e.order_id = o.id)
+ORDER BY o.id LIMIT $1
+"""
+_NOTE_ENTRIES = """
+INSERT INTO order_entry (order_id, currency, total) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[])
+ON CONFLICT DO NOTHING
+"""
+_NOTE_WORDS = """
+INSERT INTO order_word (word, order_id) SELECT * FROM unnest($1::text[], $2::uuid[]) ON CONFLICT DO NOTHING
+"""
+_NOTED_TO = "UPDATE order_entry_progress SET noted_to = $1 WHERE noted_to < $1"
+
+_HOW_MANY = """
+SELECT count(*) FROM (SELECT FROM order_word WHERE word >= $1 AND word < $2 LIMIT $3) AS alike
+"""
+#: A plan for these very values: how many orders are in a state, or cost so much, differs by thousands.
+_PLAN = "SET LOCAL plan_cache_mode = force_custom_plan"
+_ROW = "o.id, o.number, o.status, o.email, o.currency, o.total, o.refunded, o.placed_at"
+_ALL = "orders AS o"
+_NOTED = "orders AS o JOIN order_entry AS e ON e.order_id = o.id"
+#: After every word: what no text of ours begins with.
+_END = chr(0x10FFFF)
+
+
+class PostgresFoundOrderStore:
+    """The ``FoundOrderStore`` on a pool."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def not_noted(self, limit: int) -> tuple[FoundFacts, ...]:
+        """Return orders that are not noted yet, oldest first."""
+        with outages_told():
+            rows = await self._pool.fetch(_NOT_NOTED, limit)
+        return tuple(
+            FoundFacts(
+                order_id=OrderId(row["id"]),
+                number=OrderNumber(row["number"]),
+                email=row["email"],
+                names=tuple(name for name in (row["shipping_name"], row["billing_name"]) if name),
+                total=Money(row["total"], row["currency"]),
+            )
+            for row in rows
+        )
+
+    async def note(self, facts: Sequence[FoundFacts], noted_to: OrderId) -> None:
+        """Note what the orders are found by, in one transaction."""
+        words = sorted((word, each.order_id) for each in facts for word in each.words)
+        with outages_told():
+            async with self._pool.acquire() as connection, connection.transaction():
+                await connection.execute(
+                    _NOTE_ENTRIES,
+                    [each.order_id for each in facts],
+                    [each.total.currency for each in facts],
+                    [each.total.minor_units for each in facts],
+                )
+                await connection.execute(
+                    _NOTE_WORDS, [word for word, _ in words], [order_id for _, order_id in words]
+                )
+                await connection.execute(_NOTED_TO, noted_to)
+
+
+async def find_orders(
+    pool: asyncpg.Pool, query: OrderQuery, cursor: str | None, limit: int
+) -> Page[OrderRow]:
+    """Return a page of the orders asked for; see ``OrderStore.find``."""
+    after = found_after(query, cursor)
+    with outages_told():
+        async with pool.acquire() as connection, connection.transaction(readonly=True):
+            await connection.execute(_PLAN)
+            matching = await _matching(connection, query.words)
+            statement = _Statement(query, matching, after, limit)
+            rows = await connection.fetch(statement.sql, *statement.values)
+    items = tuple(_row(row) for row in rows[:limit])
+    return Page(items, found_cursor(query, items[-1]) if len(rows) > limit else None)
+
+
+async def _matching(connection: PoolConnectionProxy, words: Sequence[str]) -> list[tuple[str, str]]:
+    """Return for each word the range of words it stands for, the rarest first.
+
+    A word stands for all that begin with it, unless those are too many or it is too short.
+    """
+    counted = []
+    for word in words:
+        found = (word, word + _END) if len(word) >= PREFIX_LENGTH_MIN else (word, word + "\x01")
+        how_many = await connection.fetchval(_HOW_MANY, *found, PREFIX_ORDERS_MAX + 1)
+        if how_many > PREFIX_ORDERS_MAX:
+            found = (word, word + "\x01")
+        counted.append((how_many, found))
+    return [found for _, found in sorted(counted)]
+
+
+class _Statement:
+    """One question as SQL: fixed fragments, every value a parameter."""
+
+    def __init__(
+        self,
+        query: OrderQuery,
+        matching: Sequence[tuple[str, str]],
+        after: tuple[int, OrderId] | None,
+        limit: int,
+    ) -> None:
+        self.values: list[Any] = []
+        self._way = "DESC" if query.descends else "ASC"
+        source = _NOTED if query.needs_noted else _ALL
+        wanted = self._wanted(query, matching, after)
+        rows = self._value(limit + 1)
+        order = f"ORDER BY {self._order('e.total', 'o.id', query)} LIMIT {rows}"
+        if not query.statuses:
+            self.sql = f"SELECT {_ROW} FROM {source} {_where(wanted)} {order}"
+            return
+        # The first of each state by the state's own index, then the first of them all.
+        states = self._value([each.value for each in query.statuses])
+        wanted.append("o.status = state.name")
+        total = ", e.total AS by_total" if query.by_total else ""
+        self.sql = (
+            f"SELECT page.* FROM unnest({states}::text[]) AS state (name) CROSS JOIN LATERAL ("
+            f"SELECT {_ROW}{total} FROM {source} {_where(wanted)} {order}) AS page "
+            f"ORDER BY {self._order('page.by_total', 'page.id', query)} LIMIT {rows}"
+        )
+
+    def _wanted(
+        self, query: OrderQuery, matching: Sequence[tuple[str, str]], after: tuple[int, OrderId] | None
+    ) -> list[str]:
+        wanted = []
+        for position, (first, end) in enumerate(matching):
+            words = f"w.word >= {self._value(first)} AND w.word < {self._value(end)}"
+            if position == 0:
+                wanted.append(f"o.id IN (SELECT w.order_id FROM order_word AS w WHERE {words})")
+            else:
+                wanted.append(f"EXISTS (SELECT FROM order_word AS w WHERE w.order_id = o.id AND {words})")
+        if query.placed_from is not None:
+            wanted.append(f"o.id >= {self._value(id_floor(query.placed_from))}")
+            wanted.append(f"o.placed_at >= {self._value(query.placed_from)}")
+        if query.placed_before is not None:
+            wanted.append(f"o.id <= {self._value(id_ceiling(query.placed_before))}")
+            wanted.append(f"o.placed_at < {self._value(query.placed_before)}")
+        if query.currency is not None:
+            wanted.append(f"e.currency = {self._value(query.currency)}")
+        if query.total_min is not None:
+            wanted.append(f"e.total >= {self._value(query.total_min)}")
+        if query.total_max is not None:
+            wanted.append(f"e.total <= {self._value(query.total_max)}")
+        if after is not None:
+            sign = "<" if query.descends else ">"
+            values = after if query.by_total else after[1:]
+            bound = ", ".join(self._value(each) for each in values)
+            key = "(e.total, e.order_id)" if query.by_total else "o.id"
+            wanted.append(f"{key} {sign} ({bound})")
+        return wanted
+
+    def _order(self, total: str, order_id: str, query: OrderQuery) -> str:
+        if not query.by_total:
+            return f"{order_id} {self._way}"
+        return f"{total} {self._way}, {order_id} {self._way}"
+
+    def _value(self, value: Any) -> str:
+        self.values.append(value)
+        return f"${len(self.values)}"
+
+
+def _where(wanted: Sequence[str]) -> str:
+    return f"WHERE {' AND '.join(wanted)}" if wanted else ""
+
+
+def _row(row: asyncpg.Record) -> OrderRow:
+    return OrderRow(
+        id=OrderId(str(row["id"])),
+        number=OrderNumber(row["number"]),
+        status=OrderStatus(row["status"]),
+        email=row["email"],
+        total=Money(row["total"], row["currency"]),
+        refunded_total=Money(row["refunded"], row["currency"]),
+        placed_at=row["placed_at"],
+    )
