@@ -9,6 +9,7 @@ Answers from memory (``hot``), pages and files do not pass here.
 from __future__ import annotations
 
 from enum import Enum, auto
+from http import HTTPStatus
 
 import structlog
 
@@ -90,18 +91,24 @@ class Admission:
         """Return how many requests, paying aside, may be in work now."""
         return self._limit
 
+    def has_place(self, lane: Lane) -> bool:
+        """Return whether one more would be taken now."""
+        if lane is Lane.PAYING:
+            return self._paying < self._paying_at_once_max
+        limit = int(self._limit * BEGINNING_SHARE) if lane is Lane.BEGINNING else self._limit
+        if self._in_work < limit:
+            return True
+        self._full = True
+        return False
+
     def enter(self, lane: Lane) -> bool:
         """Take one request into work; return False, with nothing counted, when there is no place."""
-        if lane is Lane.PAYING:
-            if self._paying >= self._paying_at_once_max:
-                return False
-            self._paying += 1
-            return True
-        limit = int(self._limit * BEGINNING_SHARE) if lane is Lane.BEGINNING else self._limit
-        if self._in_work >= limit:
-            self._full = True
+        if not self.has_place(lane):
             return False
-        self._in_work += 1
+        if lane is Lane.PAYING:
+            self._paying += 1
+        else:
+            self._in_work += 1
         return True
 
     def leave(self, lane: Lane, seconds: float) -> None:
@@ -142,19 +149,17 @@ class Shedding:
         self._telemetry = telemetry
         self._answers = tuple(_answer(seconds, common) for seconds in RETRY_AFTER_SECONDS)
         self._status = status_of(Overloaded(""))
+        self._server_headers: RawHeaders | None = None
+        self._heads: tuple[bytes, ...] = ()
         self._shed = 0
         self._told = 0
         self._told_at = clock.monotonic()
 
     async def send_away(self, scope: Scope, send: Send, request_id: bytes, limit: int) -> None:
         """Answer 503 with ``Retry-After``."""
-        headers, before, after = self._answers[self._shed % len(self._answers)]
-        self._shed += 1
+        headers, before, after = self._answers[self._turn(limit)]
         body = before + request_id + after
         length = (b"content-length", b"%d" % len(body))
-        now = self._clock.monotonic()
-        if now - self._told_at >= REPORT_SECONDS:
-            self._tell(now, limit)
         await respond(
             send,
             self._status,
@@ -162,6 +167,32 @@ class Shedding:
             body,
             head=scope["method"] == "HEAD",
         )
+
+    def raw_answer(
+        self, request_id: bytes, limit: int, server_headers: RawHeaders, *, head: bool = False
+    ) -> bytes:
+        """Return the same answer as it goes over an HTTP/1.1 connection, ``server_headers`` first.
+
+        The heads are made again only when the server brings another list: once a second, for the date.
+        """
+        if server_headers is not self._server_headers:
+            self._heads = tuple(
+                _raw_head(self._status, [*server_headers, *headers]) for headers, _, _ in self._answers
+            )
+            self._server_headers = server_headers
+        turn = self._turn(limit)
+        _, before, after = self._answers[turn]
+        length = len(before) + len(request_id) + len(after)
+        start = b"%bcontent-length: %d\r\nx-request-id: %b\r\n\r\n" % (self._heads[turn], length, request_id)
+        return start if head else b"%b%b%b%b" % (start, before, request_id, after)
+
+    def _turn(self, limit: int) -> int:
+        turn = self._shed % len(self._answers)
+        self._shed += 1
+        now = self._clock.monotonic()
+        if now - self._told_at >= REPORT_SECONDS:
+            self._tell(now, limit)
+        return turn
 
     def _tell(self, now: float, limit: int) -> None:
         count = self._shed - self._told
@@ -191,3 +222,9 @@ def _answer(seconds: int, common: RawHeaders) -> tuple[RawHeaders, bytes, bytes]
     before, _, after = problem_bytes(refusal, _ID_PLACE).partition(_ID_PLACE.encode())
     headers = [*raw_headers(problem_headers(refusal)), (b"content-type", PROBLEM_MEDIA_TYPE.encode())]
     return [*headers, *common], before, after
+
+
+def _raw_head(status: int, headers: RawHeaders) -> bytes:
+    lines = [b"HTTP/1.1 %d %b" % (status, HTTPStatus(status).phrase.encode())]
+    lines += [b"%b: %b" % pair for pair in headers]
+    return b"".join(b"%b\r\n" % line for line in lines)

@@ -15,6 +15,7 @@ from vivamarket.api.asgi import AsgiApp, Scope
 from vivamarket.api.bodies import ApiRequest
 from vivamarket.api.config import ApiConfig
 from vivamarket.api.docs import docs_routes
+from vivamarket.api.door import Door
 from vivamarket.api.errors import InternalError, edge_error
 from vivamarket.api.gate import Gate
 from vivamarket.api.once import refusal_response
@@ -43,9 +44,12 @@ def create_api(
     config: ApiConfig | None = None,
     *,
     request_ids: RequestIds | None = None,
+    door: Door | None = None,
     extra_routes: Sequence[Router] = (),
 ) -> AsgiApp:
     """Build the API. ``extra_routes`` are further routers, such as those of the staff API.
+
+    ``door`` is the process's, if its connections stand at it too; it names the requests then.
 
     Cost: about a quarter of a second, most of it Litestar reading the handlers' signatures.
     """
@@ -54,7 +58,13 @@ def create_api(
         cast(AsgiApp, create_litestar(services, config, extra_routes=extra_routes)),
         config=config,
         clock=services.clock,
-        request_ids=request_ids or RequestIds(services.ids),
+        door=door
+        or Door(
+            config=config,
+            clock=services.clock,
+            request_ids=request_ids or RequestIds(services.ids),
+            telemetry=services.telemetry,
+        ),
         telemetry=services.telemetry,
     )
 

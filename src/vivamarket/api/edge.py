@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from vivamarket.api.asgi import AsgiApp, Message, Receive, Scope, Send
 from vivamarket.api.hot import HotReads, hot_kind
 from vivamarket.api.static import StaticSite
+from vivamarket.api.turns import Turns
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.telemetry import Telemetry
 
@@ -25,6 +26,7 @@ def create_edge(
     hot: HotReads,
     lifespan: Lifespan | None = None,
     *,
+    turns: Turns | None = None,
     telemetry: Telemetry | None = None,
     clock: Clock | None = None,
 ) -> AsgiApp:
@@ -33,7 +35,9 @@ def create_edge(
     ``mounts`` maps a first path segment such as ``/sandbox`` to an app, which sees the whole path.
     ``lifespan`` is entered at start; failing there fails the start with its message. With ``telemetry``
     that listens, and a ``clock``, every answer is counted and timed; otherwise measuring costs nothing.
+    ``turns`` are told of each answer from memory or files.
     """
+    turns = turns or Turns()
     ordered = tuple((prefix, f"{prefix}/", app) for prefix, app in mounts.items())
 
     async def edge(scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,7 +47,9 @@ def create_edge(
         path: str = scope["path"]
         if path.startswith(_API_PREFIXES) or path == "/api":
             is_read = scope["method"] in {"GET", "HEAD"}
-            if not (is_read and await hot.answer(api_app, scope, receive, send)):
+            if is_read and await hot.answer(api_app, scope, receive, send):
+                turns.quick()
+            else:
                 await api_app(scope, receive, send)
             return
         for exact, prefix, app in ordered:
@@ -51,6 +57,7 @@ def create_edge(
                 await app(scope, receive, send)
                 return
         await static(scope, send)
+        turns.quick()
 
     if telemetry is None or not telemetry.enabled or clock is None:
         return edge

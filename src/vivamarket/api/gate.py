@@ -8,9 +8,10 @@ from http import HTTPStatus
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from vivamarket.api.admission import Shedding, admission_of, lane_of
+from vivamarket.api.admission import lane_of
 from vivamarket.api.asgi import AsgiApp, Message, RawHeaders, Receive, Scope, Send, raw_headers, respond
-from vivamarket.api.config import API_HEADERS, ApiConfig
+from vivamarket.api.config import ApiConfig
+from vivamarket.api.door import Door
 from vivamarket.api.errors import (
     PROBLEM_MEDIA_TYPE,
     BadParameter,
@@ -21,13 +22,11 @@ from vivamarket.api.errors import (
     status_of,
 )
 from vivamarket.api.limits import TokenBuckets
-from vivamarket.api.requests import RequestIds
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.errors import DomainError
 from vivamarket.kernel.telemetry import Telemetry
 
 MUTATING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-NO_STORE = (b"cache-control", b"no-store")
 _WEBHOOKS_PREFIX = "/api/v1/webhooks/"
 
 _log = structlog.get_logger("vivamarket.api")
@@ -42,17 +41,14 @@ class Gate:
         *,
         config: ApiConfig,
         clock: Clock,
-        request_ids: RequestIds,
+        door: Door,
         telemetry: Telemetry,
     ) -> None:
         self._app = app
         self._config = config
         self._clock = clock
-        self._request_ids = request_ids
+        self._door = door
         self._telemetry = telemetry
-        self._headers = [*raw_headers(API_HEADERS), NO_STORE]
-        self._admission = admission_of(clock, config)
-        self._shedding = Shedding(clock, telemetry, self._headers)
         self._buckets: TokenBuckets | None = None
         if config.mutations_per_second_max is not None:
             self._buckets = TokenBuckets(
@@ -67,24 +63,29 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = self._request_ids.of(scope)
-        lane = lane_of(scope["method"], scope["path"])
-        if lane is not None and not self._admission.enter(lane):
-            await self._shedding.send_away(scope, send, request_id, self._admission.limit)
-            return
+        admission = self._door.admission
+        request_id = self._door.request_ids.of(scope)
+        lane = self._door.entered(scope)
+        if lane is None:
+            lane = lane_of(scope["method"], scope["path"])
+            if lane is not None and not admission.enter(lane):
+                await self._door.shedding.send_away(scope, send, request_id, admission.limit)
+                return
         answer = _Answer(
-            send, [*self._headers, (b"x-request-id", request_id)], head=scope["method"] == "HEAD"
+            send, [*self._door.headers, (b"x-request-id", request_id)], head=scope["method"] == "HEAD"
         )
         if answer.head:
             scope["method"] = "GET"
         started_at = self._clock.monotonic()
         with bound_contextvars(request_id=request_id.decode()):
             try:
+                if lane is not None:
+                    await self._door.turns.take()
                 await self._pass(scope, receive, answer)
             finally:
                 seconds = self._clock.monotonic() - started_at
                 if lane is not None:
-                    self._admission.leave(lane, seconds)
+                    admission.leave(lane, seconds)
                 self._tell(scope, answer, seconds)
 
     async def _pass(self, scope: Scope, receive: Receive, answer: _Answer) -> None:

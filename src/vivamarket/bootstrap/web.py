@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import asyncpg
 
 from vivamarket.adapters.postgres.listen import ChangeListener
@@ -10,6 +12,7 @@ from vivamarket.adapters.tantivy import IndexLayout, TantivySearchReader
 from vivamarket.api.app import create_api
 from vivamarket.api.asgi import AsgiApp
 from vivamarket.api.config import ApiConfig, StaticConfig
+from vivamarket.api.door import Door
 from vivamarket.api.edge import create_edge
 from vivamarket.api.follow import HotFollower
 from vivamarket.api.health import Drain, ReadyCheck
@@ -49,7 +52,15 @@ DATABASE_AWAY = (
 )
 
 
-def build_web(shop: Shop, drain: Drain) -> AsgiApp:
+@dataclass(frozen=True, slots=True)
+class Web:
+    """What the web process serves, and the door at which its connections stand."""
+
+    app: AsgiApp
+    door: Door
+
+
+def build_web(shop: Shop, drain: Drain) -> Web:
     """Build the web process's app and start what runs beside it. Ends with the shop's tasks."""
     profile = shop.file.profile
     config = ApiConfig(
@@ -59,6 +70,7 @@ def build_web(shop: Shop, drain: Drain) -> AsgiApp:
     search = TantivySearchReader(shop.settings.search_dir, IndexLayout(profile.locales, profile.currencies))
     shelves = Shelves(shop.catalog, shop.clock)
     request_ids = RequestIds(shop.ids)
+    door = Door(config=config, clock=shop.clock, request_ids=request_ids, telemetry=shop.telemetry)
     hot = HotReads(clock=shop.clock, request_ids=request_ids, config=config)
     payments = payments_of(shop)
     services = _services(shop, payments, SearchBesideLoop(search, in_thread), shelves, drain)
@@ -84,14 +96,16 @@ def build_web(shop: Shop, drain: Drain) -> AsgiApp:
         config=StaticConfig(locales=profile.locales),
         page_source=OnDemandPages(publisher=publisher_of(shop), catalog=shop.catalog_store),
     )
-    return create_edge(
-        create_api(services, config, request_ids=request_ids),
+    edge = create_edge(
+        create_api(services, config, door=door),
         static,
         mounts,
         hot,
+        turns=door.turns,
         telemetry=shop.telemetry,
         clock=shop.clock,
     )
+    return Web(edge, door)
 
 
 def _services(

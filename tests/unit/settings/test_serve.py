@@ -1,11 +1,17 @@
-"""Who asks: behind a proxy of ours it is the client the proxy names, otherwise the one who connected."""
+"""How the web process is served: who asks it, and what its garbage collector looks through."""
 
 from __future__ import annotations
 
-import pytest
+import gc
 
+import pytest
+from tests.helpers.catalog import CountedIds, StillClock
+
+from vivamarket.api import ApiConfig, RequestIds
 from vivamarket.api.asgi import Receive, Scope, Send
-from vivamarket.serve import server_config
+from vivamarket.api.door import Door
+from vivamarket.kernel.telemetry import SILENT
+from vivamarket.serve import keep_what_there_is, server_config
 from vivamarket.settings import Settings
 
 PROXY = "10.0.0.7"
@@ -18,7 +24,10 @@ async def client_of(trusted: str, connected: str) -> str:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         seen.append(scope["client"][0])
 
-    config = server_config(app, Settings.from_env({"VIVA_TRUSTED_PROXIES": trusted}))
+    door = Door(
+        config=ApiConfig(), clock=StillClock(), request_ids=RequestIds(CountedIds()), telemetry=SILENT
+    )
+    config = server_config(app, Settings.from_env({"VIVA_TRUSTED_PROXIES": trusted}), door)
     config.load()
     scope = {"type": "http", "client": (connected, 1), "headers": [(b"x-forwarded-for", b"203.0.113.9")]}
     await config.loaded_app(scope, None, None)
@@ -37,3 +46,16 @@ async def client_of(trusted: str, connected: str) -> str:
 )
 async def test_only_a_trusted_proxy_names_the_client(trusted: str, connected: str, client: str) -> None:
     assert await client_of(trusted, connected) == client
+
+
+def test_what_was_built_before_serving_is_not_looked_through_again() -> None:
+    built = [object() for _ in range(10)]
+    assert any(each is built for each in gc.get_objects())
+
+    try:
+        keep_what_there_is()
+        looked_through = gc.get_objects()
+    finally:
+        gc.unfreeze()
+
+    assert not any(each is built for each in looked_through)
