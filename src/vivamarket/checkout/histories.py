@@ -26,6 +26,7 @@ EFFECTS: Mapping[tuple[str, str], str] = {
     (Machine.PAYMENT, "failed"): "payment.failed",
 }
 _COUNTED = frozenset(EFFECTS.values())
+_REFUSED = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,21 @@ class Acknowledged:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A key under which a client asked to turn a cart into an order."""
+
+    client: str
+    cart_id: str
+    key: str
+
+
 @dataclass(slots=True)
 class History:
     """The clients' logs of one run, and what the consumers of events did."""
 
+    #: Every wish to order, before it was answered; where a checker does not keep them, none.
+    wishes: list[Asked] = field(default_factory=list)
     answers: list[Answered] = field(default_factory=list)
     acknowledged: list[Acknowledged] = field(default_factory=list)
     #: Data of another client that an answer held: who read it, and what.
@@ -67,6 +79,7 @@ class History:
 def broken_promises(history: History, evidence: Evidence, *, settled: bool = False) -> list[Violation]:
     """Return every promise to a client that is broken: I9, I10, I12, I18, and I13 once all is settled."""
     found = [*_one_answer(history), *_one_order(history), *_never_stale(history, evidence)]
+    found += _told_of_order(history, evidence)
     found += _survived(history, evidence)
     found += [Violation("I18", client, f"was shown {what}") for client, what in history.leaks]
     if settled:
@@ -93,6 +106,18 @@ def _one_order(history: History) -> Iterator[Violation]:
             yield Violation("I10", cart_id, f"{len(made)} orders were told of one cart")
 
 
+def _told_of_order(history: History, evidence: Evidence) -> Iterator[Violation]:
+    """I10: an order has a key, and who asks with that key is told of the order, not refused."""
+    answers = {(each.client, each.key): each.status for each in history.answers}
+    statuses: dict[str, list[int | None]] = defaultdict(list)
+    for wish in history.wishes:
+        statuses[wish.cart_id].append(answers.get((wish.client, wish.key)))
+    for order in evidence.orders:
+        told = statuses.get(order.cart_id, [None])
+        if all(status is not None and status >= _REFUSED for status in told):
+            yield Violation("I10", order.cart_id, "was ordered, and every key that asked for it was refused")
+
+
 def _never_stale(history: History, evidence: Evidence) -> Iterator[Violation]:
     totals = {str(order.state.id): order.state.total.minor_units for order in evidence.orders}
     for each in history.acknowledged:
@@ -110,13 +135,19 @@ def _survived(history: History, evidence: Evidence) -> Iterator[Violation]:
             yield Violation("I12", each.order_id, f"acknowledged to {each.client} and gone")
 
 
-def _effects(history: History, evidence: Evidence) -> Iterator[Violation]:
+def caused(evidence: Evidence) -> Counter[tuple[str, str]]:
+    """Return how often each kind of event must have been told of each order, by the orders' histories."""
     wanted: Counter[tuple[str, str]] = Counter()
     for order in evidence.orders:
         for step in order.steps:
             kind = EFFECTS.get((step.machine, step.event))
             if kind is not None:
                 wanted[order.state.id, kind] += 1
+    return wanted
+
+
+def _effects(history: History, evidence: Evidence) -> Iterator[Violation]:
+    wanted = caused(evidence)
     made = Counter({key: count for key, count in history.effects.items() if key[1] in _COUNTED})
     for key in wanted.keys() | made.keys():
         if wanted[key] != made[key]:

@@ -125,7 +125,7 @@ def _summarize(tally: Tally, seconds: float) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from vivamarket.proof.simulator.coverage import all_points, missing
+    from vivamarket.proof.simulator.coverage import all_points, hit_after_all, missing, spared
 
     points = all_points()
     facts = Table(show_header=False, box=None)
@@ -145,12 +145,16 @@ def _summarize(tally: Tally, seconds: float) -> None:
         faults.add_row(name, f"{count:,}")
     console = Console()
     console.print(faults)
-    console.print(facts)
     never = missing(tally.coverage)
     for line in never[:MISSING_SHOWN_MAX]:
         console.print(f"  never hit: {line}", highlight=False)
     if len(never) > MISSING_SHOWN_MAX:
         console.print(f"  … and {len(never) - MISSING_SHOWN_MAX} more")
+    for line in spared():
+        console.print(f"  cannot be hit: {line}", highlight=False)
+    for line in hit_after_all(tally.coverage):
+        console.print(f"  was hit although it is said to be impossible: {line}", highlight=False)
+    console.print(facts)
     for seed, each in tally.violations[:VIOLATIONS_TOLD_MAX]:
         console.print(f"seed {seed}: {each.invariant} {each.subject}: {each.detail}", highlight=False)
 
@@ -194,7 +198,7 @@ def _commit() -> str:
 
 
 def _as_json(tally: Tally, seconds: float) -> dict[str, Any]:
-    from vivamarket.proof.simulator.coverage import all_points, missing
+    from vivamarket.proof.simulator.coverage import all_points, hit_after_all, missing, spared
 
     points = all_points()
     return {
@@ -210,4 +214,6 @@ def _as_json(tally: Tally, seconds: float) -> dict[str, Any]:
         "await_points": {"hit": len(tally.coverage.awaits & points.awaits), "all": len(points.awaits)},
         "commit_points": {"hit": len(tally.coverage.commits & points.commits), "all": len(points.commits)},
         "never_hit": missing(tally.coverage),
+        "cannot_be_hit": spared(),
+        "hit_after_all": hit_after_all(tally.coverage),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from vivamarket.checkout.histories import Acknowledged, Answered, History, broken_promises
+from vivamarket.checkout.histories import Acknowledged, Answered, Asked, History, broken_promises
 from vivamarket.checkout.invariants import Evidence, RecordedStep
 from vivamarket.checkout.transitions import Machine
 from vivamarket.kernel.money import Money
@@ -18,7 +18,9 @@ def written(*events: tuple[Machine, str], total: int = 1_250) -> Evidence:
     """Return evidence of one order with that history; the rest of an order does not matter here."""
     steps = tuple(RecordedStep(machine, ORDER, event, None, "") for machine, event in events)
     order: Any = SimpleNamespace(
-        state=SimpleNamespace(id=ORDER, number="VM-1", total=Money(total, "EUR")), steps=steps
+        state=SimpleNamespace(id=ORDER, number="VM-1", total=Money(total, "EUR")),
+        steps=steps,
+        cart_id="cart-1",
     )
     return Evidence(orders=(order,), stock=(), moved={}, unbalanced=())
 
@@ -50,6 +52,26 @@ def test_two_orders_of_one_cart_are_found() -> None:
     other = Acknowledged(client="jo", cart_id="cart-1", order_id="order-2", confirmed=1, total=1)
 
     assert "I10" in broken(History(acknowledged=[PLACED, other]), written())
+
+
+def test_an_order_that_was_refused_to_every_key_that_asked_for_it_is_found() -> None:
+    wishes = [Asked("jo", "cart-1", "key-1"), Asked("jo", "cart-1", "key-2")]
+    refused = [Answered("jo", "key-1", 409, b""), Answered("jo", "key-2", 422, b"")]
+
+    assert broken(History(wishes=wishes, answers=refused), written()) == ["I10"]
+
+
+def test_an_order_that_was_told_to_one_of_its_keys_is_fine() -> None:
+    wishes = [Asked("jo", "cart-1", "key-1"), Asked("jo", "cart-1", "key-2")]
+    told = [Answered("jo", "key-1", 409, b""), Answered("jo", "key-2", 201, b"")]
+
+    assert broken(History(wishes=wishes, answers=told), written()) == []
+
+
+def test_a_key_that_was_never_answered_may_be_the_one_of_the_order() -> None:
+    wishes = [Asked("jo", "cart-1", "key-1"), Asked("jo", "cart-1", "key-2")]
+
+    assert broken(History(wishes=wishes, answers=[Answered("jo", "key-1", 409, b"")]), written()) == []
 
 
 def test_an_order_at_another_price_than_confirmed_is_found() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from vivamarket.checkout.histories import Acknowledged, Answered, History
+from vivamarket.checkout.histories import Acknowledged, Answered, Asked, History
 from vivamarket.kernel.idempotency import StoredResponse
 from vivamarket.proof.simulator.lines import FATES
 from vivamarket.proof.simulator.machines import WebMachine, Work
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS = 12.0
 TRIES_MAX = 40
 _PAUSES_SECONDS = (0.2, 0.5, 1.0, 2.0, 3.0)
+#: One in so many answers is asked for again, so much later.
+REPEATED_ONE_IN = 10
+_REPEATS_SECONDS = (1.0, 8.0, 30.0)
 _TRAVEL_SECONDS = (0.002, 0.005, 0.01, 0.05)
 _EMAIL = re.compile(rb"shopper\d+@")
 #: Answers that ask to come again, and say nothing about what happened.
@@ -40,6 +44,7 @@ class Client:
         self._machines = machines
         self._history = history
         self._keys = 0
+        self._repeated: set[str] = set()
 
     def new_key(self, verb: str) -> str:
         """Return a key for a new intent."""
@@ -74,6 +79,8 @@ class Client:
             world.note_fault(None, "network: answer lost", f"{self.name} {verb}")
             raise NoAnswer
         self._remember(verb, key, response)
+        if key is not None and key not in self._repeated and not asks_again(response):
+            self._maybe_ask_again(verb, key, work)
         return response
 
     async def until_answered(self, verb: str, key: str | None, work: Work) -> StoredResponse | None:
@@ -88,6 +95,10 @@ class Client:
             await asyncio.sleep(_PAUSES_SECONDS[min(attempt, len(_PAUSES_SECONDS) - 1)])
         return None
 
+    def wishes(self, cart_id: str, key: str) -> None:
+        """Remember a wish to order, before it is sent."""
+        self._history.wishes.append(Asked(self.name, cart_id, key))
+
     def acknowledged(self, cart_id: str, confirmed: int, body: Any) -> None:
         """Remember an order that the shop said is placed."""
         order = body["order"]
@@ -100,6 +111,23 @@ class Client:
                 total=order["total"],
             )
         )
+
+    def _maybe_ask_again(self, verb: str, key: str, work: Work) -> None:
+        """Send what was answered once more, as a browser that restores a tab: the same bytes must come."""
+        draw = self.world.tape.draw
+        self._repeated.add(key)
+        if draw(REPEATED_ONE_IN) == 1:
+            pause = _REPEATS_SECONDS[draw(len(_REPEATS_SECONDS))]
+            self.world.actors += 1
+            self.world.tasks.spawn(f"{self.name} again", self._ask_again(pause, verb, key, work))
+
+    async def _ask_again(self, pause: float, verb: str, key: str, work: Work) -> None:
+        try:
+            await asyncio.sleep(pause)
+            with suppress(NoAnswer):
+                await self.once(f"{verb} again", work, key=key)
+        finally:
+            self.world.actors -= 1
 
     def _remember(self, verb: str, key: str | None, response: StoredResponse) -> None:
         self.world.tell(self.name, f"{verb}: {response.status} {_gist(response)}")

@@ -37,6 +37,7 @@ from vivamarket.kernel.ids import CartId, OrderId, Sku
 from vivamarket.orders.model import Order
 from vivamarket.orders.service import OrderService
 from vivamarket.proof.simulator.lines import WriteFailed
+from vivamarket.webhooks.service import WebhookService
 
 if TYPE_CHECKING:
     from vivamarket.proof.simulator.world import World
@@ -65,6 +66,7 @@ class UseCases:
     orders: OrderService
     stock: StockService
     keys: IdempotencyStore
+    webhooks: WebhookService
     comparison: Comparison
 
 
@@ -198,6 +200,15 @@ class Endpoints:
     async def staff_see(self, order_id: str) -> StoredResponse:
         """Staff look at an order."""
         return _answer(200, _order(await self._use.orders.by_id(OrderId(order_id))))
+
+    async def staff_replay(self, number: int) -> StoredResponse:
+        """Staff send one of the newest webhooks again."""
+        page = await self._use.webhooks.deliveries()
+        if not page.items:
+            return _answer(404, {"code": "webhook_delivery_not_found"})
+        chosen = page.items[number % len(page.items)].delivery
+        sent = await self._use.webhooks.replay(chosen.id)
+        return _answer(200, {"status": sent.delivery.status})
 
     async def webhook(self, headers: Mapping[str, str], body: bytes) -> StoredResponse:
         """``POST /webhooks/stripe``."""

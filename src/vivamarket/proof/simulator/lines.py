@@ -6,12 +6,12 @@ import asyncio
 import inspect
 import sys
 from collections.abc import Awaitable, Callable
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from vivamarket.checkout.errors import CheckoutBusy
 from vivamarket.kernel.errors import Unavailable
 from vivamarket.payments.errors import GatewayUnavailable
+from vivamarket.proof.simulator.faults import Fault
 
 if TYPE_CHECKING:
     from vivamarket.proof.simulator.process import Process
@@ -23,17 +23,6 @@ _LATENCIES_SECONDS = (0.0005, 0.001, 0.001, 0.002, 0.003, 0.005, 0.02, 0.1)
 _SLOW_SECONDS = (1.0, 3.0, 5.0, 8.0)
 #: An answer takes its time in one of so many calls; in the others it is there with the effect.
 _SLOW_ANSWER_BIT = 1 << 3
-
-
-class Fault(StrEnum):
-    """What can happen to one call. The first is the least harmful."""
-
-    SLOW = "slow"
-    FAILED = "failed without effect"
-    CUT = "cut before its effect"
-    LOST = "answer lost after its effect"
-    BEFORE = "crash before its effect"
-    AFTER = "crash after its effect"
 
 
 FAULTS = tuple(Fault)
@@ -68,12 +57,14 @@ _WRITES = frozenset(
         "move",
         "forget",
         "revive",
+        "enqueue",
+        "record",
     ]
 )
 
 #: Calls by which workers look whether there is anything to do. They are most of all calls, so they fail
 #: more rarely than those that do something.
-_IDLE = frozenset({"claim", "claim_expiring", "claim_unsettled"})
+_IDLE = frozenset({"claim", "claim_expiring", "claim_unsettled", "due"})
 #: Where money and stock are decided; calls there fail twice as often.
 _CORE = frozenset({"checkout", "placements", "inbox"})
 
@@ -110,14 +101,19 @@ _OUTAGES: dict[tuple[str, str], Callable[[], Exception]] = {
 
 
 #: Which calls tell the workers that there is something to do.
-_WAKES = {("checkout", "change"): "outbox", ("placements", "place"): "outbox", ("inbox", "put"): "inbox"}
+_WAKES = {
+    ("checkout", "change"): "outbox",
+    ("placements", "place"): "outbox",
+    ("inbox", "put"): "inbox",
+    ("webhooks", "enqueue"): "webhooks",
+}
 
 
 class Line:
     """A port as one process reaches it. Has the methods of ``target``; those that wait may fail.
 
     A call of a dead process never reaches its target. ``rate`` names which of the world's fault rates
-    applies (``database`` or ``provider``).
+    applies: ``database``, ``provider``, or ``merchant`` for somebody else's system, at the provider's rate.
     """
 
     def __init__(self, process: Process, name: str, target: Any, rate: str = "database") -> None:
@@ -131,14 +127,14 @@ class Line:
         reached = inner
         if inspect.iscoroutinefunction(inner):
             reached = (
-                self._database(method, inner) if self._rate == "database" else self._provider(method, inner)
+                self._database(method, inner) if self._rate == "database" else self._outside(method, inner)
             )
         setattr(self, method, reached)
         return reached
 
     def _database(self, method: str, inner: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         process, world = self._process, self._process.world
-        loop, draw, rates = world.loop, world.tape.draw, world.rates
+        loop, draw, rates, sniper = world.loop, world.tape.draw, world.rates, world.sniper
         name = f"{self._name}.{method}"
         writes = method in _WRITES
         outage = _OUTAGES.get((self._name, method), _raw)
@@ -149,7 +145,8 @@ class Line:
         async def call(*args: Any, **options: Any) -> Any:
             fate = draw(FATES)
             spared_until = rates.idle if quiet else rates.core if core else rates.database
-            fault = FAULTS[draw(len(FAULTS))] if fate >= spared_until else None
+            aimed = sniper.shot(sys._getframe(1)) if sniper else None
+            fault = aimed or (FAULTS[draw(len(FAULTS))] if fate >= spared_until else None)
             if process.work_fuse and not quiet:
                 process.burn(draw)
             waited: asyncio.Future[None] = loop.create_future()
@@ -187,21 +184,22 @@ class Line:
 
         return call
 
-    def _provider(self, method: str, inner: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    def _outside(self, method: str, inner: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         process, world = self._process, self._process.world
-        loop, draw, rates = world.loop, world.tape.draw, world.rates
-        name = f"{self._name}.{method}"
+        loop, draw, rates, sniper = world.loop, world.tape.draw, world.rates, world.sniper
+        name, outside = f"{self._name}.{method}", self._rate
 
         async def call(*args: Any, **options: Any) -> Any:
             fate = draw(FATES)
-            fault = _CALLER_FAULTS[draw(len(_CALLER_FAULTS))] if fate >= rates.provider else None
+            aimed = sniper.shot(sys._getframe(1)) if sniper else None
+            fault = aimed or (_CALLER_FAULTS[draw(len(_CALLER_FAULTS))] if fate >= rates.provider else None)
             if process.work_fuse:
                 process.burn(draw)
             waited: asyncio.Future[None] = loop.create_future()
             loop.call_later(_LATENCIES_SECONDS[fate & 7], _wake, waited)
             await waited
             if fault is not None:
-                world.note_fault(process, f"provider: {fault}", name)
+                world.note_fault(process, f"{outside}: {fault}", name)
             if fault is Fault.BEFORE:
                 await world.die(process, f"before {name}")
             result = await inner(*args, **options)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from vivamarket.bootstrap.bridges import OrderSubjects
 from vivamarket.cart.service import CartService
 from vivamarket.checkout.batcher import Batcher
 from vivamarket.checkout.comparison import Comparison
@@ -23,20 +23,22 @@ from vivamarket.checkout.settlement import Settlement
 from vivamarket.inventory.service import StockService
 from vivamarket.kernel.events import Envelope
 from vivamarket.kernel.idempotency import StoredResponse
-from vivamarket.kernel.ids import OrderId, PaymentId
 from vivamarket.kernel.outbox import Lane
 from vivamarket.orders.service import OrderService
 from vivamarket.orders.tokens import OrderTokens
-from vivamarket.payments.model import PaymentStatus, RefundStatus
 from vivamarket.payments.ports import PaymentGateway
 from vivamarket.proof.simulator.endpoints import Endpoints, UseCases
-from vivamarket.proof.simulator.lines import Line, WriteFailed
+from vivamarket.proof.simulator.lines import Line
 from vivamarket.proof.simulator.mailbox import Mailbox
 from vivamarket.proof.simulator.process import Process, ProcessClock
-from vivamarket.proof.simulator.provider import POISON, ProviderSite
+from vivamarket.proof.simulator.provider import ProviderSite
+from vivamarket.proof.simulator.receivers import ReceiverSite
 from vivamarket.proof.simulator.shelf import Shelf
+from vivamarket.proof.simulator.stores import Crowded, Poisoned, RefundsOnly, Watched
 from vivamarket.proof.simulator.swarm import Path
 from vivamarket.shop_file import ShopFile, read_shop_file
+from vivamarket.webhooks.delivering import Deliveries
+from vivamarket.webhooks.service import WebhookService
 from vivamarket.worker.relay import BatchRelay, Relay
 from vivamarket.worker.schedule import Job, Schedule
 from vivamarket.worker.subscriptions import Reactions, lanes, subscriptions
@@ -45,7 +47,6 @@ if TYPE_CHECKING:
     from vivamarket.proof.simulator.world import World
 
 PUBLIC_URL = "https://shop.example"
-_OPEN = (RefundStatus.NEW, RefundStatus.REQUESTED)
 _UNTOUCHED = OrderTokens("simulated-key")
 
 Work = Callable[[Endpoints], Awaitable[StoredResponse]]
@@ -64,49 +65,7 @@ class Surroundings:
     shelf: Shelf
     provider: ProviderSite
     mailbox: Mailbox
-
-
-class RefundsOnly:
-    """A checkout's store in which only orders with an open refund are ever due for the reconciler.
-
-    For worlds whose reconciler does not settle payments: somebody must still push refunds, and that is
-    the same job of the worker.
-    """
-
-    def __init__(self, store: Any) -> None:
-        self._store = store
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    async def claim_unsettled(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
-        """See ``CheckoutStore``."""
-        due: list[OrderId] = []
-        for order_id in await self._store.claim_unsettled(now, lease_seconds, limit):
-            state = await self._store.state(order_id)
-            settled = state.newest_payment.status is PaymentStatus.SUCCEEDED
-            if settled and any(each.status in _OPEN for each in state.refunds):
-                due.append(order_id)
-        return tuple(due)
-
-
-class Poisoned:
-    """A checkout's store on which looking up one certain payment always fails, whoever asks."""
-
-    def __init__(self, store: Any) -> None:
-        self._store = store
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    async def find_payment(
-        self, payment_id: PaymentId | None, provider_ref: str | None
-    ) -> tuple[OrderId, PaymentId] | None:
-        """See ``CheckoutStore``."""
-        if provider_ref is not None and provider_ref.startswith(POISON):
-            raise WriteFailed("this payment cannot be read")
-        found: tuple[OrderId, PaymentId] | None = await self._store.find_payment(payment_id, provider_ref)
-        return found
+    receivers: ReceiverSite
 
 
 class Machine(ABC):
@@ -141,7 +100,7 @@ class Machine(ABC):
 
     def _settling(self, process: Process, gateway: PaymentGateway) -> tuple[Any, Refunding, Settlement]:
         world, database = self.world, self.world.database
-        store: Any = Line(process, "checkout", database.checkout)
+        store: Any = Watched(Line(process, "checkout", database.checkout), world)
         clock = ProcessClock(process)
         refunding = Refunding(store=store, gateway=gateway, clock=clock, ids=world.ids)
         settlement = Settlement(
@@ -154,6 +113,17 @@ class Machine(ABC):
             public_url=PUBLIC_URL,
         )
         return store, refunding, settlement
+
+    def _webhooks(self, process: Process) -> tuple[WebhookService, Deliveries]:
+        store, clock, sender = _line(process, "webhooks"), ProcessClock(process), self.around.receivers
+        service = WebhookService(
+            store=store,
+            sender=sender.reached_by(process),
+            subjects=OrderSubjects(OrderService(orders=_line(process, "orders"))),
+            clock=clock,
+            ids=self.world.ids,
+        )
+        return service, Deliveries(store=store, sender=sender.reached_by(process), clock=clock, tasks=process)
 
 
 class WebMachine(Machine):
@@ -188,7 +158,10 @@ class WebMachine(Machine):
             shipping=shop.shipping,
             home_country=shop.profile.home_country,
         )
-        batcher: Batcher[Placement, PlacementAnswer] = Batcher(_line(process, "placements").place, process)
+        placements = _line(process, "placements")
+        if world.swarm.rush:
+            placements = Crowded(placements, world)
+        batcher: Batcher[Placement, PlacementAnswer] = Batcher(placements.place, process)
         placing = Placing(
             pricing=pricing,
             batcher=batcher,
@@ -220,6 +193,7 @@ class WebMachine(Machine):
             orders=OrderService(orders=_line(process, "orders")),
             stock=stock,
             keys=keys,
+            webhooks=self._webhooks(process)[0],
             comparison=Comparison(
                 gateway=gateway,
                 payments=_line(process, "payments"),
@@ -243,42 +217,42 @@ class WorkerMachine(Machine):
             self._schedule.wake(payload)
 
     def _boot(self, process: Process) -> None:
-        world = self.world
-        store, _, settlement = self._settling(process, self.around.provider.gateway(process))
-        clock = ProcessClock(process)
-        reconciled = store if Path.RECONCILER in world.swarm.paths else RefundsOnly(store)
-        looked_up = Poisoned(store) if world.swarm.poison else store
-        inbox = Inbox(inbox=_line(process, "inbox"), store=looked_up, settlement=settlement, clock=clock)
-        outbox = _line(process, "outbox")
-        mailbox = Line(process, "mail", self.around.mailbox)
-        reactions = Reactions(send_mail=mailbox.handle, tell_merchants=_told, show_availability=_seen)
-        relay = Relay(outbox=outbox, subscriptions=subscriptions(reactions), clock=clock)
-        shelves = lanes(reactions)[Lane.STOCK]
-        stock_relay = BatchRelay(outbox=outbox, lane=Lane.STOCK, handler=shelves, clock=clock)
-        reconciler = Reconciler(store=reconciled, settlement=settlement, clock=clock)
         self._schedule = Schedule(
-            _paced(
-                (
-                    Job("relay", relay.run_once, every_seconds=1.0, woken_by=("outbox",)),
-                    Job("stock-relay", stock_relay.run_once, every_seconds=2.0, woken_by=("stock",)),
-                    Job("inbox", inbox.run_once, every_seconds=1.0, woken_by=("inbox",)),
-                    Job(
-                        "expiry",
-                        Expiry(store=store, settlement=settlement, clock=clock).run_once,
-                        every_seconds=1.5,
-                    ),
-                    Job("reconciler", reconciler.run_once, every_seconds=2.5),
-                ),
-                world.swarm.pace,
-            ),
-            clock=clock,
+            _paced((*self._of_money(process), *self._of_events(process)), self.world.swarm.pace),
+            clock=ProcessClock(process),
             tasks=process,
         )
         self._schedule.start()
 
+    def _of_money(self, process: Process) -> Iterator[Job]:
+        swarm, clock = self.world.swarm, ProcessClock(process)
+        store, _, settlement = self._settling(process, self.around.provider.gateway(process))
+        reconciled = store if Path.RECONCILER in swarm.paths else RefundsOnly(store)
+        looked_up = Poisoned(store) if swarm.poison else store
+        inbox = Inbox(inbox=_line(process, "inbox"), store=looked_up, settlement=settlement, clock=clock)
+        expiry = Expiry(store=store, settlement=settlement, clock=clock)
+        reconciler = Reconciler(store=reconciled, settlement=settlement, clock=clock)
+        yield Job("inbox", inbox.run_once, every_seconds=1.0, woken_by=("inbox",))
+        yield Job("expiry", expiry.run_once, every_seconds=1.5)
+        yield Job("reconciler", reconciler.run_once, every_seconds=2.5)
+
+    def _of_events(self, process: Process) -> Iterator[Job]:
+        clock, outbox = ProcessClock(process), _line(process, "outbox")
+        mailbox = Line(process, "mail", self.around.mailbox)
+        service, deliveries = self._webhooks(process)
+        tell = service.handle if self.world.swarm.listeners else _told
+        reactions = Reactions(send_mail=mailbox.handle, tell_merchants=tell, show_availability=_seen)
+        relay = Relay(outbox=outbox, subscriptions=subscriptions(reactions), clock=clock)
+        shelves = lanes(reactions)[Lane.STOCK]
+        stock_relay = BatchRelay(outbox=outbox, lane=Lane.STOCK, handler=shelves, clock=clock)
+        yield Job("relay", relay.run_once, every_seconds=1.0, woken_by=("outbox",))
+        yield Job("stock-relay", stock_relay.run_once, every_seconds=2.0, woken_by=("stock",))
+        if self.world.swarm.listeners:
+            yield Job("webhooks", deliveries.run_once, every_seconds=1.0, woken_by=("webhooks",))
+
 
 async def _told(event: Envelope) -> None:
-    """Note the event for merchants' webhooks: this world has none."""
+    """Note the event for merchants' webhooks: nobody listens in this world."""
 
 
 async def _seen(events: Sequence[Envelope]) -> None:
@@ -298,6 +272,6 @@ def _line(process: Process, name: str) -> Any:  # each port has its own type; a 
     return Line(process, name, getattr(process.world.database, name))
 
 
-def _paced(jobs: Sequence[Job], pace: float) -> tuple[Job, ...]:
+def _paced(jobs: Iterable[Job], pace: float) -> tuple[Job, ...]:
     """Let each job look more rarely, which costs time in a shop and none in the proof."""
     return tuple(Job(job.name, job.run_once, job.every_seconds * pace, job.woken_by) for job in jobs)

@@ -78,9 +78,7 @@ class Nemesis:
     def heal(self) -> None:
         """End all faults and restart every process with a right clock."""
         world = self._world
-        world.rates.calm()
-        world.database_up = world.provider_up = world.healed = True
-        world.disk_full = False
+        world.calm()
         for machine in (*self._webs, *self._workers):
             machine.stop()
             machine.start()

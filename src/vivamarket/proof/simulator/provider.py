@@ -17,6 +17,7 @@ from vivamarket.checkout.invariants import ProviderBooks
 from vivamarket.kernel.ids import OrderId
 from vivamarket.payments.breaker import CircuitBreaker, GuardedGateway
 from vivamarket.payments.ports import PaymentGateway
+from vivamarket.proof.simulator.late import MEANWHILE_SECONDS, LateMoney
 from vivamarket.proof.simulator.lightstripe import LightStripeGateway
 from vivamarket.proof.simulator.lines import FATES, Line
 from vivamarket.proof.simulator.process import Process, ProcessClock
@@ -52,6 +53,8 @@ REFUSED_ONE_IN = 4
 OTHERS_MAX = 3
 OTHERS_TRIES_MAX = 8
 OTHERS_PAUSE_SECONDS = 2.0
+#: Money that comes late comes after such pauses.
+LATE_PAUSES_SECONDS = (20.0, 4.0, 8.0)
 REFUSED = 400
 #: By so much another amount is less.
 SHORT_MINOR_UNITS = 100
@@ -155,6 +158,7 @@ class ProviderSite:
         self.faults = TapeFaults(world, webhooks_matter=webhooks_matter)
         self._woken = asyncio.Event()
         self._refused: set[str] = set()
+        self._late = LateMoney(world, self.provider) if world.swarm.late_money else None
         self._deliverer = Deliverer(self.provider, self, world.clock, world.tasks, self.faults)
         self._app = create_sandbox_app(self.handler, self._deliverer, world.clock, faults=self.faults)
         if deliver is not None:
@@ -241,6 +245,15 @@ class ProviderSite:
             except TimeoutError:
                 continue
 
+    async def pay_late_at_times(self) -> None:
+        """Let money come late now and then, until all faults end."""
+        world = self._world
+        assert self._late is not None
+        while not world.healed:
+            await asyncio.sleep(LATE_PAUSES_SECONDS[world.tape.draw(len(LATE_PAUSES_SECONDS))])
+            if not world.healed and self._late.comes():
+                self._woken.set()
+
     async def tell_of_others(self) -> None:
         """Send events about payments that are not this shop's, as an account with two shops does."""
         draw, now = self._world.tape.draw, self._world.clock.now
@@ -281,6 +294,9 @@ class ProviderSite:
         parts = urlsplit(url)
         request = ApiRequest(method, parts.path.removeprefix("/sandbox"), parts.query, headers, body)
         rule = self.faults.for_call(request.method, request.path)
+        if rule is None and self._late is not None and self._late.comes_while(request):
+            rule = CallRule(fault="slow", seconds=MEANWHILE_SECONDS)
+            self._woken.set()
         if rule is None or rule.fault != "slow" or request.idempotency_key in self._refused:
             return self._answer(request, rule)
         # The provider goes on when its caller dies, so the wait is the provider's, not the caller's.

@@ -20,6 +20,7 @@ from vivamarket.proof.simulator.machines import Machine, Surroundings, WebMachin
 from vivamarket.proof.simulator.mailbox import Mailbox
 from vivamarket.proof.simulator.nemesis import EVENING_SECONDS, MORNING_SECONDS, NIGHT_SECONDS, Nemesis
 from vivamarket.proof.simulator.provider import ProviderSite
+from vivamarket.proof.simulator.receivers import ReceiverSite
 from vivamarket.proof.simulator.shelf import SCARCE, VASE, Shelf
 from vivamarket.proof.simulator.shoppers import Shopper
 from vivamarket.proof.simulator.staff import Staff
@@ -34,6 +35,9 @@ LIVENESS_SECONDS = 120.0
 CHECK_EVERY_SECONDS = 10.0
 #: People must have finished by then after the chaos: each of them is bounded, this catches a mistake of ours.
 PEOPLE_SECONDS_MAX = 600.0
+#: So many waits has the longest life of a webhook; in each round all that wait are called.
+DAYS_MAX = 12
+ROUND_SECONDS = 30.0
 WEBS = 2
 WORKERS = 2
 
@@ -113,10 +117,11 @@ class Run:
         self.outcomes: Counter[str] = Counter()
         shelf = Shelf()
         by_webhook = Path.WEBHOOK in swarm.paths
-        alone = swarm.paths == {Path.WEBHOOK}
+        matter = swarm.paths == {Path.WEBHOOK} or swarm.late_money
         self._mailbox = Mailbox()
-        self._provider = ProviderSite(world, self._webhook if by_webhook else None, webhooks_matter=alone)
-        around = Surroundings(shelf, self._provider, self._mailbox)
+        self._provider = ProviderSite(world, self._webhook if by_webhook else None, webhooks_matter=matter)
+        self._receivers = ReceiverSite(world)
+        around = Surroundings(shelf, self._provider, self._mailbox, self._receivers)
         self._webs = [WebMachine(world, around, f"web-{number}") for number in range(1, WEBS + 1)]
         self._workers = [WorkerMachine(world, around, f"worker-{number}") for number in range(1, WORKERS + 1)]
         webs: list[Machine] = [*self._webs]
@@ -141,8 +146,8 @@ class Run:
             self._start("staff", self._staff.work())
         tasks.spawn("nemesis", self._nemesis.rage())
         ends_at = world.swarm.chaos_seconds
-        if world.swarm.night:
-            world.loop.call_later(ends_at - EVENING_SECONDS, self._nemesis.fall_silent, context=world.outside)
+        if world.swarm.night or world.swarm.refuses:
+            world.loop.call_later(ends_at - EVENING_SECONDS, self._evening, context=world.outside)
         loop.run_until(lambda: loop.now >= ends_at or (world.actors == 0 and not world.swarm.staff))
         found = self._check()
         if world.swarm.night:
@@ -153,15 +158,37 @@ class Run:
             found = found or self._check()
         self._nemesis.heal()
         self._provider.resend()
-        return found or self._liveness()
+        found = found or self._liveness()
+        return found or self._days()
 
     def end(self) -> None:
         """Let go of the world."""
         self.world.end()
         self._provider.end()
 
+    def _evening(self) -> None:
+        if self.world.swarm.night:
+            self._nemesis.fall_silent()
+        self.world.tasks.spawn("evening", self._staff.give_back_in_the_evening())
+
+    def _days(self) -> list[Violation]:
+        """Let days pass, a night for each wait, until every webhook was taken or given up."""
+        world = self.world
+        if not world.swarm.days:
+            return []
+        for _ in range(DAYS_MAX):
+            due = self._receivers.next_due()
+            if due is None:
+                break
+            self._nemesis.turn_off()
+            world.loop.run_for(max((due - world.clock.now()).total_seconds(), 0.0))
+            self._nemesis.turn_on()
+            world.loop.run_for(ROUND_SECONDS)
+        return self._check(settled=True) or list(self._receivers.never_ended())
+
     def _open(self) -> None:
         world = self.world
+        now(self._receivers.open())
         for machine in (*self._webs, *self._workers):
             machine.start()
         counts = [(sku, world.swarm.stock) for sku in (*SCARCE, VASE)]
@@ -169,6 +196,8 @@ class Run:
         world.tasks.spawn("provider", self._provider.run())
         if Path.WEBHOOK in world.swarm.paths:
             world.tasks.spawn("others", self._provider.tell_of_others())
+        if world.swarm.late_money:
+            world.tasks.spawn("late money", self._provider.pay_late_at_times())
 
     def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         self.world.actors += 1
@@ -209,6 +238,9 @@ class Run:
             settled_at=world.clock.now() if settled else None,
         )
         found += broken_promises(self.history, self.evidence, settled=settled)
+        if settled:
+            found += self._receivers.violations(self.evidence, self.history.effects)
+        found += world.seen_broken
         found += [Violation("I16", who, f"unforeseen error {what}") for who, what in world.mistakes]
         self.outcomes = Counter(order.state.status.value for order in self.evidence.orders)
         return found

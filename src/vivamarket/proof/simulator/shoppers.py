@@ -8,7 +8,7 @@ from vivamarket.kernel.idempotency import StoredResponse
 from vivamarket.kernel.ids import Sku
 from vivamarket.proof.simulator.clients import Client, NoAnswer, asks_again, code_of, read
 from vivamarket.proof.simulator.provider import ProviderSite
-from vivamarket.proof.simulator.shelf import ALL
+from vivamarket.proof.simulator.shelf import ALL, SCARCE
 from vivamarket.proof.simulator.swarm import Path
 
 if TYPE_CHECKING:
@@ -18,6 +18,12 @@ TRIES_MAX = 4
 PAYMENTS_MAX = 3
 RETURNS_MAX = 60
 RETURN_PAUSE_SECONDS = 3.0
+CANCELS_MAX = 15
+CANCEL_PAUSE_SECONDS = 4.0
+#: In a rush everybody orders then.
+SALE_OPENS_SECONDS = 4.0
+#: By then a bank has refused what it was processing, and the shop has heard of it.
+REFUSED_AFTER_SECONDS = 10.0
 _THINK_SECONDS = (0.1, 0.3, 0.5, 1.0, 4.0, 20.0)
 _ARRIVALS_SECONDS = (0.0, 0.0, 0.5, 2.0, 6.0)
 _CARDS = (
@@ -31,6 +37,8 @@ _CARDS = (
     "refund_pending",
     "three_d_secure_declined",
 )
+#: What people pay with whose bank refuses at first.
+_LATE_CARDS = ("processing_fails", "processing_fails", "processing_fails", "visa", "declined")
 _METHODS = ("standard", "express")
 _ENDED = frozenset({"paid", "expired", "canceled", "refunded", "partially_refunded", "review"})
 _TAKEN = frozenset({"succeeded", "processing", "requires_capture"})
@@ -62,6 +70,8 @@ class Shopper:
             self._beside("second thoughts", self._change_cart())
         await self._tab()
         await self._look_around()
+        if self._world.swarm.late_money:
+            await self._cancel_in_vain()
 
     async def come_back(self) -> None:
         """Open the return page of what was paid until it says how that ended."""
@@ -72,7 +82,9 @@ class Shopper:
 
     async def _fill(self) -> bool:
         draw, client = self._world.tape.draw, self._client
-        first = draw(len(ALL))
+        # The vase can be sold without end; a rush wants one thing, and late money what may be gone.
+        few = 1 if self._world.swarm.rush else len(SCARCE) if self._world.swarm.late_money else len(ALL)
+        first = draw(few)
         lines = [(ALL[first], 1 + (draw(4) == 1))]
         if draw(3) == 1:
             lines.append((ALL[(first + 1) % len(ALL)], 1))
@@ -100,7 +112,7 @@ class Shopper:
             )
             if quote is None or quote.status != 200:
                 return
-            await self._think()
+            await self._wait_to_order()
             placed = await self._place(read(quote))
             if placed is None or placed.status == 201 or code_of(placed) != "quote_changed":
                 break
@@ -112,14 +124,16 @@ class Shopper:
     async def _place(self, quote: Any) -> StoredResponse | None:
         draw, client = self._world.tape.draw, self._client
         key = client.new_key("order")
-        if draw(5) == 1:
+        eager = self._world.swarm.rush
+        if draw(5) == 1 or eager:
             self._beside("double click", self._confirm(key, quote))
-        if draw(5) == 1:
+        if draw(5) == 1 or eager:
             impatient = client.new_key("order")
             self._beside("impatience", self._confirm(impatient, quote))
         return await self._confirm(key, quote)
 
     async def _confirm(self, key: str, quote: Any) -> StoredResponse | None:
+        self._client.wishes(self._cart_id, key)
         placed = await self._client.until_answered(
             "place order", key, lambda api: api.place(key, self._cart_id, quote["hash"])
         )
@@ -140,7 +154,8 @@ class Shopper:
             if draw(8) == 1:  # leaves without paying
                 return
             await self._think()
-            card = _CARDS[draw(len(_CARDS))]
+            cards = _LATE_CARDS if self._world.swarm.late_money else _CARDS
+            card = cards[draw(len(cards))]
             outcome = self._provider.pay(page, card, approve=draw(8) != 1, short=draw(16) == 1)
             self._world.tell(self._client.name, f"pays with {card}: {outcome}")
             if outcome in _TAKEN:
@@ -148,7 +163,10 @@ class Shopper:
                 await self._think()
                 if Path.RETURN in self._world.swarm.paths and draw(4) != 1:
                     await self._return(order_id, 2)
-                return
+                if not self._world.swarm.late_money or outcome != "processing":
+                    return
+                await self._client.pause(REFUSED_AFTER_SECONDS)
+                continue
             if draw(3) == 1:
                 return
 
@@ -198,6 +216,15 @@ class Shopper:
         key = client.new_key("cancel")
         await client.until_answered("cancel", key, lambda api: api.cancel(order_id, token, key))
 
+    async def _cancel_in_vain(self) -> None:
+        """Cancel again and again what has ended long ago: its money may be on its way back at that moment."""
+        for _ in range(CANCELS_MAX):
+            if self._world.healed:
+                return
+            await self._client.pause(CANCEL_PAUSE_SECONDS)
+            for order_id in list(self.orders):
+                await self._cancel(order_id)
+
     async def _change_cart(self) -> None:
         draw, client = self._world.tape.draw, self._client
         await self._think()
@@ -220,6 +247,13 @@ class Shopper:
 
     async def _peep(self, order_id: str, token: str) -> None:
         await self._client.until_answered("peep", None, lambda api: api.order(order_id, token))
+
+    async def _wait_to_order(self) -> None:
+        """Think about it; in a rush wait until the sale opens, with everybody else."""
+        if self._world.swarm.rush:
+            await self._client.pause(max(SALE_OPENS_SECONDS - self._world.loop.now, 0.0))
+        else:
+            await self._think()
 
     async def _think(self) -> None:
         await self._client.pause(_THINK_SECONDS[self._world.tape.draw(len(_THINK_SECONDS))])

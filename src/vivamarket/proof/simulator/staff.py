@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vivamarket.checkout.allocation import RefundLine, RefundWish
+from vivamarket.kernel.ids import Sku
 from vivamarket.kernel.money import Money
 from vivamarket.proof.simulator.clients import Client
 from vivamarket.proof.simulator.shelf import ALL, SCARCE, Shelf
@@ -26,6 +27,7 @@ _WISHES = (
     RefundWish(goodwill=Money(700, "EUR")),
 )
 COUNT_MAX = 4
+WEBHOOKS_CHOSEN_FROM = 8
 
 
 class Staff:
@@ -49,6 +51,8 @@ class Staff:
             self._refund_twice,
             self._look_again,
             self._compare,
+            *((self._empty, self._empty, self._empty) if self._world.swarm.late_money else ()),
+            *((self._replay,) if self._world.swarm.listeners else ()),
         )
         while not (self._world.healed or self._world.closing):
             await self._client.pause(_PAUSES_SECONDS[draw(len(_PAUSES_SECONDS))])
@@ -63,7 +67,14 @@ class Staff:
 
     async def _count(self) -> None:
         draw = self._world.tape.draw
-        sku, on_hand = SCARCE[draw(len(SCARCE))], draw(COUNT_MAX + 1)
+        await self._set_count(SCARCE[draw(len(SCARCE))], draw(COUNT_MAX + 1))
+
+    async def _empty(self) -> None:
+        """Find that nothing is left of anything but what is promised."""
+        for sku in SCARCE:
+            await self._set_count(sku, 0)
+
+    async def _set_count(self, sku: Sku, on_hand: int) -> None:
         await self._client.until_answered(
             f"count {sku} {on_hand}", None, lambda api: api.staff_count(sku, on_hand)
         )
@@ -83,6 +94,16 @@ class Staff:
 
     async def _compare(self) -> None:
         await self._client.until_answered("compare", None, lambda api: api.staff_compare())
+
+    async def _replay(self) -> None:
+        number = self._world.tape.draw(WEBHOOKS_CHOSEN_FROM)
+        await self._client.until_answered("replay", None, lambda api: api.staff_replay(number))
+
+    async def give_back_in_the_evening(self) -> None:
+        """Give the last refunds of the day, one by one: whatever the provider does, they are on their way."""
+        for order_id in self._known_orders():
+            key = self._client.new_key("refund")
+            self._world.tasks.spawn("staff refund", self._give_all(order_id, key))
 
     async def _refund(self) -> None:
         order_id = self._some_order()
@@ -109,6 +130,9 @@ class Staff:
         )
         self._world.actors -= 1
 
+    def _known_orders(self) -> list[str]:
+        return [order_id for shopper in self._shoppers for order_id in shopper.orders]
+
     def _some_order(self) -> str | None:
-        known = [order_id for shopper in self._shoppers for order_id in shopper.orders]
+        known = self._known_orders()
         return known[self._world.tape.draw(len(known))] if known else None

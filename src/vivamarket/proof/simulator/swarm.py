@@ -30,17 +30,29 @@ _PATH_SETS: tuple[frozenset[Path], ...] = (
 
 #: Faults per 1,000 calls. The zero comes first: it is the harmless one.
 _CALL_RATES = (0, 20, 60, 150)
+_MILD_RATES = (0, 10, 30)
 _HOLDS_SECONDS = (900, 10, 20, 60)
+#: Either there is time for another attempt, or the order has ended when its money comes.
+_LATE_HOLDS_SECONDS = (900, 900, 15)
 _CHAOS_SECONDS = (40.0, 20.0, 60.0, 130.0)
 #: Seconds between two blows of the nemesis, on average; None is peace.
 _BLOW_PAUSES: tuple[float | None, ...] = (None, 3.0, 8.0, 20.0)
 #: How much rarer than in a shop the workers look when nobody wakes them.
 _PACES = (3.0, 1.0, 6.0)
 
+#: Of so many points of the checkout one is aimed at; 0 is none. A world of a rare kind aims more.
+_AIMS_ONE_IN = (0, 8)
+_AIMS_ONE_IN_RARE = 4
+#: How many systems of merchants listen.
+_LISTENERS = (0, 0, 1, 3)
+
 #: All attempts of an event with their pauses take this long.
 POISON_SECONDS = 1_100.0
+#: Long enough for a payment, its refusal, the next attempt and the money of the first.
+LATE_SECONDS = 80.0
 _POISON_PAUSE = 60.0
 _NIGHT_PAUSE = 3.0
+_MILD_PAUSE = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,16 @@ class Swarm:
     poison: bool
     #: The provider says no to many sessions, captures and refunds.
     refuses: bool
+    #: Banks pay after all what they had refused, and pages that were closed take money.
+    late_money: bool
+    #: A sale opens: everybody orders the same at the same moment, and the database is slow and quarrels.
+    rush: bool
+    #: Of so many points of the checkout one is shot at; 0 is none.
+    aims_one_in: int
+    #: Merchants' systems that want to hear of orders.
+    listeners: int
+    #: In the end days pass, until every webhook was taken or given up.
+    days: bool
 
     def describe(self) -> str:
         """Return the world in one line."""
@@ -86,39 +108,59 @@ class Swarm:
             f"{', money is held first' if self.manual_capture else ''}"
             f"{', some events are poison' if self.poison else ''}"
             f"{', the provider refuses much' if self.refuses else ''}"
+            f"{', money comes late' if self.late_money else ''}{', a rush' if self.rush else ''}"
+            f"{f', {self.listeners} merchants listen' if self.listeners else ''}"
+            f"{f', one point in {self.aims_one_in} is aimed at' if self.aims_one_in else ''}"
         )
 
 
 def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
     """Draw a world; ``paths`` fixes which of the three ways are on."""
-    drawn = _PATH_SETS[tape.draw(len(_PATH_SETS))]
+    drawn = frozenset(paths) if paths else _PATH_SETS[tape.draw(len(_PATH_SETS))]
     poison = tape.draw(40) == 1
     night = tape.draw(12) == 1
+    # Of money that comes after its refusal only a message tells.
+    late_money = tape.draw(7) == 1 and (Path.WEBHOOK in drawn or not paths)
+    rush = tape.draw(12) == 1
+    refuses = tape.draw(8) == 1
+    listeners = _LISTENERS[tape.draw(len(_LISTENERS))]
+    rare = poison or night or late_money or rush or refuses
+    # A long story comes to its end only where not every step of it fails; the sniper is enough.
+    rates = _MILD_RATES if late_money or refuses else _CALL_RATES
+    calls = _MILD_RATES if late_money else _CALL_RATES
+    holds = _LATE_HOLDS_SECONDS if late_money else _HOLDS_SECONDS
+    stock, chaos_seconds = 1 + tape.draw(4), _CHAOS_SECONDS[tape.draw(len(_CHAOS_SECONDS))]
     return Swarm(
-        paths=frozenset(paths) if paths else drawn,
-        shoppers=2 + tape.draw(3),
-        stock=1 + tape.draw(4),
-        hold_seconds=_HOLDS_SECONDS[tape.draw(len(_HOLDS_SECONDS))],
-        chaos_seconds=POISON_SECONDS if poison else _CHAOS_SECONDS[tape.draw(len(_CHAOS_SECONDS))],
-        database_rate=_CALL_RATES[tape.draw(len(_CALL_RATES))],
-        provider_rate=_CALL_RATES[tape.draw(len(_CALL_RATES))] * 2,
-        network_rate=_CALL_RATES[tape.draw(len(_CALL_RATES))],
-        webhook_rate=_CALL_RATES[tape.draw(len(_CALL_RATES))] * 2,
-        blow_pause_seconds=_blow_pause(tape, poison=poison, night=night),
+        paths=drawn | {Path.WEBHOOK} if late_money else drawn,
+        shoppers=4 if rush else 2 + tape.draw(3),
+        # Money that comes late must find the last unit sold to somebody else.
+        stock=1 if late_money else stock,
+        hold_seconds=holds[tape.draw(len(holds))],
+        chaos_seconds=POISON_SECONDS if poison else max(chaos_seconds, LATE_SECONDS * late_money),
+        database_rate=rates[tape.draw(len(rates))],
+        provider_rate=calls[tape.draw(len(calls))] * 2,
+        network_rate=rates[tape.draw(len(rates))],
+        webhook_rate=rates[tape.draw(len(rates))] * 2,
+        blow_pause_seconds=_blow_pause(tape, poison=poison, night=night, mild=late_money or refuses),
         clock_jumps=tape.draw(3) == 1,
-        staff=tape.draw(3) > 0,
+        staff=tape.draw(3) > 0 or refuses or late_money,
         wakes=tape.draw(4) > 0,
         shuffle=tape.draw(2) == 1,
         pace=_PACES[tape.draw(len(_PACES))],
         stripe_library=tape.draw(24) == 1,
         night=night,
-        manual_capture=tape.draw(6) == 1,
+        manual_capture=tape.draw(2 if refuses else 6) == 1,
         poison=poison,
-        refuses=tape.draw(8) == 1,
+        refuses=refuses,
+        late_money=late_money,
+        rush=rush,
+        aims_one_in=_AIMS_ONE_IN_RARE if rare else _AIMS_ONE_IN[tape.draw(len(_AIMS_ONE_IN))],
+        listeners=listeners,
+        days=listeners > 0 and tape.draw(3) == 1,
     )
 
 
-def _blow_pause(tape: Tape, *, poison: bool, night: bool) -> float | None:
+def _blow_pause(tape: Tape, *, poison: bool, night: bool, mild: bool) -> float | None:
     drawn = _BLOW_PAUSES[tape.draw(len(_BLOW_PAUSES))]
     # A morning is short, and what is found then is what no other world has.
-    return _POISON_PAUSE if poison else _NIGHT_PAUSE if night else drawn
+    return _POISON_PAUSE if poison else _NIGHT_PAUSE if night else _MILD_PAUSE if mild else drawn

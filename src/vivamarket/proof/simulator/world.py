@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import Callable
 from contextvars import copy_context
@@ -10,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from vivamarket.adapters.memory import MemoryDatabase
+from vivamarket.checkout.invariants import Violation
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.errors import DomainError
 from vivamarket.proof.simulator.coverage import Coverage
 from vivamarket.proof.simulator.lines import FATES, WriteFailed
 from vivamarket.proof.simulator.loop import SimulatedLoop
 from vivamarket.proof.simulator.process import CountedIds, Process, WorldClock, WorldTasks, admit
+from vivamarket.proof.simulator.sniper import Sniper
 from vivamarket.proof.simulator.swarm import Swarm
 from vivamarket.proof.simulator.tape import Tape
 
@@ -81,6 +84,7 @@ class World:
             threshold(swarm.network_rate),
             threshold(swarm.webhook_rate),
         )
+        self.sniper = Sniper(tape.draw, swarm.aims_one_in) if swarm.aims_one_in else None
         self.database_up = True
         self.database_epoch = 0
         self.disk_full = False
@@ -93,6 +97,8 @@ class World:
         self.log: list[Entry] = []
         self.faults: Counter[str] = Counter()
         self.mistakes: list[tuple[str, str]] = []
+        #: Promises that were seen broken on the way, whatever became of it later.
+        self.seen_broken: list[Violation] = []
         #: Who hears of changes in the database.
         self.listeners: list[Callable[[str], None]] = []
         self.processes: list[Process] = []
@@ -142,6 +148,7 @@ class World:
 
     async def die(self, process: Process, where: str) -> NoReturn:
         """Kill the process in the middle of its own call; this never returns."""
+        self.coverage.dying(sys._getframe(1))
         self.kill(process, where)
         while True:
             await self.loop.create_future()
@@ -151,6 +158,14 @@ class World:
         if self.swarm.wakes:
             for listener in self.listeners:
                 listener(word)
+
+    def calm(self) -> None:
+        """End all faults."""
+        self.rates.calm()
+        self.database_up = self.provider_up = self.healed = True
+        self.disk_full = False
+        if self.sniper is not None:
+            self.sniper.rest()
 
     def turn_clock(self, process: Process) -> None:
         """Let a process believe in another time."""

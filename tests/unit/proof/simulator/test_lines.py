@@ -11,7 +11,8 @@ import pytest
 
 from vivamarket.kernel.errors import Unavailable
 from vivamarket.proof.simulator.coverage import Coverage
-from vivamarket.proof.simulator.lines import FATES, FAULTS, Fault, Line, NotReached, WriteFailed
+from vivamarket.proof.simulator.faults import Fault
+from vivamarket.proof.simulator.lines import FATES, FAULTS, Line, NotReached, WriteFailed
 from vivamarket.proof.simulator.process import Process
 from vivamarket.proof.simulator.swarm import draw_swarm
 from vivamarket.proof.simulator.tape import RecordedTape
