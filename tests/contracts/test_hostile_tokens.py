@@ -1,4 +1,4 @@
-"""What an access token may not be. Every provider's verifier refuses all of it; one joins in ``house`` of the conftest."""
+"""What an access token may not be: every provider refuses all of it. One joins in ``house`` (conftest)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The promises of ``IdentityProvider``, kept by every provider. A provider joins by a line in ``house`` of the conftest."""
+"""The promises of ``IdentityProvider``, kept by every provider. One joins in ``house`` of the conftest."""
 
 from __future__ import annotations
 

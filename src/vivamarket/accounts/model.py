@@ -30,10 +30,14 @@ _EMAIL = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,189}")
 
 
 class StaffRole(StrEnum):
-    """What somebody is to the shop."""
+    """What somebody is to the shop; ``roles`` says what each may do."""
 
     OWNER = "owner"
     STAFF = "staff"
+    SUPPORT = "support"
+    EDITOR = "editor"
+    WAREHOUSE = "warehouse"
+    ACCOUNTANT = "accountant"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,12 +14,14 @@ from litestar.openapi import OpenAPIConfig
 from vivamarket.api.asgi import AsgiApp, Scope
 from vivamarket.api.bodies import ApiRequest
 from vivamarket.api.config import ApiConfig
+from vivamarket.api.customers import CustomerCookies, CustomerGate
 from vivamarket.api.docs import docs_routes
 from vivamarket.api.door import Door
 from vivamarket.api.errors import InternalError, edge_error
 from vivamarket.api.gate import Gate
 from vivamarket.api.once import refusal_response
 from vivamarket.api.openapi import encode_document, openapi_config, openapi_of
+from vivamarket.api.policy import policy_guard, require_policies
 from vivamarket.api.requests import RequestIds, request_id_of
 from vivamarket.api.routes.account import account_routes
 from vivamarket.api.routes.carts import cart_routes
@@ -32,6 +34,7 @@ from vivamarket.api.routes.shop import shop_routes
 from vivamarket.api.routes.staff import staff_routes
 from vivamarket.api.routes.webhooks import webhook_routes
 from vivamarket.api.services import ApiServices
+from vivamarket.api.staff.app import cookie_name
 from vivamarket.kernel.errors import DomainError, Unavailable
 
 AnyRequest = Request[Any, Any, Any]
@@ -76,11 +79,13 @@ def create_litestar(
     extra_routes: Sequence[Router] = (),
     described: OpenAPIConfig | None = None,
 ) -> Litestar:
-    """Build the bare application, without the gate around it.
+    """Build the bare application, without the gate around it. Raise ``NoPolicy``, see ``api/policies``.
 
     ``described`` is only for reading its OpenAPI document: a serving process gives the committed form.
     """
-    return Litestar(
+    secure = config.public_url.startswith("https://")
+    cookies = CustomerCookies(secure=secure, clock=services.clock)
+    app = Litestar(
         [
             shop_routes(services, config),
             catalog_routes(services),
@@ -89,11 +94,14 @@ def create_litestar(
             cart_routes(services),
             order_routes(services),
             webhook_routes(services, config),
-            staff_routes(services, config),
-            *account_routes(services, config),
+            staff_routes(services),
+            *account_routes(services, cookies),
             health_routes(services),
             *extra_routes,
             *docs_routes(openapi_document),
+        ],
+        guards=[
+            policy_guard(services.staff, cookie_name(secure=secure), CustomerGate(services.account, cookies))
         ],
         request_class=ApiRequest,
         request_max_body_size=config.body_bytes_max,
@@ -107,6 +115,8 @@ def create_litestar(
         logging_config=None,
         debug=False,
     )
+    # Reading the document brings routes of Litestar's own, which nobody serves.
+    return app if described else require_policies(app)
 
 
 @cache

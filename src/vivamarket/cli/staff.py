@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+#: As ``accounts.model.StaffRole`` names them, which is imported only when it is needed.
+ROLES = ("owner", "staff", "support", "editor", "warehouse", "accountant")
+
 
 @click.group
 def command() -> None:
@@ -25,14 +28,15 @@ def command() -> None:
 @command.command("add")
 @click.argument("email")
 @click.option("--name", default="Staff", show_default=True, help="How the account is called.")
-@click.option("--owner", is_flag=True, help="May do everything, also add staff.")
+@click.option("--role", type=click.Choice(ROLES), default="staff", show_default=True, help="What it may do.")
+@click.option("--owner", is_flag=True, help="The same as --role owner: may do everything.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result for a script.")
-def add(*, email: str, name: str, owner: bool, as_json: bool) -> None:
+def add(*, email: str, name: str, role: str, owner: bool, as_json: bool) -> None:
     """Add an account; its password is made here and shown this once."""
     from vivamarket.accounts.model import StaffRole
 
-    role = StaffRole.OWNER if owner else StaffRole.STAFF
-    password = _with_accounts(lambda accounts: accounts.add_staff(email, name=name, role=role))
+    chosen = StaffRole.OWNER if owner else StaffRole(role)
+    password = _with_accounts(lambda accounts: accounts.add_staff(email, name=name, role=chosen))
     _tell_password(email, password, as_json=as_json)
 
 

@@ -14,7 +14,8 @@ from tests.helpers.api import STAFF_EMAIL, ApiShop
 from tests.helpers.catalog import NOON
 from tests.helpers.checkout import MUG
 
-from vivamarket.accounts.model import SESSION_IDLE
+from vivamarket.accounts.model import SESSION_IDLE, StaffRole
+from vivamarket.accounts.roles import permissions_of
 from vivamarket.api import openapi_document
 from vivamarket.kernel.ids import OrderId, uuid7
 from vivamarket.kernel.money import Money
@@ -107,6 +108,7 @@ async def test_the_session_says_who_is_signed_in(api: ApiShop) -> None:
         "name": "Sam",
         "email": STAFF_EMAIL,
         "role": "staff",
+        "permissions": list(permissions_of(StaffRole.STAFF)),
         "csrf_token": api.client.headers["x-csrf-token"],
     }
 

@@ -6,24 +6,18 @@ among the kept answers. Done twice, none of them does harm: a second mail, a sec
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from litestar import Response, Router, get, post
-from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
-from litestar.types import Guard
 
 from vivamarket.accounts.identity.keys import JWKS_MAX_AGE_SECONDS
 from vivamarket.accounts.identity.model import SignedIn
 from vivamarket.api.bodies import ApiRequest
-from vivamarket.api.config import ApiConfig
 from vivamarket.api.customers import (
-    AccountServices,
-    AnyConnection,
     CustomerCookies,
-    CustomerGate,
     caller_of,
-    refuse_foreign,
 )
 from vivamarket.api.documents import describes
 from vivamarket.api.errors import Unauthenticated
@@ -46,51 +40,26 @@ from vivamarket.api.schemas.account import (
 from vivamarket.api.services import ApiServices
 
 
-def account_routes(services: ApiServices, config: ApiConfig) -> list[Router]:
-    """Build the account routes: for everybody, for whoever is signed in, and the public keys."""
-    account = services.account
-    cookies = CustomerCookies(secure=config.public_url.startswith("https://"), clock=services.clock)
-    desk = AccountDesk(account, cookies, services.shop)
-    entrance = Router(
-        "/api/v1/account",
-        guards=[cast(Guard, _only_own_pages)],
-        route_handlers=[
-            _sign_up(desk),
-            _confirm(desk),
-            _sign_in(desk),
-            _second_step(desk),
-            _refresh(desk),
-            _begin_reset(desk),
-            _finish_reset(desk),
-        ],
-        tags=["Account"],
-    )
-    inside = Router(
-        "/api/v1/account",
-        guards=[_guard(account, cookies)],
-        route_handlers=[
-            _get_session(desk),
-            _sign_out(desk),
-            *change_handlers(desk),
-            *shopping_handlers(services),
-        ],
-        tags=["Account"],
-    )
-    return [entrance, inside, Router("/api/v1", route_handlers=[_get_keys(account)], tags=["Account"])]
-
-
-async def _only_own_pages(connection: AnyConnection, _: BaseRouteHandler) -> None:
-    """Refuse what another site had a browser send: signing somebody in is a change, too."""
-    refuse_foreign(connection.headers)
-
-
-def _guard(account: AccountServices, cookies: CustomerCookies) -> Guard:
-    gate = CustomerGate(account, cookies)
-
-    async def only_customers(connection: AnyConnection, _: BaseRouteHandler) -> None:
-        await gate.admit(connection)
-
-    return cast(Guard, only_customers)
+def account_routes(services: ApiServices, cookies: CustomerCookies) -> list[Router]:
+    """Build the account routes and the public keys."""
+    desk = AccountDesk(services.account, cookies, services.shop)
+    handlers = [
+        _sign_up(desk),
+        _confirm(desk),
+        _sign_in(desk),
+        _second_step(desk),
+        _refresh(desk),
+        _begin_reset(desk),
+        _finish_reset(desk),
+        _get_session(desk),
+        _sign_out(desk),
+        *change_handlers(desk),
+        *shopping_handlers(services),
+    ]
+    return [
+        Router("/api/v1/account", route_handlers=handlers, tags=["Account"]),
+        Router("/api/v1", route_handlers=[_get_keys(services)], tags=["Account"]),
+    ]
 
 
 def _sign_up(desk: AccountDesk) -> HTTPRouteHandler:
@@ -242,7 +211,7 @@ def _sign_out(desk: AccountDesk) -> HTTPRouteHandler:
     return sign_out
 
 
-def _get_keys(account: AccountServices) -> HTTPRouteHandler:
+def _get_keys(services: ApiServices) -> HTTPRouteHandler:
     @get(
         "/.well-known/jwks.json",
         operation_id="getSigningKeys",
@@ -251,7 +220,7 @@ def _get_keys(account: AccountServices) -> HTTPRouteHandler:
     )
     async def get_signing_keys() -> Response[JsonWebKeySet]:
         """Return the public keys (RFC 7517) that verify access tokens; a new one is here an hour early."""
-        keys: list[dict[str, Any]] = [dict(key) for key in await account.tokens.public_keys()]
+        keys: list[dict[str, Any]] = [dict(key) for key in await services.account.tokens.public_keys()]
         headers = {"cache-control": f"public, max-age={JWKS_MAX_AGE_SECONDS}"}
         return Response(JsonWebKeySet(tuple(JsonWebKey(**key) for key in keys)), headers=headers)
 

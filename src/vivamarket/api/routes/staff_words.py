@@ -7,7 +7,13 @@ from typing import Annotated
 from litestar.params import PathParameter
 
 from vivamarket.accounts.model import Staff
+from vivamarket.accounts.roles import permissions_of
+from vivamarket.accounts.service import csrf_token
 from vivamarket.api.bodies import ApiRequest
+from vivamarket.api.schemas.staff import StaffSessionOut
+
+#: Where the request's state keeps the session's token.
+TOKEN = "staff_token"
 
 READS: list[dict[str, list[str]]] = [{"staffSession": []}]
 CHANGES: list[dict[str, list[str]]] = [{"staffSession": [], "csrfToken": []}]
@@ -22,6 +28,13 @@ DeliveryIdPath = Annotated[
 
 
 def staff_of(request: ApiRequest) -> Staff:
-    """Return who asks; the router's guard has made sure that somebody does."""
+    """Return who asks; the guard has made sure that somebody does."""
     staff: Staff = request.state.staff
     return staff
+
+
+def session_out(staff: Staff, token: str) -> StaffSessionOut:
+    """Return who is signed in, and what they may do."""
+    return StaffSessionOut(
+        staff.name, staff.email, staff.role.value, permissions_of(staff.role), csrf_token(token)
+    )

@@ -24,6 +24,7 @@ class StaffSessionOut(Struct, frozen=True):
     name: str
     email: str
     role: str
+    permissions: Annotated[tuple[str, ...], Meta(description="What the role may do, such as `orders.read`.")]
     csrf_token: Annotated[str, Meta(description="Send it as `X-CSRF-Token` with every change.")]
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vivamarket.accounts.errors import BadStaff, NotSignedIn, SignInRefused, TooManySignIns
+from vivamarket.accounts.model import Staff
+from vivamarket.accounts.roles import may
 from vivamarket.api.asgi import AsgiApp, Receive, Scope, Send
 from vivamarket.api.staff.desk import Desk
 from vivamarket.api.staff.letter_pages import LetterPages
 from vivamarket.api.staff.mail_pages import MailPages
 from vivamarket.api.staff.order_pages import OrderPages
+from vivamarket.api.staff.permissions import needed, sections_of
 from vivamarket.api.staff.ports import StaffServices
 from vivamarket.api.staff.report_pages import ReportPages
 from vivamarket.api.staff.views import Views
@@ -28,6 +31,7 @@ from vivamarket.kernel.errors import DomainError, Invalid, NotFound, Unavailable
 COOKIE = "viva_staff"
 #: ``__Host-`` binds the cookie to this host and to HTTPS; browsers refuse the prefix on plain HTTP.
 SECURE_COOKIE = "__Host-viva_staff"
+ADMIN_PATH = "/admin/"
 
 
 def cookie_name(*, secure: bool) -> str:
@@ -92,7 +96,10 @@ class _StaffApp:
         if (method, *parts) == ("POST", "sign-out"):
             return await self._sign_out(visit)
         if method == "GET" and not parts:
-            return see(f"{self._mount_path}/orders")
+            return see(self._home(visit.staff))
+        permission = needed(method, parts)
+        if permission is not None and not may(visit.staff.role, permission):
+            return self._message(403, "Not for your role", f"Your role does not include {permission}.")
         section = self._sections.get(parts[0]) if parts else None
         answer = await section.answer(visit, method, parts[1:]) if section else None
         if answer is None:
@@ -122,7 +129,13 @@ class _StaffApp:
             answer = self._sign_in_page(request, error.message, 429)
             retry_after = str(error.fields["retry_after_seconds"])
             return PageResponse(429, answer.body, {**answer.headers, "retry-after": retry_after})
-        return see(f"{self._mount_path}/orders", set_cookie=self._session_cookie(token))
+        home = self._home(await self._accounts.verify(token))
+        return see(home, set_cookie=self._session_cookie(token))
+
+    def _home(self, staff: Staff) -> str:
+        """Return the first page the role may see; some work in the admin only."""
+        section = next(iter(sections_of(staff.role)), None)
+        return ADMIN_PATH if section is None else f"{self._mount_path}/{section}"
 
     async def _sign_out(self, visit: Visit) -> PageResponse:
         await self._accounts.sign_out(visit.token)

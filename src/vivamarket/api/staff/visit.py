@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from vivamarket.accounts.model import Staff
+from vivamarket.accounts.roles import permissions_of
 from vivamarket.accounts.service import csrf_token
+from vivamarket.api.staff.permissions import sections_of
 from vivamarket.api.staff.web import PageRequest, PageResponse
 
 #: What a redirect may say on the page it leads to, by the word in its address.
@@ -38,7 +40,14 @@ class Visit:
     def common(self) -> dict[str, Any]:
         """Return what every page shows."""
         notice = NOTICES.get(self.request.query.get("done", ""), "")
-        return {"staff": self.staff, "csrf": csrf_token(self.token), "notice": notice}
+        role = self.staff.role
+        return {
+            "staff": self.staff,
+            "csrf": csrf_token(self.token),
+            "notice": notice,
+            "sections": sections_of(role),
+            "can": frozenset(permissions_of(role)),
+        }
 
     @property
     def is_from_our_form(self) -> bool:

@@ -1544,7 +1544,7 @@ export interface components {
         };
         /**
          * EndpointStatus
-         * @description ``failing`` means that a delivery died; it is tried on, and a success makes it ``enabled`` again.
+         * @description ``failing``: a delivery failed ``FAILING_TRIES`` times; a success makes it ``enabled`` again.
          * @enum {string}
          */
         EndpointStatus: "enabled" | "failing" | "disabled";
@@ -2197,6 +2197,8 @@ export interface components {
             csrf_token: string;
             email: string;
             name: string;
+            /** @description What the role may do, such as `orders.read`. */
+            permissions: string[];
             role: string;
         };
         /** SuggestionItem */

@@ -1,0 +1,29 @@
+"""Who may call what of customers' accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vivamarket.api.policies.words import ANYBODY, CUSTOMER, CUSTOMER_SESSION, VISITOR, Policy
+
+ACCOUNT_POLICIES: Mapping[str, Policy] = {
+    "getSigningKeys": ANYBODY,
+    "signUp": VISITOR,
+    "confirmAccount": VISITOR,
+    "signIn": VISITOR,
+    "signInSecondStep": VISITOR,
+    "refreshSession": VISITOR,
+    "beginPasswordReset": VISITOR,
+    "finishPasswordReset": VISITOR,
+    "getAccountSession": CUSTOMER,
+    "signOut": CUSTOMER_SESSION,
+    "changePassword": CUSTOMER_SESSION,
+    "beginEmailChange": CUSTOMER_SESSION,
+    "finishEmailChange": CUSTOMER_SESSION,
+    "beginTotp": CUSTOMER_SESSION,
+    "finishTotp": CUSTOMER_SESSION,
+    "removeTotp": CUSTOMER_SESSION,
+    "openAccountCart": CUSTOMER,
+    "listAccountOrders": CUSTOMER,
+    "getAccountOrder": CUSTOMER,
+}

@@ -1,0 +1,33 @@
+"""Who of the staff may call what of orders, money and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vivamarket.accounts.roles import Area
+from vivamarket.api.policies.words import Policy, Who, may_read, may_write
+
+STAFF_POLICIES: Mapping[str, Policy] = {
+    "getStaffSession": Policy(Who.STAFF),
+    "listStaffOrders": may_read(Area.ORDERS),
+    "getStaffOrder": may_read(Area.ORDERS),
+    "cancelStaffOrder": may_write(Area.ORDERS),
+    "acceptStaffOrder": may_write(Area.ORDERS),
+    "previewStaffRefund": may_read(Area.REFUNDS),
+    "refundStaffOrder": may_write(Area.REFUNDS),
+    "listDeadLetters": may_read(Area.OPERATIONS),
+    "replayDeadLetter": may_write(Area.OPERATIONS),
+    "listReconciliationReports": may_read(Area.OPERATIONS),
+    "beginReconciliation": may_write(Area.OPERATIONS),
+    "listWebhookEventTypes": may_read(Area.WEBHOOKS),
+    "listWebhookEndpoints": may_read(Area.WEBHOOKS),
+    "getWebhookEndpoint": may_read(Area.WEBHOOKS),
+    "createWebhookEndpoint": may_write(Area.WEBHOOKS),
+    "updateWebhookEndpoint": may_write(Area.WEBHOOKS),
+    "deleteWebhookEndpoint": may_write(Area.WEBHOOKS),
+    "rotateWebhookSecret": may_write(Area.WEBHOOKS),
+    "testWebhookEndpoint": may_write(Area.WEBHOOKS),
+    "listWebhookDeliveries": may_read(Area.WEBHOOKS),
+    "getWebhookDelivery": may_read(Area.WEBHOOKS),
+    "replayWebhookDelivery": may_write(Area.WEBHOOKS),
+}
