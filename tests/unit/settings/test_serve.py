@@ -11,7 +11,7 @@ from vivamarket.api import ApiConfig, RequestIds
 from vivamarket.api.asgi import Receive, Scope, Send
 from vivamarket.api.door import Door
 from vivamarket.kernel.telemetry import SILENT
-from vivamarket.serve import keep_what_there_is, server_config
+from vivamarket.serve import COLLECT_AFTER_OBJECTS, keep_what_there_is, server_config
 from vivamarket.settings import Settings
 
 PROXY = "10.0.0.7"
@@ -50,12 +50,15 @@ async def test_only_a_trusted_proxy_names_the_client(trusted: str, connected: st
 
 def test_what_was_built_before_serving_is_not_looked_through_again() -> None:
     built = [object() for _ in range(10)]
+    usual = gc.get_threshold()
     assert any(each is built for each in gc.get_objects())
 
     try:
         keep_what_there_is()
-        looked_through = gc.get_objects()
+        looked_through, threshold = gc.get_objects(), gc.get_threshold()
     finally:
         gc.unfreeze()
+        gc.set_threshold(*usual)
 
     assert not any(each is built for each in looked_through)
+    assert threshold == (COLLECT_AFTER_OBJECTS, *usual[1:])
