@@ -34,7 +34,7 @@ from benchmarks.line import Line
 from benchmarks.load import Measured, pin, request
 from benchmarks.open_loop import Offered, offer
 from benchmarks.report import Row, save, show
-from benchmarks.running_shop import Market, RunningShop, market, running_shop
+from benchmarks.running_shop import Market, RunningShop, cpu_seconds, market, running_shop
 from vivamarket.payments.breaker import WAIT_SECONDS_MAX
 
 PRODUCTS = 1_000
@@ -113,25 +113,39 @@ def post(path: str, body: object, *, key: str) -> bytes:
 def overload(shop: RunningShop, work: str, requests: list[bytes], seconds: float) -> list[Row]:
     """Measure what fits, offer five times that, and return how much of it was still served."""
     half = len(requests) // 2
-    fitting = offer(
-        shop.address, requests[:half], seconds=seconds, connections=FITTING_CONNECTIONS, core=LOAD_CORE
-    )
+    fitting, of_fitting = watched(shop, requests[:half], seconds, FITTING_CONNECTIONS)
     peak = fitting.served_per_second(WITHIN_SECONDS)
-    crowd = offer(
-        shop.address,
-        requests[half:],
-        seconds=seconds,
-        connections=CROWD_CONNECTIONS,
-        per_second=TIMES * peak,
-        core=LOAD_CORE,
-    )
+    crowd, of_crowd = watched(shop, requests[half:], seconds, CROWD_CONNECTIONS, TIMES * peak)
     for each in (fitting, crowd):
         if each.others or each.lost or not each.served:
             raise RuntimeError(f"{work}: {dict(each.others)}, {each.lost} connections lost")
-    return overload_rows(work, peak, crowd)
+    return overload_rows(work, peak, crowd, f"Cores at the peak: {of_fitting}; under overload: {of_crowd}.")
 
 
-def overload_rows(work: str, peak: float, crowd: Offered) -> list[Row]:
+def watched(
+    shop: RunningShop,
+    requests: list[bytes],
+    seconds: float,
+    connections: int,
+    per_second: float | None = None,
+) -> tuple[Offered, str]:
+    """Send the requests; return what became of them and how the two cores were shared meanwhile."""
+    watched = (shop.web, shop.database)
+    before = [cpu_seconds(each) for each in watched]
+    offered = offer(
+        shop.address,
+        requests,
+        seconds=seconds,
+        connections=connections,
+        per_second=per_second,
+        core=LOAD_CORE,
+    )
+    web, database = ((cpu_seconds(each) - used) / seconds for each, used in zip(watched, before, strict=True))
+    crowd = offered.cpu_seconds / seconds
+    return offered, f"web {web:.0%} of one, database {database:.0%} and crowd {crowd:.0%} of the other"
+
+
+def overload_rows(work: str, peak: float, crowd: Offered, cores: str) -> list[Row]:
     """Return the goodput and how long it took to be sent away."""
     goodput = crowd.served_per_second(WITHIN_SECONDS)
     return [
@@ -144,7 +158,7 @@ def overload_rows(work: str, peak: float, crowd: Offered) -> list[Row]:
             p50_ms=statistics.median(crowd.served) * 1e3,
             p99_ms=p99_ms(crowd.served),
             note=f"peak {peak:,.0f}/s; offered {crowd.offered_per_second:,.0f}/s; served {goodput:,.0f}/s; "
-            f"sent away {len(crowd.sent_away):,}; no connection was free for {crowd.unsent:,}.",
+            f"sent away {len(crowd.sent_away):,}; no connection was free for {crowd.unsent:,}. {cores}",
         ),
         Row(
             bench="overload",

@@ -30,6 +30,8 @@ class Offered:
     """What became of a crowd. Latencies in seconds, from the bytes sent to the last byte read."""
 
     seconds: float
+    #: What the crowd itself has used of its core, until the last request left.
+    cpu_seconds: float = 0.0
     sent: int = 0
     #: Requests that were due while every connection was busy: they never left.
     unsent: int = 0
@@ -91,6 +93,7 @@ class _Crowd:
     async def run(self) -> None:
         """Send for that long, then wait for what is still under way."""
         self._began = time.perf_counter()
+        used = time.process_time()
         if self._per_second is None:
             for _ in range(len(self._idle)):
                 self._next()
@@ -98,6 +101,7 @@ class _Crowd:
         else:
             await self._send_at_rate(self._per_second)
         self._over = True
+        self.offered.cpu_seconds = time.process_time() - used
         await asyncio.sleep(DRAIN_SECONDS)
 
     def free(self, connection: _Connection) -> None:

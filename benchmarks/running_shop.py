@@ -51,6 +51,7 @@ class RunningShop:
     web: psutil.Process
     #: Seconds from starting the web process to its first answer, the database being up.
     boot_seconds: float
+    database: psutil.Process
 
     @property
     def url(self) -> str:
@@ -65,6 +66,7 @@ class Market:
     folder: Path
     environ: dict[str, str]
     samples: tuple[Product, ...]
+    database: psutil.Process
 
 
 @contextlib.contextmanager
@@ -85,7 +87,8 @@ def market(count: int, *, samples: int = 500) -> Iterator[Market]:
                 "VIVA_LOG_LEVEL": "error",
             }
             found = asyncio.run(_fill(Settings.from_env(environ), count, samples))
-            yield Market(place, environ, found)
+            assert server.process_id is not None
+            yield Market(place, environ, found, psutil.Process(server.process_id))
         finally:
             server.stop()
 
@@ -99,7 +102,19 @@ def running_shop(stock: Market, environ: Mapping[str, str] | None = None) -> Ite
     command = [*pinned(SERVER_CORE), sys.executable, "-m", "vivamarket.serve", "web"]
     with process(command, env=env, log=log) as child:
         seconds = wait_until_answering(f"http://127.0.0.1:{port}/health/ready", child, log)
-        yield RunningShop(("127.0.0.1", port), stock.folder, env, stock.samples, child, seconds)
+        yield RunningShop(
+            ("127.0.0.1", port), stock.folder, env, stock.samples, child, seconds, stock.database
+        )
+
+
+def cpu_seconds(root: psutil.Process) -> float:
+    """Return what a process and its children have used so far."""
+    used = 0.0
+    for each in [root, *root.children(recursive=True)]:
+        with contextlib.suppress(psutil.Error):
+            times = each.cpu_times()
+            used += times.user + times.system
+    return used
 
 
 @contextlib.contextmanager
