@@ -7,6 +7,7 @@ index are left out: the shop writes them anew.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import shutil
@@ -33,6 +34,8 @@ FILES = ("secrets.json", "first-start-done")
 SANDBOX = "sandbox.sqlite3"
 MANIFEST_BYTES_MAX = 10_000
 DUMP_TIMEOUT_SECONDS = 3_600
+#: Full, above the user's share, or larger than a file may be there (4 GB on many memory sticks).
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -70,12 +73,27 @@ def write_archive(settings: Settings, manifest: Manifest, dump: Path, scratch: P
     fresh.unlink(missing_ok=True)
     fresh.touch(mode=0o600)  # before the first byte: it holds the shop's secrets
     try:
-        _write(settings, manifest, dump, scratch, fresh)
-        _sync(fresh)
+        with _room_told(output):
+            _write(settings, manifest, dump, scratch, fresh)
+            _sync(fresh)
         fresh.replace(output)
     finally:
         fresh.unlink(missing_ok=True)
     _sync(output.parent)
+
+
+@contextmanager
+def _room_told(place: Path) -> Iterator[None]:
+    """Say where there is no room for what is written inside the block."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise CommandFailed(
+            f"There is no room for {place}: {error.strerror}.",
+            advice="Make room, or name a place on another disk.",
+        ) from error
 
 
 def _write(settings: Settings, manifest: Manifest, dump: Path, scratch: Path, fresh: Path) -> None:
@@ -136,7 +154,7 @@ def unpack(archive: tarfile.TarFile, manifest: Manifest, folder: Path) -> None:
             raise CommandFailed(f"The backup holds something strange: {member.name[:100]}")
         target = folder.joinpath(*parts)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with content, target.open("xb") as file:
+        with _room_told(folder), content, target.open("xb") as file:
             shutil.copyfileobj(content, file)
         target.chmod(member.mode & 0o700)
         os.utime(target, (member.mtime, member.mtime))

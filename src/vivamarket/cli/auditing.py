@@ -88,26 +88,36 @@ def tell(report: AuditReport, seconds: float) -> None:
             "the shop does yet. A running shop settles them by itself, mostly within a minute."
         )
     if report.violations:
-        click.secho(f"{_found(report):,} times a promise is broken:", fg="red", err=True)
-    for each in report.violations[:LINES_SHOWN_MAX]:
-        promise = PROMISES.get(each.invariant, "")
-        click.echo(f"  {each.invariant:<4} {each.subject}: {each.detail} ({promise})", err=True)
-    if _found(report) > LINES_SHOWN_MAX:
-        click.echo("  … and more; --json lists them.", err=True)
-    if report.violations:
-        click.echo("What each means and what to do: docs/operate/troubleshooting.md", err=True)
+        _tell_broken(report)
     tell_unknown(report)
     if report.holds:
         click.secho("Every invariant holds.", fg="green")
+
+
+def _tell_broken(report: AuditReport) -> None:
+    """Say which promises are broken, order by order and item by item."""
+    times = "Once" if _found(report) == 1 else f"{_found(report):,} times"
+    click.secho(f"{times} a promise is broken:", fg="red", err=True)
+    shown = report.violations[:LINES_SHOWN_MAX]
+    for subject in dict.fromkeys(each.subject for each in shown):
+        click.secho(f"  {subject}", bold=True, err=True)
+        for each in shown:
+            if each.subject == subject:
+                promise = PROMISES.get(each.invariant, "")
+                click.echo(f"    {each.detail} ({each.invariant}: {promise})", err=True)
+    if _found(report) > LINES_SHOWN_MAX:
+        click.echo("  … and more; --json lists them.", err=True)
+    click.echo("What each means and what to do: docs/operate/troubleshooting.md", err=True)
 
 
 def tell_unknown(report: AuditReport) -> None:
     """Say which orders only the provider knows."""
     if report.unknown:
         shown = ", ".join(report.unknown[:LINES_SHOWN_MAX])
+        count = "one order" if len(report.unknown) == 1 else f"{len(report.unknown):,} orders"
         click.secho(
-            f"The provider took money for {len(report.unknown):,} orders that this shop does not have: "
-            f"{shown}. See docs/operate/backup.md.",
+            f"The provider took money for {count} that this shop does not have: {shown}. "
+            "See docs/operate/backup.md.",
             fg="red",
             err=True,
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from vivamarket.adapters.local.postgres_server import EmbeddedPostgres
+from vivamarket.adapters.local.postgres_server import EmbeddedPostgres, PostgresFailed
 
 
 @pytest.fixture
@@ -78,6 +78,18 @@ def test_a_first_start_that_was_cut_off_is_begun_anew(server: EmbeddedPostgres, 
 
     assert ask(server, "SELECT 1") == "1"
     assert not half.exists()
+
+
+def test_a_folder_that_holds_something_else_is_told_and_left_alone(
+    server: EmbeddedPostgres, own_folder: Path
+) -> None:
+    (own_folder / "postgres").mkdir()
+    (own_folder / "postgres" / "thesis.txt").write_text("years of work")
+
+    with pytest.raises(PostgresFailed, match="PG_VERSION is missing"):
+        server.start()
+
+    assert [path.name for path in (own_folder / "postgres").iterdir()] == ["thesis.txt"]
 
 
 def test_a_path_too_long_for_a_socket_is_no_obstacle(own_folder: Path) -> None:

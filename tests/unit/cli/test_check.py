@@ -53,7 +53,7 @@ async def test_a_broken_promise_is_named_in_words_and_for_scripts(
 
     assert (told.returncode, listed.returncode) == (1, 1)
     detail = "orders keep 0 unpaid and 0 paid, the stock item says 1 and 0"
-    assert f"I2   MUG: {detail} (no unit of stock appears or disappears)" in told.stderr
+    assert f"  MUG\n    {detail} (I2: no unit of stock appears or disappears)" in told.stderr
     assert "docs/operate/troubleshooting.md" in told.stderr
     assert "Every invariant holds" not in told.stdout
     result = json.loads(listed.stdout)
@@ -80,7 +80,7 @@ async def test_the_sandbox_s_own_books_are_compared(
     result = json.loads((await check(database_url, tmp_path, "--json")).stdout)
 
     assert told.returncode == 1
-    assert "took money for 1 orders that this shop does not have" in told.stderr
+    assert "took money for one order that this shop does not have" in told.stderr
     assert "1 of the orders are on their way" in told.stdout
     assert (result["unknown_orders"], result["violations"], result["provider_books_compared"]) == (
         [lost],

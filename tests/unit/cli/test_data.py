@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tarfile
@@ -12,7 +13,9 @@ from pathlib import Path
 import pytest
 from tests.unit.cli.conftest import Open
 
+from vivamarket.cli.archive import Manifest, write_archive
 from vivamarket.cli.data_folder import DataFolder
+from vivamarket.cli.errors import CommandFailed
 from vivamarket.settings import Settings
 
 OPEN = "Ctrl-C closes the shop"
@@ -94,6 +97,26 @@ def test_a_cut_off_backup_is_refused(open_shop: Open, own_folder: Path) -> None:
     assert [each.returncode for each in refused] == [1, 1]
     assert "its end is missing" in refused[1].stderr
     assert not list(own_folder.glob("other*"))
+
+
+def test_without_room_half_a_backup_never_stays(own_folder: Path) -> None:
+    settings = Settings.from_env({"VIVA_DATA_DIR": str(own_folder / "data")})
+    (own_folder / "data" / "media").mkdir(parents=True)
+    (own_folder / "data" / "media" / "mug.webp").write_bytes(b"x" * 100_000)
+    dump = own_folder / "database.dump"
+    dump.write_bytes(b"dump")
+    output = own_folder / "saved.tar"
+    manifest = Manifest("2026-03-01T12:00:00+00:00", "1.0", 1, has_end=True)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))
+
+    try:
+        with pytest.raises(CommandFailed, match="no room for"):
+            write_archive(settings, manifest, dump, own_folder, output)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert not list(own_folder.glob("saved.tar*"))
 
 
 @pytest.mark.parametrize("arguments", [["reset", "--yes"], ["restore", "BACKUP", "--yes"]])

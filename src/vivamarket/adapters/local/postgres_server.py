@@ -110,6 +110,7 @@ class EmbeddedPostgres:
         self._open_path()
         _stop_orphan(self._folder)
         if not (self._folder / "PG_VERSION").exists():
+            self._require_empty()
             self._create()
         self._require_version()
         self._launch()
@@ -190,6 +191,14 @@ class EmbeddedPostgres:
         if self._folder.exists():
             self._folder.rmdir()  # only ever an empty one: PG_VERSION was not there
         fresh.rename(self._folder)
+
+    def _require_empty(self) -> None:
+        """Never begin a new database where something else lies, such as one that lost a file."""
+        if self._folder.exists() and any(self._folder.iterdir()):
+            raise PostgresFailed(
+                f"{self._folder} holds files, but PG_VERSION is missing: it is damaged, or no database. "
+                "Nothing was changed."
+            )
 
     def _require_version(self) -> None:
         found = (self._folder / "PG_VERSION").read_text().strip()
