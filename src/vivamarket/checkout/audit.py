@@ -105,7 +105,7 @@ class AuditReport:
     untold: int = 0
     #: Numbers of orders on their way, of which the provider knows more than we; the repairs settle them.
     waiting: list[str] = field(default_factory=list)
-    #: Orders that the provider took money for and that are not here.
+    #: Orders that the provider took money for, and keeps it, and that are not here.
     unknown: list[OrderId] = field(default_factory=list)
 
     @property
@@ -197,7 +197,9 @@ class Audit:
             return
         after: OrderId | None = None
         while named := self._books.with_money(after, VIOLATIONS_TOLD_MAX):
-            self._report.add_unknown(await snapshot.missing(named))
+            missing = await snapshot.missing(named)
+            books = self._books.of(missing)
+            self._report.add_unknown([name for name in missing if _keeps_money(books.get(name, _NOTHING))])
             after = named[-1]
 
     async def _judge_suspects(self) -> None:
@@ -227,6 +229,11 @@ class Audit:
                 continue
             for violation in found:
                 self._report.add(violation)
+
+
+def _keeps_money(books: ProviderBooks) -> bool:
+    """Return whether the provider has not given everything back: else there is nothing left to do."""
+    return books.captured > books.refunded
 
 
 def is_on_its_way(state: OrderState) -> bool:

@@ -149,6 +149,19 @@ async def test_money_for_an_order_that_is_not_here_breaks_the_promise(shop: Shop
     assert not report.holds
 
 
+async def test_money_of_an_unknown_order_that_went_back_whole_is_nothing_to_tell(
+    shop: Shop, pool: asyncpg.Pool
+) -> None:
+    returned, kept = OrderId(shop.ids.uuid7()), OrderId(shop.ids.uuid7())
+    books = Books(shop)
+    strangers = {returned: ProviderBooks(100, 100), kept: ProviderBooks(100, 99)}
+    books.stale = [shop.provider.books() | strangers]
+
+    report = await audited(shop, pool, books=books)
+
+    assert report.unknown == [kept]
+
+
 async def test_without_the_provider_s_books_everything_else_is_checked(
     shop: Shop, pool: asyncpg.Pool
 ) -> None:
