@@ -87,6 +87,11 @@ class Settings:
         return self.data_dir / "search"
 
     @property
+    def staff_search_dir(self) -> Path:
+        """Return the folder of the staff's index, which has drafts too; it can be rebuilt."""
+        return self.data_dir / "search-staff"
+
+    @property
     def mail_dir(self) -> Path:
         """Return the folder where mails are put instead of being sent."""
         return self.data_dir / "mail"

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 from tests.helpers.api import ApiShop
 from tests.helpers.checkout import MUG
+from tests.helpers.office_recipes import OFFICE_RECIPES
 from tests.helpers.route_recipes import ACCOUNT_WITHOUT_KEY, CARTS, NEW_CART, SHOP_RECIPES, Call, Recipe
 from tests.helpers.staff_recipes import STAFF_RECIPES
 
@@ -33,7 +35,7 @@ OPERATIONS = [
     for method, operation in path.items()
     if method in MUTATING and operation["operationId"] not in WITHOUT_KEY
 ]
-RECIPES = {**SHOP_RECIPES, **STAFF_RECIPES}
+RECIPES = {**SHOP_RECIPES, **STAFF_RECIPES, **OFFICE_RECIPES}
 
 
 @pytest.fixture
@@ -91,7 +93,8 @@ async def test_without_a_key_nothing_is_done(api: ApiShop, recipes: dict[str, Re
     for operation, prepared in recipes.items():
         before, call = await prepared.effects(), prepared.works
 
-        answer = await api.client.request(call.method, call.path, json=call.body, headers=call.headers)
+        sent: dict[str, Any] = {"content" if isinstance(call.body, bytes) else "json": call.body}
+        answer = await api.client.request(call.method, call.path, headers=call.headers, **sent)
 
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_idempotency_key"), operation
         assert "8 to 128" in answer.json()["detail"]

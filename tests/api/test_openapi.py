@@ -81,7 +81,7 @@ def test_every_schema_is_a_json_schema() -> None:
 def test_request_bodies_refuse_unknown_fields() -> None:
     for _, path, operation in OPERATIONS:
         body = operation.get("requestBody")
-        if body is None or path.startswith("/api/v1/webhooks/"):
+        if body is None or path.startswith("/api/v1/webhooks/") or path == "/api/v1/staff/media":
             continue
         reference = body["content"]["application/json"]["schema"]["$ref"]
         schema = DOCUMENT["components"]["schemas"][reference.rsplit("/", 1)[1]]

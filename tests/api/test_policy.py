@@ -155,6 +155,7 @@ async def call(api: ApiShop, caller: Caller, operation: str, order: dict[str, An
 
 async def test_everybody_gets_exactly_where_the_table_lets_them(api: ApiShop) -> None:
     order, token = await order_of_jo(api)
+    await api.staff_index.run_once()
     people = await everybody(api, token)
     in_turn = sorted(OPERATIONS, key=lambda name: name in PARTING)
     wrong, leaks = [], []

@@ -14,6 +14,7 @@ from tests.helpers.accounts import QuickHasher
 from tests.helpers.catalog import category, eur, product
 from tests.helpers.checkout import MUG, Shop
 from tests.helpers.identity import IdentityHouse, account_on, postgres_stores
+from tests.helpers.office import office_on, staff_index_on
 from tests.helpers.webhooks import Receivers
 
 from vivamarket.accounts.service import AccountService, csrf_token
@@ -46,6 +47,7 @@ from vivamarket.catalog.service import CatalogService
 from vivamarket.kernel.ids import Sku
 from vivamarket.kernel.money import Money
 from vivamarket.search.documents import DocumentBuilder, counted_skus
+from vivamarket.search.follower import SearchFollower
 from vivamarket.shop_file import read_shop_file
 from vivamarket.webhooks.service import WebhookService
 
@@ -95,6 +97,8 @@ class ApiShop:
     services: ApiServices
     receivers: Receivers
     client: httpx.AsyncClient
+    staff_index: SearchFollower
+    folder: Path
     identity: IdentityHouse
     _numbers: Any
 
@@ -163,6 +167,7 @@ class ApiShop:
             pricing=shop.pricing,
             checkout=shop.checkout,
             staff=staff,
+            office=office_on(shop, pool, folder, layout),
             account=account_on(house, shop, pool, carts, file.profile),
             keys=shop.keys,
             clock=shop.clock,
@@ -191,6 +196,8 @@ class ApiShop:
             services,
             receivers,
             client,
+            staff_index_on(shop, folder, layout),
+            folder,
             house,
             count(1),
         )
@@ -230,7 +237,7 @@ class ApiShop:
             **options.pop("headers", {}),
         }
         if body is not None:
-            options["json"] = body
+            options["content" if isinstance(body, bytes) else "json"] = body
         return await self.client.request(method, path, headers=headers, **options)
 
     async def new_cart(self, sku: str = MUG, quantity: int = 1) -> dict[str, Any]:

@@ -40,6 +40,7 @@ def quiet_services(clock: StillClock, **filled: Any) -> ApiServices:
         pricing=unreached,
         checkout=unreached,
         staff=unreached,
+        office=unreached,
         account=unreached,
         keys=unreached,
         clock=clock,

@@ -141,6 +141,7 @@ def _no_services() -> ApiServices:
         pricing=absent,
         checkout=absent,
         staff=absent,
+        office=absent,
         account=absent,
         keys=absent,
         clock=absent,

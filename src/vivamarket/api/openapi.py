@@ -64,6 +64,12 @@ _EVENT_BODY: dict[str, Any] = {
     "content": {"application/json": {"schema": {"type": "object"}}},
 }
 
+_PICTURE_BODY: dict[str, Any] = {
+    "required": True,
+    "description": "The file itself.",
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
+
 
 def openapi_config() -> OpenAPIConfig:
     """Return what Litestar needs to describe the API. It serves nothing of it; ``docs`` does."""
@@ -118,6 +124,7 @@ def openapi_of(app: Litestar) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = document["paths"]
     paths["/api/v1/search"]["get"]["parameters"].append(_ATTRIBUTE_FILTERS)
     paths["/api/v1/webhooks/stripe"]["post"]["requestBody"] = _EVENT_BODY
+    paths["/api/v1/staff/media"]["post"]["requestBody"] = _PICTURE_BODY
     _add_readiness(paths["/health/ready"]["get"])
     _add_redirect(paths["/api/v1/products/{slug}"]["get"])
     for item in paths.values():

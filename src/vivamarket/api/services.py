@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from vivamarket.api.customers import AccountServices
 from vivamarket.api.health import Drain, ReadyCheck
+from vivamarket.api.office import BackOffice
 from vivamarket.api.shelves import Shelves
 from vivamarket.api.staff.ports import StaffServices
 from vivamarket.cart.service import CartService
@@ -39,6 +40,7 @@ class ApiServices:
     pricing: PricingService
     checkout: CheckoutService
     staff: StaffServices
+    office: BackOffice
     account: AccountServices
     keys: IdempotencyStore
     clock: Clock

@@ -157,6 +157,15 @@ class SearchBesideLoop:
         return await self._offload(lambda: self._reader.suggest(text, locale, limit, currency))
 
 
+class FreshSearch(SearchBesideLoop):
+    """A reader of an index that is asked seldom: it looks for the newest state before it answers."""
+
+    async def search(self, query: SearchQuery) -> SearchResult:
+        """Return one page of the newest committed state; raise what the reader raises."""
+        self._reader.refresh()
+        return await super().search(query)
+
+
 def availability_handler(*shown_by: ShowAvailability) -> Callable[[Sequence[Envelope]], Awaitable[None]]:
     """Return a handler of ``stock.availability_changed`` that tells each of them the SKUs, once each."""
 

@@ -24,6 +24,7 @@ from vivamarket.api.static import StaticSite
 from vivamarket.bootstrap.accounts import account_of
 from vivamarket.bootstrap.bridges import SearchBesideLoop, in_thread
 from vivamarket.bootstrap.checkout import SANDBOX_MOUNT, Payments, payments_of
+from vivamarket.bootstrap.office import office_of
 from vivamarket.bootstrap.pages import publisher_of
 from vivamarket.bootstrap.sandbox import sandbox_of
 from vivamarket.bootstrap.shop import Shop
@@ -158,6 +159,7 @@ def _services(
         pricing=pricing,
         checkout=checkout,
         staff=staff_of(shop, checkout, payments),
+        office=office_of(shop),
         account=account_of(shop, carts),
         keys=shop.keys,
         clock=shop.clock,

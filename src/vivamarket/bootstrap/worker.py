@@ -9,6 +9,7 @@ from vivamarket.adapters.tantivy import IndexLayout, TantivySearchWriter
 from vivamarket.bootstrap.accounts import Identity, accounts_of, identity_of
 from vivamarket.bootstrap.bridges import OrderFactsReader, availability_handler, in_thread, in_turn
 from vivamarket.bootstrap.checkout import payments_of
+from vivamarket.bootstrap.office import bulk_edits_of, order_indexing_of, staff_index_of, trade_of
 from vivamarket.bootstrap.pages import publisher_of
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.bootstrap.troubles import staff_watch_of
@@ -35,13 +36,15 @@ def start_worker(shop: Shop) -> None:
     """Start every job of the worker. They end with the shop's tasks."""
     payments = payments_of(shop)
     identity = identity_of(shop)
-    search = _search(shop)
+    search, staff_index = _search(shop), staff_index_of(shop)
     webhooks = webhooks_of(shop)
     pages = PagesFollower(publisher=publisher_of(shop), catalog=shop.catalog_store, clock=shop.clock)
     reactions = Reactions(
         send_mail=in_turn(_mails(shop).handle, _account_mails(shop, identity).handle),
         tell_merchants=webhooks.service.handle,
-        show_availability=availability_handler(search.availability_changed, pages.on_availability_changed),
+        show_availability=availability_handler(
+            search.availability_changed, staff_index.availability_changed, pages.on_availability_changed
+        ),
     )
     outbox = PostgresOutboxStore(shop.pool)
     schedule = Schedule(
@@ -73,11 +76,18 @@ def start_worker(shop: Shop) -> None:
                     accounts_of(shop).forget,
                     identity.forget,
                     webhooks.service.forget,
+                    bulk_edits_of(shop).forget,
                     lambda: shop.catalog_store.trim_changes(FEED_KEPT_MAX),
                 ),
             ),
             watch=staff_watch_of(shop, webhooks, payments, outbox).run_once,
-            followers={"search": search.run_once, "pages": pages.run_once},
+            note_orders=order_indexing_of(shop).run_once,
+            followers={
+                "search": search.run_once,
+                "staff-index": staff_index.run_once,
+                "pages": pages.run_once,
+            },
+            figures={"low-stock": shop.stock.note_low, "sales": trade_of(shop).sum_up},
         ),
         clock=shop.clock,
         tasks=shop.tasks,

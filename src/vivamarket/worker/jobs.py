@@ -13,6 +13,7 @@ from vivamarket.worker.schedule import Job, RunOnce
 
 #: Whether a comparison is due is looked at this often; it is due once a day.
 COMPARISON_LOOKED_AT_SECONDS = 60.0
+FIGURES_EVERY_SECONDS = 60.0
 #: So is whether a new signing key is; one signs for a month.
 KEYS_LOOKED_AT_SECONDS = 60.0
 
@@ -30,9 +31,11 @@ def jobs(
     cleanup: Cleanup,
     watch: RunOnce,
     followers: Mapping[str, RunOnce],
+    note_orders: RunOnce,
+    figures: Mapping[str, RunOnce],
 ) -> tuple[Job, ...]:
     """Return all jobs. ``watch`` tells staff what went wrong; ``followers`` follow the catalogue: the search
-    index, the pages.
+    index, the pages; ``note_orders`` and ``figures`` keep what the staff's lists and sums are read from.
 
     Expiry and reconciler look often at what is due; how often one order is due is checkout's decision.
     """
@@ -44,6 +47,7 @@ def jobs(
         Job("reconciler", reconciler.run_once, every_seconds=5.0),
         Job("webhooks", webhooks.run_once, every_seconds=1.0, woken_by=("webhooks",)),
         Job("comparison", comparison.run_once, every_seconds=COMPARISON_LOOKED_AT_SECONDS),
+        Job("order-index", note_orders, every_seconds=1.0, woken_by=("outbox",)),
         Job("cleanup", cleanup.run_once, every_seconds=300.0),
         Job("staff-watch", watch, every_seconds=60.0),
         Job("signing-keys", rotate_keys, every_seconds=KEYS_LOOKED_AT_SECONDS),
@@ -51,4 +55,5 @@ def jobs(
             Job(name, run_once, every_seconds=0.5, woken_by=("catalog",))
             for name, run_once in followers.items()
         ),
+        *(Job(name, run_once, every_seconds=FIGURES_EVERY_SECONDS) for name, run_once in figures.items()),
     )

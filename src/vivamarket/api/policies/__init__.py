@@ -6,10 +6,16 @@ What has no line is refused, and fails the build. ``api/policy.py`` holds everyb
 from collections.abc import Mapping
 
 from vivamarket.api.policies.account import ACCOUNT_POLICIES
+from vivamarket.api.policies.office import OFFICE_POLICIES
 from vivamarket.api.policies.shop import SHOP_POLICIES
 from vivamarket.api.policies.staff import STAFF_POLICIES
 from vivamarket.api.policies.words import Policy, Who
 
-POLICIES: Mapping[str, Policy] = {**SHOP_POLICIES, **ACCOUNT_POLICIES, **STAFF_POLICIES}
+POLICIES: Mapping[str, Policy] = {
+    **SHOP_POLICIES,
+    **ACCOUNT_POLICIES,
+    **STAFF_POLICIES,
+    **OFFICE_POLICIES,
+}
 
 __all__ = ["POLICIES", "Policy", "Who"]

@@ -7,8 +7,14 @@ from litestar.handlers import HTTPRouteHandler
 
 from vivamarket.api.bodies import ApiRequest
 from vivamarket.api.documents import describes
+from vivamarket.api.routes.staff_categories import category_handlers
+from vivamarket.api.routes.staff_dashboard import dashboard_handlers
+from vivamarket.api.routes.staff_inventory import inventory_handlers
 from vivamarket.api.routes.staff_letters import letter_handlers
+from vivamarket.api.routes.staff_media import media_handlers
 from vivamarket.api.routes.staff_orders import staff_order_handlers
+from vivamarket.api.routes.staff_product_changes import product_change_handlers
+from vivamarket.api.routes.staff_products import product_handlers
 from vivamarket.api.routes.staff_reports import report_handlers
 from vivamarket.api.routes.staff_webhooks import webhook_handlers
 from vivamarket.api.routes.staff_words import READS, TOKEN, session_out, staff_of
@@ -28,6 +34,12 @@ def staff_routes(services: ApiServices) -> Router:
             *letter_handlers(services, desk),
             *webhook_handlers(services),
             *report_handlers(services, desk),
+            *product_handlers(services),
+            *product_change_handlers(services),
+            *category_handlers(services),
+            *media_handlers(services),
+            *inventory_handlers(services),
+            *dashboard_handlers(services),
         ],
         tags=["Staff"],
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Annotated
+
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import JSONBody
+from litestar.params import JSONBody, QueryParameter
 
 from vivamarket.api.bodies import ApiRequest
 from vivamarket.api.documents import describes, describes_change
@@ -24,8 +27,15 @@ from vivamarket.api.words import CursorQuery, IdempotencyKey, LimitQuery
 from vivamarket.checkout.allocation import RefundLine, RefundWish
 from vivamarket.kernel.idempotency import StoredResponse
 from vivamarket.kernel.ids import OrderNumber
-from vivamarket.kernel.money import Money
+from vivamarket.kernel.money import MINOR_UNITS_MAX, Money
 from vivamarket.kernel.paging import PAGE_SIZE_DEFAULT
+from vivamarket.orders.finding import QUERY_LENGTH_MAX, BadOrderQuery, OrderQuery, OrderSort
+from vivamarket.orders.model import OrderStatus
+
+TotalBound = Annotated[
+    int | None,
+    QueryParameter(ge=0, le=MINOR_UNITS_MAX, description="Minor units of the currency, itself included."),
+]
 
 
 def staff_order_handlers(services: ApiServices, desk: Desk) -> list[HTTPRouteHandler]:
@@ -44,15 +54,55 @@ def _list_orders(services: ApiServices) -> HTTPRouteHandler:
     @get(
         "/orders",
         operation_id="listStaffOrders",
-        summary="List orders",
+        summary="Find orders",
         security=READS,
         responses=describes(400, 401),
     )
     async def list_staff_orders(
-        cursor: CursorQuery = None, limit: LimitQuery = PAGE_SIZE_DEFAULT
+        *,
+        q: Annotated[
+            str,
+            QueryParameter(
+                max_length=QUERY_LENGTH_MAX,
+                description="Number, e-mail address or name, or how they begin (3 letters or more).",
+            ),
+        ] = "",
+        status: Annotated[
+            list[OrderStatus] | None, QueryParameter(max_items=8, description="In these states only.")
+        ] = None,
+        placed_from: Annotated[
+            datetime | None, QueryParameter(description="Placed then or later, with its offset from UTC.")
+        ] = None,
+        placed_before: Annotated[
+            datetime | None, QueryParameter(description="Placed before then, with its offset from UTC.")
+        ] = None,
+        currency: Annotated[
+            str | None,
+            QueryParameter(max_length=8, description="In this currency only; needed to compare totals."),
+        ] = None,
+        total_min: TotalBound = None,
+        total_max: TotalBound = None,
+        sort: Annotated[OrderSort, QueryParameter(description="Order of the list.")] = OrderSort.NEWEST,
+        cursor: CursorQuery = None,
+        limit: LimitQuery = PAGE_SIZE_DEFAULT,
     ) -> StaffOrderPage:
-        """Return a page of all orders, newest first."""
-        page = await services.orders.newest(cursor, limit)
+        """Return a page of the orders of which all of this holds.
+
+        By words and totals an order is found about a second after it was placed; its state is always the
+        present one. What more than 10,000 orders begin with is looked for as a whole word. Refusal:
+        `bad_order_query` (400).
+        """
+        query = OrderQuery(
+            text=q,
+            statuses=tuple(dict.fromkeys(status or ())),
+            placed_from=_utc(placed_from),
+            placed_before=_utc(placed_before),
+            currency=currency and services.shop.check_currency(currency),
+            total_min=total_min,
+            total_max=total_max,
+            sort=sort,
+        )
+        page = await services.orders.find(query, cursor, limit)
         return StaffOrderPage(tuple(row_out(row) for row in page.items), page.next_cursor)
 
     return list_staff_orders
@@ -191,6 +241,15 @@ def _wish(data: RefundRequest) -> RefundWish:
         goodwill=_money(data.goodwill),
         reason=data.reason,
     )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """Return the moment in UTC. Raise ``BadOrderQuery`` for one that does not say its offset."""
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise BadOrderQuery("Say the offset from UTC, such as 2026-05-01T00:00:00+02:00.", field="placed_at")
+    return moment.astimezone(UTC)
 
 
 def _money(amount: AmountIn | None) -> Money | None:

@@ -747,6 +747,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the whole tree
+         * @description Return all categories, at most 10,000, parents before children.
+         */
+        get: operations["listStaffCategories"];
+        put?: never;
+        /**
+         * Add a category
+         * @description Add a category below `parent_id`, or at the top.
+         *
+         *     Refusals: `bad_category` (400), `category_not_found` (404) for the parent, `slug_taken` and
+         *     `category_cycle` (409).
+         */
+        post: operations["createStaffCategory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/categories/{category_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a category
+         * @description Return the category in every language.
+         */
+        get: operations["getStaffCategory"];
+        /**
+         * Rename, move or describe a category
+         * @description Set the category as it is sent. A move takes everything below it along.
+         *
+         *     Refusals: `stale_version` (409) with the present one, `slug_taken`, `category_cycle` (409),
+         *     `bad_category` (400).
+         */
+        put: operations["updateStaffCategory"];
+        post?: never;
+        /**
+         * Remove an empty category
+         * @description Remove it; one that is not there (any more) is fine. Its addresses answer 410 from then on.
+         *
+         *     Refusals: `category_not_empty`, `stale_version` (409).
+         */
+        delete: operations["deleteStaffCategory"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/category-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put the categories below one parent in order
+         * @description Name all of them in their new order; only those that move get a new version.
+         *
+         *     Refusals: `siblings_changed` (409) when they are not exactly those that stand there,
+         *     `stale_version` (409) when somebody edits one right now: read the tree again.
+         */
+        put: operations["orderStaffCategories"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read today's figures
+         * @description Return revenue, orders, average order and top products of today beside last week's same day, the
+         *     last 30 days, and what is sold out, stuck or in review. Sales are exact to the moment.
+         */
+        get: operations["getStaffDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/dead-letters": {
         parameters: {
             query?: never;
@@ -787,6 +891,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/inventory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List stock by SKU, or what runs low
+         * @description Return a page of stock. With `low`, `q` is not looked at, and what has just run low may be missing
+         *     for a minute; the figures are always the present ones.
+         */
+        get: operations["listStaffInventory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/inventory/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take goods in, or correct what is on hand
+         * @description Add to what is on hand, or take away, with one line in the journal.
+         *
+         *     Refusals: `unknown_sku`, `bad_count` (400), `not_enough_on_hand` (422) below what is promised.
+         */
+        post: operations["adjustStaffStock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/inventory/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a SKU's journal
+         * @description Return a page of the journal, newest first. It is never edited.
+         */
+        get: operations["listStaffStockMoves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a picture
+         * @description Send the file itself as the body. What it is, its bytes tell, not its name or media type: JPEG, PNG, WebP, AVIF, GIF (first frame), at most 20 MiB and 50 million pixels. It is stored upright, without metadata, in its sizes; the same file again is the same picture. Refusal: `bad_picture` with a `reason`.
+         */
+        post: operations["uploadStaffMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/media/{media_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a picture's facts
+         * @description Return its size and prepared widths.
+         */
+        get: operations["getStaffMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/orders": {
         parameters: {
             query?: never;
@@ -795,8 +1002,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List orders
-         * @description Return a page of all orders, newest first.
+         * Find orders
+         * @description Return a page of the orders of which all of this holds.
+         *
+         *     By words and totals an order is found about a second after it was placed; its state is always the
+         *     present one. What more than 10,000 orders begin with is looked for as a whole word. Refusal:
+         *     `bad_order_query` (400).
          */
         get: operations["listStaffOrders"];
         put?: never;
@@ -907,6 +1118,167 @@ export interface paths {
          *     Refusals: `nothing_to_refund`, `bad_refund`, `empty_refund`, `order_not_refundable`.
          */
         post: operations["refundStaffOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/product-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit many products at once
+         * @description Make the same change in every product that still has the version sent.
+         *
+         *     Each is changed whole or not at all; `refusal` says why one was not. Refusal: `bad_bulk_edit` (400).
+         */
+        post: operations["changeProducts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/product-changes/{edit_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a bulk edit
+         * @description For 15 minutes: write the earlier products back where nobody has changed them since; `refusal` says where somebody has. Refusals: `undo_expired`, `already_undone` (422).
+         */
+        post: operations["undoProductChanges"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/product-changes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a bulk edit would change
+         * @description Return per product what would change, or why it would be refused; write nothing.
+         *
+         *     As any answer it belongs to its key: take a new one to ask again. Refusal: `bad_bulk_edit` (400).
+         */
+        post: operations["previewProductChanges"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find products, drafts and archived ones too
+         * @description Return a page of products. A change is found within about a second; rows are always as stored.
+         *
+         *     Titles are in `locale`, prices in `currency`. While the index is being built it answers 503.
+         */
+        get: operations["listStaffProducts"];
+        put?: never;
+        /**
+         * Add a product
+         * @description Add a product, a draft unless `status` says otherwise.
+         *
+         *     Refusals: `bad_product` (400) with `field` and `reason`, `slug_taken` and `sku_taken` (409).
+         */
+        post: operations["createStaffProduct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/products/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read everything about a product
+         * @description Return the product in every language and currency, with its stock.
+         */
+        get: operations["getStaffProduct"];
+        /**
+         * Edit a product
+         * @description Set all content of the product as it is sent.
+         *
+         *     Refusals: `stale_version` (409) when somebody changed it since `version`, with the present one;
+         *     `bad_product` (400) with `field` and `reason`; `slug_taken` and `sku_taken` (409).
+         */
+        put: operations["updateStaffProduct"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/products/{product_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a product out of the shop, but keep it
+         * @description Archive it. Edit its `status` to bring it back. Refusal: `stale_version` (409).
+         */
+        post: operations["archiveStaffProduct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/products/{product_id}/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Attach, order, describe and detach a product's pictures
+         * @description Set the gallery as it is sent. A variant whose picture leaves the gallery shows none.
+         *
+         *     Refusals: `stale_version` (409), `bad_product` (400).
+         */
+        put: operations["setStaffProductImages"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1266,6 +1638,25 @@ export interface components {
             /** @description Fields worth showing, in their order. */
             used: string[];
         };
+        /**
+         * AdjustmentReason
+         * @description Why staff move stock by hand.
+         * @default adjustment
+         * @enum {string}
+         */
+        AdjustmentReason: string;
+        /** AdjustmentRequest */
+        AdjustmentRequest: {
+            /** @description For whoever reads the journal: `broken in transit`, `delivery 4711`. */
+            note: string;
+            quantity: number;
+            reason?: components["schemas"]["AdjustmentReason"];
+            /**
+             * @description The variant's stock key, compared exactly.
+             * @example MUG-BLUE
+             */
+            sku: string;
+        };
         /** AmountIn */
         AmountIn: {
             /** @description ISO 4217 code of a currency the shop sells in. */
@@ -1289,13 +1680,50 @@ export interface components {
          * @description How an attribute's value is read, checked and faceted.
          * @enum {string}
          */
-        AttributeType: "text" | "number" | "boolean" | "date" | "money" | "list";
+        AttributeType: string;
         /**
          * Box
          * @description `outbox`: an event of ours; `inbox`: the payment provider's.
          * @enum {string}
          */
         Box: "outbox" | "inbox";
+        /** BulkEdit */
+        BulkEdit: {
+            /** @description Undo it with this within 15 minutes. */
+            id: string;
+            items: components["schemas"]["Outcome"][];
+            /** Format: date-time */
+            undo_until: string;
+        };
+        /** BulkEditRequest */
+        BulkEditRequest: {
+            products: (components["schemas"]["ProductAtVersion"] | unknown)[];
+            wish: components["schemas"]["BulkWishIn"];
+        };
+        /** BulkPreview */
+        BulkPreview: {
+            items: components["schemas"]["Previewed"][];
+        };
+        /** BulkPreviewRequest */
+        BulkPreviewRequest: {
+            product_ids: (string | unknown)[];
+            wish: components["schemas"]["BulkWishIn"];
+        };
+        /** BulkWishIn */
+        BulkWishIn: {
+            /** @default [] */
+            add_category_ids: (string | unknown)[];
+            /** @default [] */
+            add_tags: (string | unknown)[];
+            price?: components["schemas"]["PriceChangeIn"] | null;
+            product_type?: string | null;
+            /** @default [] */
+            remove_category_ids: (string | unknown)[];
+            /** @default [] */
+            remove_tags: (string | unknown)[];
+            status?: components["schemas"]["ProductStatus"] | null;
+            vendor?: string | null;
+        };
         /** Cart */
         Cart: {
             currency: string;
@@ -1377,9 +1805,36 @@ export interface components {
             slug: string;
             title: string;
         };
+        /** CategoryEdit */
+        CategoryEdit: {
+            image?: components["schemas"]["GalleryImage"] | null;
+            parent_id?: string | null;
+            /** @default 0 */
+            position: number;
+            texts: {
+                [key: string]: components["schemas"]["TextsOfLocale"];
+            };
+            /** @description The `version` you read; with another one now, 409 `stale_version`: read again. */
+            version: number;
+        };
+        /** CategoryFields */
+        CategoryFields: {
+            image?: components["schemas"]["GalleryImage"] | null;
+            parent_id?: string | null;
+            /** @default 0 */
+            position: number;
+            texts: {
+                [key: string]: components["schemas"]["TextsOfLocale"];
+            };
+        };
         /** CategoryList */
         CategoryList: {
             items: components["schemas"]["Category"][];
+        };
+        /** CategoryOrder */
+        CategoryOrder: {
+            ids: (string | unknown)[];
+            parent_id: string | null;
         };
         /** Confirmation */
         Confirmation: {
@@ -1407,6 +1862,38 @@ export interface components {
             ours_refunded: components["schemas"]["Money"];
             theirs_captured: components["schemas"]["Money"];
             theirs_refunded: components["schemas"]["Money"];
+        };
+        /** Dashboard */
+        Dashboard: {
+            /** Format: date-time */
+            at: string;
+            /** @description 30 days, oldest first, today included. */
+            days: components["schemas"]["Day"][];
+            /** @description That day as a whole. */
+            last_week: components["schemas"]["Sales"][];
+            /** @description The same day of last week, until the same time of day. */
+            last_week_so_far: components["schemas"]["Sales"][];
+            /** @description Numbers of the newest, at most 24. */
+            orders_in_review: string[];
+            /** @description Some of them, up to a minute old. */
+            sold_out: components["schemas"]["StockRow"][];
+            /** @description Counted up to 1,000. */
+            sold_out_count: number;
+            /** @description The oldest of them. */
+            stuck_payments: components["schemas"]["StuckPayment"][];
+            /** @description Counted up to 1,000. */
+            stuck_payments_count: number;
+            today: components["schemas"]["Sales"][];
+            /** @description Of today, most sold first. */
+            top_products: components["schemas"]["TopProduct"][];
+        };
+        /** Day */
+        Day: {
+            /** Format: date-time */
+            begins_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            sales: components["schemas"]["Sales"][];
         };
         /** DeadLetter */
         DeadLetter: {
@@ -1570,10 +2057,36 @@ export interface components {
             label: string;
             values: components["schemas"]["FacetChoice"][];
         };
+        /** FieldChange */
+        FieldChange: {
+            after: string[];
+            before: string[];
+            field: string;
+        };
         /** FreeShipping */
         FreeShipping: {
             remaining: components["schemas"]["Money"];
             threshold: components["schemas"]["Money"];
+        };
+        /** GalleryEdit */
+        GalleryEdit: {
+            images: (components["schemas"]["GalleryImage"] | unknown)[];
+            /** @description The `version` you read; with another one now, 409 `stale_version`: read again. */
+            version: number;
+        };
+        /** GalleryImage */
+        GalleryImage: {
+            /** @description What it shows, per language. */
+            alt?: {
+                [key: string]: string;
+            };
+            /** @description From uploading it; see `uploadStaffMedia`. */
+            media_id?: string | null;
+            /**
+             * @description Keeps the imported picture of that address.
+             * @default
+             */
+            source_url: string;
         };
         /** Image */
         Image: {
@@ -1667,6 +2180,12 @@ export interface components {
             currency: string;
             minor_units: number;
         };
+        /**
+         * MoveReason
+         * @description Why the counted stock changed.
+         * @enum {string}
+         */
+        MoveReason: "count" | "receipt" | "adjustment" | "import" | "shipment";
         /** NewAddress */
         NewAddress: {
             city: string;
@@ -1758,11 +2277,24 @@ export interface components {
             variant_title: string;
         };
         /**
+         * OrderSort
+         * @description Order of the list.
+         * @default newest
+         * @enum {string}
+         */
+        OrderSort: "newest" | "oldest" | "total_desc" | "total_asc";
+        /**
          * OrderStatus
          * @description Where an order stands. ``canceling`` waits for the provider to confirm that no money can come.
          * @enum {string}
          */
         OrderStatus: "pending_payment" | "canceling" | "expired" | "canceled" | "paid" | "partially_refunded" | "refunded" | "review";
+        /** Outcome */
+        Outcome: {
+            id: string;
+            refusal: components["schemas"]["Refusal"] | null;
+            version: number | null;
+        };
         /** PasswordChange */
         PasswordChange: {
             /** @description Any characters you like; length is what counts. */
@@ -1821,6 +2353,20 @@ export interface components {
             postal_code: string;
             region: string;
         };
+        /** Previewed */
+        Previewed: {
+            changes: components["schemas"]["FieldChange"][];
+            id: string;
+            refusal: components["schemas"]["Refusal"] | null;
+            title: string;
+            version: number;
+        };
+        /** PriceChangeIn */
+        PriceChangeIn: {
+            basis_points: number;
+            /** @description ISO 4217 code of a currency the shop sells in. */
+            currency: string;
+        };
         /** PriceRange */
         PriceRange: {
             max: components["schemas"]["Money"];
@@ -1869,6 +2415,12 @@ export interface components {
             type: components["schemas"]["AttributeType"];
             unit: string;
         };
+        /** ProductAtVersion */
+        ProductAtVersion: {
+            id: string;
+            /** @description The `version` you read; with another one now, 409 `stale_version`: read again. */
+            version: number;
+        };
         /** ProductCard */
         ProductCard: {
             /** @description Whether something is in stock; left out when not known. */
@@ -1888,6 +2440,54 @@ export interface components {
             title: string;
             vendor: string;
         };
+        /** ProductEdit */
+        ProductEdit: {
+            /** @default [] */
+            attributes: (components["schemas"]["StaffAttribute"] | unknown)[];
+            /** @default [] */
+            category_ids: (string | unknown)[];
+            /** @default [] */
+            images: (components["schemas"]["GalleryImage"] | unknown)[];
+            /** @default [] */
+            options: (components["schemas"]["StaffOption"] | unknown)[];
+            /** @default  */
+            product_type: string;
+            schedule?: components["schemas"]["Schedule"];
+            status?: components["schemas"]["ProductStatus"];
+            /** @default [] */
+            tags: (string | unknown)[];
+            texts: {
+                [key: string]: components["schemas"]["TextsOfLocale"];
+            };
+            variants: (components["schemas"]["VariantFields"] | unknown)[];
+            /** @default  */
+            vendor: string;
+            /** @description The `version` you read; with another one now, 409 `stale_version`: read again. */
+            version: number;
+        };
+        /** ProductFields */
+        ProductFields: {
+            /** @default [] */
+            attributes: (components["schemas"]["StaffAttribute"] | unknown)[];
+            /** @default [] */
+            category_ids: (string | unknown)[];
+            /** @default [] */
+            images: (components["schemas"]["GalleryImage"] | unknown)[];
+            /** @default [] */
+            options: (components["schemas"]["StaffOption"] | unknown)[];
+            /** @default  */
+            product_type: string;
+            schedule?: components["schemas"]["Schedule"];
+            status?: components["schemas"]["ProductStatus"];
+            /** @default [] */
+            tags: (string | unknown)[];
+            texts: {
+                [key: string]: components["schemas"]["TextsOfLocale"];
+            };
+            variants: (components["schemas"]["VariantFields"] | unknown)[];
+            /** @default  */
+            vendor: string;
+        };
         /** ProductList */
         ProductList: {
             items: components["schemas"]["ProductCard"][];
@@ -1900,6 +2500,13 @@ export interface components {
             name: string;
             values: components["schemas"]["OptionValue"][];
         };
+        /**
+         * ProductStatus
+         * @description Only an active product inside its schedule is shown or sold.
+         * @default draft
+         * @enum {string}
+         */
+        ProductStatus: string;
         /** ProductVariant */
         ProductVariant: {
             barcode: string;
@@ -2017,6 +2624,11 @@ export interface components {
             /** @description Of the shipping, tax contained. */
             shipping?: components["schemas"]["AmountIn"] | null;
         };
+        /** Refusal */
+        Refusal: {
+            code: string;
+            detail: string;
+        };
         /** RegionChoice */
         RegionChoice: {
             code: string;
@@ -2067,6 +2679,27 @@ export interface components {
         ResetWish: {
             /** @example jo@example.com */
             email: string;
+        };
+        /** Sales */
+        Sales: {
+            /** @description The average order, rounded down. */
+            average: components["schemas"]["Money"];
+            orders: number;
+            /** @description What went back in that time, goodwill contained. */
+            refunded: components["schemas"]["Money"];
+            refunds: number;
+            revenue: components["schemas"]["Money"];
+        };
+        /**
+         * Schedule
+         * @default {
+         *       "publish_at": null,
+         *       "unpublish_at": null
+         *     }
+         */
+        Schedule: {
+            publish_at?: string | null;
+            unpublish_at?: string | null;
         };
         /** SearchAnswer */
         SearchAnswer: {
@@ -2161,6 +2794,78 @@ export interface components {
             /** @description Any characters you like; length is what counts. */
             password: string;
         };
+        /** StaffAttribute */
+        StaffAttribute: {
+            /** @default true */
+            facet: boolean;
+            key: string;
+            labels?: {
+                [key: string]: string;
+            };
+            type: components["schemas"]["AttributeType"];
+            /** @default  */
+            unit: string;
+            value: string | number | boolean | components["schemas"]["Money"] | string[];
+            value_labels?: {
+                [key: string]: string;
+            };
+        };
+        /** StaffCategories */
+        StaffCategories: {
+            items: components["schemas"]["StaffCategory"][];
+        };
+        /** StaffCategory */
+        StaffCategory: {
+            id: string;
+            image: components["schemas"]["StaffImage"] | null;
+            parent_id: string | null;
+            /** @description Its place among those below the same parent. */
+            position: number;
+            /** @description Active products in it and below it; up to half a minute old. */
+            product_count: number;
+            texts: {
+                [key: string]: components["schemas"]["TextsOfLocale"];
+            };
+            version: number;
+        };
+        /** StaffImage */
+        StaffImage: {
+            alt: {
+                [key: string]: string;
+            };
+            color: string;
+            height: number;
+            media_id: string | null;
+            source_url: string;
+            /** @description Address without file name; empty without files. */
+            src_base: string;
+            width: number;
+            widths: number[];
+        };
+        /** StaffMedia */
+        StaffMedia: {
+            color: string;
+            height: number;
+            /** @description The same picture always has the same id. */
+            id: string;
+            src_base: string;
+            width: number;
+            widths: number[];
+        };
+        /** StaffOption */
+        StaffOption: {
+            labels?: {
+                [key: string]: string;
+            };
+            name: string;
+            /** @description Value → language → words. */
+            value_labels?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            values: (string | unknown)[];
+        };
         /** StaffOrder */
         StaffOrder: {
             /** @description It is in review: its money may be accepted or refunded. */
@@ -2191,6 +2896,63 @@ export interface components {
             status: components["schemas"]["OrderStatus"];
             total: components["schemas"]["Money"];
         };
+        /** StaffPrice */
+        StaffPrice: {
+            amount: number;
+            compare_at?: number | null;
+        };
+        /** StaffProduct */
+        StaffProduct: {
+            attributes: components["schemas"]["StaffAttribute"][];
+            category_ids: string[];
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            images: components["schemas"]["StaffImage"][];
+            /** @description Whether shoppers see it now. */
+            is_shown: boolean;
+            options: components["schemas"]["StaffOption"][];
+            product_type: string;
+            schedule: components["schemas"]["Schedule"];
+            status: components["schemas"]["ProductStatus"];
+            tags: string[];
+            texts: {
+                [key: string]: components["schemas"]["TextsOfLocale"];
+            };
+            /** Format: date-time */
+            updated_at: string;
+            variants: components["schemas"]["StaffVariant"][];
+            vendor: string;
+            version: number;
+        };
+        /** StaffProductPage */
+        StaffProductPage: {
+            items: components["schemas"]["StaffProductRow"][];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor: string | null;
+            total: number;
+        };
+        /** StaffProductRow */
+        StaffProductRow: {
+            /** @description Of all counted variants together; null when nothing is counted. */
+            available: number | null;
+            category_ids: string[];
+            id: string;
+            image: components["schemas"]["Image"] | null;
+            is_shown: boolean;
+            price_max: components["schemas"]["Money"] | null;
+            price_min: components["schemas"]["Money"] | null;
+            product_type: string;
+            slug: string;
+            status: components["schemas"]["ProductStatus"];
+            stock: components["schemas"]["StockState"];
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+            variants_count: number;
+            vendor: string;
+            version: number;
+        };
         /** StaffSession */
         StaffSession: {
             /** @description Send it as `X-CSRF-Token` with every change. */
@@ -2200,6 +2962,85 @@ export interface components {
             /** @description What the role may do, such as `orders.read`. */
             permissions: string[];
             role: string;
+        };
+        /** StaffVariant */
+        StaffVariant: {
+            barcode: string;
+            continue_selling: boolean;
+            image_id: string | null;
+            option_values: string[];
+            prices: {
+                [key: string]: components["schemas"]["StaffPrice"];
+            };
+            requires_shipping: boolean;
+            sku: string;
+            /** @description Null for a SKU that was never counted. */
+            stock: components["schemas"]["Stock"] | null;
+            tax_class: string;
+            tracked: boolean;
+            weight_grams: number;
+        };
+        /** Stock */
+        Stock: {
+            available: number;
+            on_hand: number;
+            reserved: number;
+        };
+        /** StockMove */
+        StockMove: {
+            /** Format: date-time */
+            at: string;
+            /** @description Their name; empty when they have left. */
+            made_by: string;
+            /** @description A member of the staff; empty for the shop itself. */
+            made_by_id: string;
+            note: string;
+            position: number;
+            quantity: number;
+            reason: components["schemas"]["MoveReason"];
+        };
+        /** StockMoves */
+        StockMoves: {
+            items: components["schemas"]["StockMove"][];
+            /** @description Ask for the next page with `before`; null at the end. */
+            next_before: number | null;
+        };
+        /** StockPage */
+        StockPage: {
+            items: components["schemas"]["StockRow"][];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor: string | null;
+        };
+        /** StockRow */
+        StockRow: {
+            available: number;
+            /** @description Promised beyond what is on hand. */
+            backordered: number;
+            on_hand: number;
+            /** @description Null when no product sells it (any more). */
+            product_id: string | null;
+            reserved: number;
+            sku: string;
+            title: string;
+            /** @description False: it is sold without being counted. */
+            tracked: boolean;
+            variant_title: string;
+        };
+        /**
+         * StockState
+         * @description Whether at least one variant can be bought.
+         * @enum {string}
+         */
+        StockState: "in_stock" | "sold_out";
+        /** StuckPayment */
+        StuckPayment: {
+            amount: components["schemas"]["Money"];
+            /** Format: date-time */
+            begun_at: string;
+            number: string;
+            order_id: string;
+            payment_id: string;
+            status: string;
         };
         /** SuggestionItem */
         SuggestionItem: {
@@ -2218,11 +3059,33 @@ export interface components {
             /** @description Parts per million: 210000 is 21 %. */
             rate_ppm: number;
         };
+        /** TextsOfLocale */
+        TextsOfLocale: {
+            /**
+             * @description Sanitized when it is stored.
+             * @default
+             */
+            description_html: string;
+            /** @default  */
+            seo_description: string;
+            /** @default  */
+            seo_title: string;
+            slug: string;
+            title: string;
+        };
         /** TimelineItem */
         TimelineItem: {
             /** Format: date-time */
             at: string;
             kind: string;
+        };
+        /** TopProduct */
+        TopProduct: {
+            product_id: string;
+            quantity: number;
+            /** @description Empty when the product is gone. */
+            title: string;
+            totals: components["schemas"]["Money"][];
         };
         /** TotpEnrolment */
         TotpEnrolment: {
@@ -2235,6 +3098,44 @@ export interface components {
         TotpSecret: {
             secret: string;
             uri: string;
+        };
+        /** VariantFields */
+        VariantFields: {
+            /** @default  */
+            barcode: string;
+            /**
+             * @description Sold beyond the counted stock.
+             * @default false
+             */
+            continue_selling: boolean;
+            /** @description A picture of the gallery. */
+            image_id?: string | null;
+            /** @default [] */
+            option_values: (string | unknown)[];
+            prices?: {
+                [key: string]: components["schemas"]["StaffPrice"];
+            };
+            /** @default true */
+            requires_shipping: boolean;
+            /**
+             * @description The variant's stock key, compared exactly.
+             * @example MUG-BLUE
+             */
+            sku: string;
+            /** @default standard */
+            tax_class: string;
+            /**
+             * @description Whether stock is counted at all.
+             * @default true
+             */
+            tracked: boolean;
+            /** @default 0 */
+            weight_grams: number;
+        };
+        /** VersionIn */
+        VersionIn: {
+            /** @description The `version` you read; with another one now, 409 `stale_version`: read again. */
+            version: number;
         };
     };
     responses: {
@@ -2370,21 +3271,33 @@ export type AccountOrderPage = components['schemas']['AccountOrderPage'];
 export type AccountOrderRow = components['schemas']['AccountOrderRow'];
 export type AccountSession = components['schemas']['AccountSession'];
 export type AddressForm = components['schemas']['AddressForm'];
+export type AdjustmentReason = components['schemas']['AdjustmentReason'];
+export type AdjustmentRequest = components['schemas']['AdjustmentRequest'];
 export type AmountIn = components['schemas']['AmountIn'];
 export type Attempt = components['schemas']['Attempt'];
 export type AttributeType = components['schemas']['AttributeType'];
 export type Box = components['schemas']['Box'];
+export type BulkEdit = components['schemas']['BulkEdit'];
+export type BulkEditRequest = components['schemas']['BulkEditRequest'];
+export type BulkPreview = components['schemas']['BulkPreview'];
+export type BulkPreviewRequest = components['schemas']['BulkPreviewRequest'];
+export type BulkWishIn = components['schemas']['BulkWishIn'];
 export type Cart = components['schemas']['Cart'];
 export type CartDetails = components['schemas']['CartDetails'];
 export type CartDetailsPatch = components['schemas']['CartDetailsPatch'];
 export type CartLine = components['schemas']['CartLine'];
 export type Category = components['schemas']['Category'];
 export type CategoryChoice = components['schemas']['CategoryChoice'];
+export type CategoryEdit = components['schemas']['CategoryEdit'];
+export type CategoryFields = components['schemas']['CategoryFields'];
 export type CategoryList = components['schemas']['CategoryList'];
+export type CategoryOrder = components['schemas']['CategoryOrder'];
 export type Confirmation = components['schemas']['Confirmation'];
 export type Country = components['schemas']['Country'];
 export type Crumb = components['schemas']['Crumb'];
 export type CurrencySums = components['schemas']['CurrencySums'];
+export type Dashboard = components['schemas']['Dashboard'];
+export type Day = components['schemas']['Day'];
 export type DeadLetter = components['schemas']['DeadLetter'];
 export type DeadLetters = components['schemas']['DeadLetters'];
 export type Delivery = components['schemas']['Delivery'];
@@ -2407,7 +3320,10 @@ export type EventType = components['schemas']['EventType'];
 export type EventTypes = components['schemas']['EventTypes'];
 export type FacetChoice = components['schemas']['FacetChoice'];
 export type FacetGroup = components['schemas']['FacetGroup'];
+export type FieldChange = components['schemas']['FieldChange'];
 export type FreeShipping = components['schemas']['FreeShipping'];
+export type GalleryEdit = components['schemas']['GalleryEdit'];
+export type GalleryImage = components['schemas']['GalleryImage'];
 export type Image = components['schemas']['Image'];
 export type JsonWebKey = components['schemas']['JsonWebKey'];
 export type JsonWebKeySet = components['schemas']['JsonWebKeySet'];
@@ -2421,6 +3337,7 @@ export type Live = components['schemas']['Live'];
 export type LiveItem = components['schemas']['LiveItem'];
 export type LiveList = components['schemas']['LiveList'];
 export type Money = components['schemas']['Money'];
+export type MoveReason = components['schemas']['MoveReason'];
 export type NewAddress = components['schemas']['NewAddress'];
 export type NewCart = components['schemas']['NewCart'];
 export type NewLine = components['schemas']['NewLine'];
@@ -2428,7 +3345,9 @@ export type NewOrder = components['schemas']['NewOrder'];
 export type OptionValue = components['schemas']['OptionValue'];
 export type Order = components['schemas']['Order'];
 export type OrderLine = components['schemas']['OrderLine'];
+export type OrderSort = components['schemas']['OrderSort'];
 export type OrderStatus = components['schemas']['OrderStatus'];
+export type Outcome = components['schemas']['Outcome'];
 export type PasswordChange = components['schemas']['PasswordChange'];
 export type PasswordProof = components['schemas']['PasswordProof'];
 export type Payment = components['schemas']['Payment'];
@@ -2436,13 +3355,19 @@ export type PaymentStarted = components['schemas']['PaymentStarted'];
 export type PaymentState = components['schemas']['PaymentState'];
 export type PlacedOrder = components['schemas']['PlacedOrder'];
 export type PostalAddress = components['schemas']['PostalAddress'];
+export type Previewed = components['schemas']['Previewed'];
+export type PriceChangeIn = components['schemas']['PriceChangeIn'];
 export type PriceRange = components['schemas']['PriceRange'];
 export type Problem = components['schemas']['Problem'];
 export type Product = components['schemas']['Product'];
 export type ProductAttribute = components['schemas']['ProductAttribute'];
+export type ProductAtVersion = components['schemas']['ProductAtVersion'];
 export type ProductCard = components['schemas']['ProductCard'];
+export type ProductEdit = components['schemas']['ProductEdit'];
+export type ProductFields = components['schemas']['ProductFields'];
 export type ProductList = components['schemas']['ProductList'];
 export type ProductOption = components['schemas']['ProductOption'];
+export type ProductStatus = components['schemas']['ProductStatus'];
 export type ProductVariant = components['schemas']['ProductVariant'];
 export type Quote = components['schemas']['Quote'];
 export type QuoteLine = components['schemas']['QuoteLine'];
@@ -2453,12 +3378,15 @@ export type RefundedLine = components['schemas']['RefundedLine'];
 export type RefundLineIn = components['schemas']['RefundLineIn'];
 export type RefundPreview = components['schemas']['RefundPreview'];
 export type RefundRequest = components['schemas']['RefundRequest'];
+export type Refusal = components['schemas']['Refusal'];
 export type RegionChoice = components['schemas']['RegionChoice'];
 export type Report = components['schemas']['Report'];
 export type Reports = components['schemas']['Reports'];
 export type Reservation = components['schemas']['Reservation'];
 export type Reset = components['schemas']['Reset'];
 export type ResetWish = components['schemas']['ResetWish'];
+export type Sales = components['schemas']['Sales'];
+export type Schedule = components['schemas']['Schedule'];
 export type SearchAnswer = components['schemas']['SearchAnswer'];
 export type SearchSort = components['schemas']['SearchSort'];
 export type SecondStep = components['schemas']['SecondStep'];
@@ -2471,16 +3399,38 @@ export type Sign = components['schemas']['Sign'];
 export type SignIn = components['schemas']['SignIn'];
 export type SignInAnswer = components['schemas']['SignInAnswer'];
 export type SignUp = components['schemas']['SignUp'];
+export type StaffAttribute = components['schemas']['StaffAttribute'];
+export type StaffCategories = components['schemas']['StaffCategories'];
+export type StaffCategory = components['schemas']['StaffCategory'];
+export type StaffImage = components['schemas']['StaffImage'];
+export type StaffMedia = components['schemas']['StaffMedia'];
+export type StaffOption = components['schemas']['StaffOption'];
 export type StaffOrder = components['schemas']['StaffOrder'];
 export type StaffOrderPage = components['schemas']['StaffOrderPage'];
 export type StaffOrderRow = components['schemas']['StaffOrderRow'];
+export type StaffPrice = components['schemas']['StaffPrice'];
+export type StaffProduct = components['schemas']['StaffProduct'];
+export type StaffProductPage = components['schemas']['StaffProductPage'];
+export type StaffProductRow = components['schemas']['StaffProductRow'];
 export type StaffSession = components['schemas']['StaffSession'];
+export type StaffVariant = components['schemas']['StaffVariant'];
+export type Stock = components['schemas']['Stock'];
+export type StockMove = components['schemas']['StockMove'];
+export type StockMoves = components['schemas']['StockMoves'];
+export type StockPage = components['schemas']['StockPage'];
+export type StockRow = components['schemas']['StockRow'];
+export type StockState = components['schemas']['StockState'];
+export type StuckPayment = components['schemas']['StuckPayment'];
 export type SuggestionItem = components['schemas']['SuggestionItem'];
 export type SuggestionList = components['schemas']['SuggestionList'];
 export type Tax = components['schemas']['Tax'];
+export type TextsOfLocale = components['schemas']['TextsOfLocale'];
 export type TimelineItem = components['schemas']['TimelineItem'];
+export type TopProduct = components['schemas']['TopProduct'];
 export type TotpEnrolment = components['schemas']['TotpEnrolment'];
 export type TotpSecret = components['schemas']['TotpSecret'];
+export type VariantFields = components['schemas']['VariantFields'];
+export type VersionIn = components['schemas']['VersionIn'];
 export type ResponseProblem400 = components['responses']['Problem400'];
 export type ResponseProblem401 = components['responses']['Problem401'];
 export type ResponseProblem403 = components['responses']['Problem403'];
@@ -3985,6 +4935,253 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listStaffCategories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffCategories"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createStaffCategory: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryFields"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffCategory"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getStaffCategory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The category's id. */
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffCategory"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    updateStaffCategory: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The category's id. */
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryEdit"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffCategory"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteStaffCategory: {
+        parameters: {
+            query: {
+                /** @description The `version` you read. */
+                version: number;
+            };
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The category's id. */
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    orderStaffCategories: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryOrder"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffCategories"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getStaffDashboard: {
+        parameters: {
+            query?: {
+                /** @description Language of texts and slugs; the shop's first. */
+                locale?: string | null;
+                /** @description Whose midnight begins the day, such as `Europe/Madrid` (IANA name). */
+                time_zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listDeadLetters: {
         parameters: {
             query?: never;
@@ -4049,13 +5246,208 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    listStaffOrders: {
+    listStaffInventory: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the page before; leave out for the first page. */
                 cursor?: string | null;
                 /** @description Page size, 24 by default. */
                 limit?: number;
+                /** @description Language of texts and slugs; the shop's first. */
+                locale?: string | null;
+                /** @description Only SKUs with at most so many available, lowest first; 0 is sold out. */
+                low?: number | null;
+                /** @description SKUs that begin with it, exactly. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    adjustStaffStock: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustmentRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockRow"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStaffStockMoves: {
+        parameters: {
+            query: {
+                /** @description `next_before` of the page before. */
+                before?: number | null;
+                /** @description Page size, 24 by default. */
+                limit?: number;
+                /** @description The SKU, exactly. */
+                sku: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockMoves"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    uploadStaffMedia: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file itself. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMedia"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getStaffMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The picture's id. */
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMedia"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStaffOrders: {
+        parameters: {
+            query?: {
+                /** @description In this currency only; needed to compare totals. */
+                currency?: string | null;
+                /** @description `next_cursor` of the page before; leave out for the first page. */
+                cursor?: string | null;
+                /** @description Page size, 24 by default. */
+                limit?: number;
+                /** @description Placed before then, with its offset from UTC. */
+                placed_before?: string | null;
+                /** @description Placed then or later, with its offset from UTC. */
+                placed_from?: string | null;
+                /** @description Number, e-mail address or name, or how they begin (3 letters or more). */
+                q?: string;
+                /** @description Order of the list. */
+                sort?: components["schemas"]["OrderSort"];
+                /** @description In these states only. */
+                status?: components["schemas"]["OrderStatus"][] | null;
+                /** @description Minor units of the currency, itself included. */
+                total_max?: number | null;
+                /** @description Minor units of the currency, itself included. */
+                total_min?: number | null;
             };
             header?: never;
             path?: never;
@@ -4255,6 +5647,371 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeProducts: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkEditRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkEdit"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    undoProductChanges: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The `id` of the bulk edit. */
+                edit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkEdit"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    previewProductChanges: {
+        parameters: {
+            query?: {
+                /** @description Language of texts and slugs; the shop's first. */
+                locale?: string | null;
+            };
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkPreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPreview"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStaffProducts: {
+        parameters: {
+            query?: {
+                /** @description In it and below it only. */
+                category_id?: string | null;
+                /** @description Currency of prices (ISO 4217); the shop's first. */
+                currency?: string | null;
+                /** @description `next_cursor` of the page before; leave out for the first page. */
+                cursor?: string | null;
+                /** @description Page size, 24 by default. */
+                limit?: number;
+                /** @description Language of texts and slugs; the shop's first. */
+                locale?: string | null;
+                /** @description Minor units of the currency, itself included. */
+                price_max?: number | null;
+                /** @description Minor units of the currency, itself included. */
+                price_min?: number | null;
+                /** @description Words of title, vendor, tag; a SKU. */
+                q?: string;
+                /** @description Order; `relevance` without words is `newest`. */
+                sort?: components["schemas"]["SearchSort"];
+                /** @description In these states only. */
+                status?: components["schemas"]["ProductStatus"][] | null;
+                /** @description Sold out, or not. */
+                stock?: components["schemas"]["StockState"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffProductPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createStaffProduct: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductFields"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffProduct"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getStaffProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The product's id. */
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffProduct"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    updateStaffProduct: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The product's id. */
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductEdit"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffProduct"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    archiveStaffProduct: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The product's id. */
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffProduct"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setStaffProductImages: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The product's id. */
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GalleryEdit"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffProduct"];
                 };
             };
             400: components["responses"]["Problem400"];

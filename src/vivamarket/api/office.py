@@ -1,0 +1,23 @@
+"""What the staff's catalogue and figures are read and written with, filled in by bootstrap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vivamarket.catalog.bulk_edits import BulkEdits
+from vivamarket.media.service import MediaService
+from vivamarket.orders.sales import TradeService
+from vivamarket.payments.stuck import StuckPaymentReader
+from vivamarket.search.ports import SearchAnswers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackOffice:
+    """Everything of the back office that the shop's own pages do not need."""
+
+    #: The index of all products, drafts and archived ones too (``search.staff_documents``).
+    found: SearchAnswers
+    bulk: BulkEdits
+    media: MediaService
+    trade: TradeService
+    stuck: StuckPaymentReader

@@ -1,0 +1,57 @@
+"""The back office over a test's shop: its index, bulk edits, and pictures made in this very process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from tests.helpers.checkout import Shop
+
+from vivamarket.adapters.local.objects import FolderObjectStore
+from vivamarket.adapters.local.picture_codec import Limits, convert
+from vivamarket.adapters.postgres.bulk_edits import PostgresBulkEditStore
+from vivamarket.adapters.postgres.sales import PostgresSalesStore, PostgresStuckPaymentReader
+from vivamarket.adapters.tantivy import IndexLayout, TantivySearchReader, TantivySearchWriter
+from vivamarket.api.office import BackOffice
+from vivamarket.bootstrap.bridges import FreshSearch, in_thread
+from vivamarket.catalog.bulk_edits import BulkEdits
+from vivamarket.catalog.service import CatalogService
+from vivamarket.media.model import SOURCE_BYTES_MAX, SOURCE_PIXELS_MAX, Picture
+from vivamarket.media.service import MediaService
+from vivamarket.orders.sales import TradeService
+from vivamarket.search.follower import SearchFollower
+from vivamarket.search.staff_documents import StaffDocumentBuilder
+
+STAFF_INDEX = "search-staff"
+
+
+class PicturesHere:
+    """The real decoder, without a process of its own."""
+
+    async def process(self, source: bytes) -> tuple[Picture, dict[str, bytes]]:
+        return convert(source, Limits(SOURCE_BYTES_MAX, SOURCE_PIXELS_MAX))
+
+
+def office_on(shop: Shop, pool: asyncpg.Pool, folder: Path, layout: IndexLayout) -> BackOffice:
+    """Build what the staff's API needs; its index is made by ``staff_index_on``."""
+    catalog = CatalogService(shop.catalog, shop.clock, shop.ids, required_locale="en")
+    nobody: Any = None
+    return BackOffice(
+        found=FreshSearch(TantivySearchReader(folder / STAFF_INDEX, layout), in_thread),
+        bulk=BulkEdits(catalog=catalog, edits=PostgresBulkEditStore(pool), clock=shop.clock),
+        media=MediaService(FolderObjectStore(folder), PicturesHere(), nobody),
+        trade=TradeService(sales=PostgresSalesStore(pool), clock=shop.clock),
+        stuck=PostgresStuckPaymentReader(pool),
+    )
+
+
+def staff_index_on(shop: Shop, folder: Path, layout: IndexLayout) -> SearchFollower:
+    """Build what keeps the index true, as the worker does."""
+    return SearchFollower(
+        catalog=shop.catalog,
+        availability=shop.stock,
+        documents=StaffDocumentBuilder(layout.locales, layout.currencies),
+        writer=TantivySearchWriter(folder / STAFF_INDEX, layout, shop.clock),
+        clock=shop.clock,
+    )
