@@ -12,8 +12,8 @@ from vivamarket.api import openapi_document
 
 COMMITTED = Path(__file__).parents[2] / "web" / "packages" / "api-client" / "openapi.json"
 MUTATING = ("post", "put", "patch", "delete")
-#: Signed by the provider; its event id is the key.
-WITHOUT_KEY = {"receiveStripeEvent", *ACCOUNT_WITHOUT_KEY}
+#: Signed by the provider, its event id is the key; and what begins and ends a session.
+WITHOUT_KEY = {"receiveStripeEvent", "signInStaff", "signOutStaff", *ACCOUNT_WITHOUT_KEY}
 
 DOCUMENT: dict[str, Any] = json.loads(openapi_document())
 OPERATIONS: list[tuple[str, str, dict[str, Any]]] = [

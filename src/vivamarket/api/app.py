@@ -32,6 +32,7 @@ from vivamarket.api.routes.orders import order_routes
 from vivamarket.api.routes.search import search_routes
 from vivamarket.api.routes.shop import shop_routes
 from vivamarket.api.routes.staff import staff_routes
+from vivamarket.api.routes.staff_session import sign_in_routes
 from vivamarket.api.routes.webhooks import webhook_routes
 from vivamarket.api.services import ApiServices
 from vivamarket.api.staff.app import cookie_name
@@ -94,7 +95,8 @@ def create_litestar(
             cart_routes(services),
             order_routes(services),
             webhook_routes(services, config),
-            staff_routes(services),
+            sign_in_routes(services.staff, config),
+            staff_routes(services, config),
             *account_routes(services, cookies),
             health_routes(services),
             *extra_routes,

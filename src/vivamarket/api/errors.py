@@ -146,6 +146,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "forbidden": 403,
     "rate_limited": 429,
     "too_many_attempts": 429,
+    "too_many_sign_ins": 429,
 }
 
 #: Answers that say nothing about the request itself: repeating it may end otherwise, so they are not kept.

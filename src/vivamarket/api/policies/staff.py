@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vivamarket.accounts.roles import Area
-from vivamarket.api.policies.words import Policy, Who, may_read, may_write
+from vivamarket.api.policies.words import VISITOR, Policy, Who, may_read, may_write
 
 STAFF_POLICIES: Mapping[str, Policy] = {
+    "signInStaff": VISITOR,
+    "signOutStaff": Policy(Who.STAFF, keyless="a session ends only once"),
     "getStaffSession": Policy(Who.STAFF),
+    "listStaffMails": may_read(Area.MAIL),
+    "getStaffMail": may_read(Area.MAIL),
+    "getStaffMailPage": may_read(Area.MAIL),
     "listStaffOrders": may_read(Area.ORDERS),
     "getStaffOrder": may_read(Area.ORDERS),
     "cancelStaffOrder": may_write(Area.ORDERS),

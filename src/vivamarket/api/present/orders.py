@@ -45,6 +45,7 @@ def order_out(order: Order) -> OrderOut:
 
 def _line(line: OrderLine, locale: str) -> OrderLineOut:
     return OrderLineOut(
+        position=line.position,
         sku=line.sku,
         product_slug=line.product_slug,
         title=line.title,

@@ -6,16 +6,19 @@ from litestar import Router, get
 from litestar.handlers import HTTPRouteHandler
 
 from vivamarket.api.bodies import ApiRequest
+from vivamarket.api.config import ApiConfig
 from vivamarket.api.documents import describes
 from vivamarket.api.routes.staff_categories import category_handlers
 from vivamarket.api.routes.staff_dashboard import dashboard_handlers
 from vivamarket.api.routes.staff_inventory import inventory_handlers
 from vivamarket.api.routes.staff_letters import letter_handlers
+from vivamarket.api.routes.staff_mails import mail_handlers
 from vivamarket.api.routes.staff_media import media_handlers
 from vivamarket.api.routes.staff_orders import staff_order_handlers
 from vivamarket.api.routes.staff_product_changes import product_change_handlers
 from vivamarket.api.routes.staff_products import product_handlers
 from vivamarket.api.routes.staff_reports import report_handlers
+from vivamarket.api.routes.staff_session import sign_out_handler
 from vivamarket.api.routes.staff_webhooks import webhook_handlers
 from vivamarket.api.routes.staff_words import READS, TOKEN, session_out, staff_of
 from vivamarket.api.schemas.staff import StaffSessionOut
@@ -23,15 +26,17 @@ from vivamarket.api.services import ApiServices
 from vivamarket.api.staff.desk import Desk
 
 
-def staff_routes(services: ApiServices) -> Router:
+def staff_routes(services: ApiServices, config: ApiConfig) -> Router:
     """Build the staff routes."""
     desk = Desk(services.staff)
     return Router(
         "/api/v1/staff",
         route_handlers=[
             _get_session(),
+            sign_out_handler(services.staff, config),
             *staff_order_handlers(services, desk),
             *letter_handlers(services, desk),
+            *mail_handlers(services),
             *webhook_handlers(services),
             *report_handlers(services, desk),
             *product_handlers(services),

@@ -24,6 +24,7 @@ class NewOrder(Struct, frozen=True, forbid_unknown_fields=True):
 class OrderLineOut(Struct, frozen=True):
     """One SKU of the order, as it was confirmed."""
 
+    position: Annotated[int, Meta(description="Names the line, such as in refunds.")]
     sku: str
     product_slug: str
     title: str

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from vivamarket.accounts.model import EMAIL_LENGTH_MAX, PASSWORD_LENGTH_MAX
 from vivamarket.api.schemas.orders import OrderOut
 from vivamarket.api.staff.desk import Box
 from vivamarket.api.words import CurrencyCode, Line
@@ -16,6 +17,13 @@ from vivamarket.payments.statement import DifferenceKind
 
 #: More lines than any cart holds.
 REFUND_LINES_MAX = 200
+
+
+class StaffSignIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who wants to come in."""
+
+    email: Annotated[str, Meta(max_length=EMAIL_LENGTH_MAX)]
+    password: Annotated[str, Meta(max_length=PASSWORD_LENGTH_MAX)]
 
 
 class StaffSessionOut(Struct, frozen=True):
@@ -186,6 +194,31 @@ class RefundRequest(Struct, frozen=True, forbid_unknown_fields=True):
     goodwill: Annotated[AmountIn | None, Meta(description="For nothing; the sale stays as it is.")] = None
     everything: Annotated[bool, Meta(description="All that is left; then name nothing else.")] = False
     reason: Line = ""
+
+
+class MailOut(Struct, frozen=True):
+    """A sent mail in the list."""
+
+    id: str
+    to: str
+    subject: str
+    sent_at: datetime
+
+
+class MailPage(Struct, frozen=True):
+    """A page of sent mails, newest first."""
+
+    items: tuple[MailOut, ...]
+    next_cursor: str | None
+
+
+class MailWithText(Struct, frozen=True):
+    """A sent mail as a mail program would show it."""
+
+    mail: MailOut
+    sender: str
+    text: str
+    source: Annotated[str, Meta(description="The whole message, as it went out.")]
 
 
 class DeadLetterOut(Struct, frozen=True):

@@ -39,6 +39,17 @@ def cookie_name(*, secure: bool) -> str:
     return SECURE_COOKIE if secure else COOKIE
 
 
+def session_cookie(token: str, *, secure: bool) -> str:
+    """Return the header that gives a browser its session; without a token, the one that takes it away."""
+    # __Host- wants the whole site as path; the browser forgets it when it closes.
+    parts = [f"{cookie_name(secure=secure)}={token}", "Path=/", "HttpOnly", "SameSite=Lax"]
+    if secure:
+        parts.append("Secure")
+    if not token:
+        parts.append("Max-Age=0")
+    return "; ".join(parts)
+
+
 def create_staff_app(services: StaffServices, *, secure_cookies: bool, mount_path: str = "/staff") -> AsgiApp:
     """Return the staff's pages; ``mount_path`` is taken off the front of every path.
 
@@ -142,13 +153,7 @@ class _StaffApp:
         return see(f"{self._mount_path}/sign-in", set_cookie=self._session_cookie(""))
 
     def _session_cookie(self, token: str) -> str:
-        # __Host- wants the whole site as path; the browser forgets it when it closes.
-        parts = [f"{self._cookie}={token}", "Path=/", "HttpOnly", "SameSite=Lax"]
-        if self._secure:
-            parts.append("Secure")
-        if not token:
-            parts.append("Max-Age=0")
-        return "; ".join(parts)
+        return session_cookie(token, secure=self._secure)
 
     def _refusal(self, error: DomainError) -> PageResponse:
         match error:

@@ -954,6 +954,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sent mails
+         * @description Return a page of the mails the shop has sent, newest first.
+         */
+        get: operations["listStaffMails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/mails/{mail_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a sent mail
+         * @description Return the mail as text and as it went out.
+         */
+        get: operations["getStaffMail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/mails/{mail_id}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a sent mail
+         * @description Return the mail's HTML for a frame. It may run nothing; its links open in a new tab.
+         */
+        get: operations["getStaffMailPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/media": {
         parameters: {
             query?: never;
@@ -1325,6 +1385,49 @@ export interface paths {
         get: operations["getStaffSession"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in
+         * @description Begin a session: its cookie is set, its `csrf_token` returned. Takes no key: repeating it begins
+         *     another session.
+         *
+         *     Refusals: `sign_in_refused` (422) for a wrong pair, `too_many_sign_ins` (429) after many of them.
+         */
+        post: operations["signInStaff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out
+         * @description End this session and take its cookie away. Takes no key: a session ends only once.
+         */
+        post: operations["signOutStaff"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2168,6 +2271,27 @@ export interface components {
         LiveList: {
             items: components["schemas"]["LiveItem"][];
         };
+        /** Mail */
+        Mail: {
+            id: string;
+            /** Format: date-time */
+            sent_at: string;
+            subject: string;
+            to: string;
+        };
+        /** MailPage */
+        MailPage: {
+            items: components["schemas"]["Mail"][];
+            next_cursor: string | null;
+        };
+        /** MailWithText */
+        MailWithText: {
+            mail: components["schemas"]["Mail"];
+            sender: string;
+            /** @description The whole message, as it went out. */
+            source: string;
+            text: string;
+        };
         /**
          * Money
          * @description An amount in the currency's smallest unit (ISO 4217): 1250 EUR is 12.50 €.
@@ -2266,6 +2390,8 @@ export interface components {
         OrderLine: {
             discount: components["schemas"]["Money"];
             image: components["schemas"]["Image"] | null;
+            /** @description Names the line, such as in refunds. */
+            position: number;
             product_slug: string;
             quantity: number;
             sku: string;
@@ -2963,6 +3089,11 @@ export interface components {
             permissions: string[];
             role: string;
         };
+        /** StaffSignIn */
+        StaffSignIn: {
+            email: string;
+            password: string;
+        };
         /** StaffVariant */
         StaffVariant: {
             barcode: string;
@@ -3336,6 +3467,9 @@ export type ListSort = components['schemas']['ListSort'];
 export type Live = components['schemas']['Live'];
 export type LiveItem = components['schemas']['LiveItem'];
 export type LiveList = components['schemas']['LiveList'];
+export type Mail = components['schemas']['Mail'];
+export type MailPage = components['schemas']['MailPage'];
+export type MailWithText = components['schemas']['MailWithText'];
 export type Money = components['schemas']['Money'];
 export type MoveReason = components['schemas']['MoveReason'];
 export type NewAddress = components['schemas']['NewAddress'];
@@ -3413,6 +3547,7 @@ export type StaffProduct = components['schemas']['StaffProduct'];
 export type StaffProductPage = components['schemas']['StaffProductPage'];
 export type StaffProductRow = components['schemas']['StaffProductRow'];
 export type StaffSession = components['schemas']['StaffSession'];
+export type StaffSignIn = components['schemas']['StaffSignIn'];
 export type StaffVariant = components['schemas']['StaffVariant'];
 export type Stock = components['schemas']['Stock'];
 export type StockMove = components['schemas']['StockMove'];
@@ -5355,6 +5490,97 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listStaffMails: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out for the first page. */
+                cursor?: string | null;
+                /** @description Page size, 24 by default. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getStaffMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The mail's id. */
+                mail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailWithText"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getStaffMailPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The mail's id. */
+                mail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     uploadStaffMedia: {
         parameters: {
             query?: never;
@@ -6106,6 +6332,67 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    signInStaff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffSignIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffSession"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    signOutStaff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
