@@ -39,6 +39,7 @@ class Settings:
     pool_size_max: int
     mutations_per_second_max: int
     storefront_dir: Path
+    admin_dir: Path
     shop_file: Path | None
     sandbox: bool
     webhooks_local: bool
@@ -305,6 +306,13 @@ VARIABLES: tuple[Variable, ...] = (
         "Changes (POST, PUT, DELETE) one client address may send a second, bursts aside; `0` for no limit.",
     ),
     Variable("VIVA_POOL_SIZE_MAX", "10", _pool_size, "Database connections per process, at most."),
+    Variable(
+        "VIVA_ADMIN_DIR",
+        str(CHECKOUT_FOLDER / "web" / "admin" / "dist"),
+        _path,
+        "The staff's application as `npm run build` leaves it.",
+        "`web/admin/dist/` in the checkout",
+    ),
     Variable(
         "VIVA_STOREFRONT_DIR",
         str(CHECKOUT_FOLDER / "web" / "storefront" / "out"),

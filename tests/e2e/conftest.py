@@ -13,6 +13,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import IO, Any
 
@@ -216,3 +218,43 @@ def axe_violations_in_both_schemes(page: Page) -> list[str]:
     page.set_viewport_size({"width": 1280, "height": 900})
     page.emulate_media(color_scheme="light")
     return found
+
+
+def sound(page: Page) -> None:
+    """Assert that everybody can use the page, and that nothing of it hangs over its edge on a phone."""
+    assert axe_violations_in_both_schemes(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    overhang = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert overhang == 0
+
+
+@dataclass
+class Receiver:
+    """A merchant's system on this machine: keeps what it was sent."""
+
+    url: str = ""
+    calls: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    built = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:  # the base class names it so
+            body = self.rfile.read(int(self.headers["content-length"]))
+            built.calls.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"thank you")
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Keep the run quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    built.url = f"http://127.0.0.1:{server.server_port}/hook"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield built
+    server.shutdown()
+    server.server_close()

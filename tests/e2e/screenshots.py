@@ -56,6 +56,14 @@ SHOTS = (
     Shot("api-docs", "/api/docs"),
 )
 
+ADMIN_PAGES = (
+    ("webhooks", "admin-webhooks"),
+    ("webhooks/new", "admin-webhook-new"),
+    ("reconciliation", "admin-reconciliation"),
+    ("dead-letters", "admin-dead-letters"),
+    ("mails", "admin-mails"),
+)
+
 
 class Photographer:
     """Opens pages and keeps what they look like."""
@@ -159,6 +167,47 @@ def look_behind(photographer: Photographer, email: str, password: str) -> None:
         keep(page, "staff-reconciliation")
 
 
+def look_behind_in_the_admin(photographer: Photographer, email: str, password: str) -> None:
+    """Take the pictures of the staff's application: on a desktop, and in Spanish and dark on a phone."""
+    keep = photographer.keep
+    with photographer.visitor() as page:
+        page.goto("/admin/")
+        page.get_by_label("E-mail").wait_for()
+        keep(page, "admin-sign-in")
+        enter_admin(page, email, password)
+        keep(page, "admin-orders")
+        page.get_by_role("rowheader").get_by_role("link").first.click()
+        page.get_by_role("heading", name="Timeline").wait_for()
+        keep(page, "admin-order")
+        page.get_by_role("link", name="Refund").click()
+        page.get_by_label("How many of").first.fill("1")
+        keep(page, "admin-refund")
+        page.get_by_role("button", name="Show the sums").click()
+        page.get_by_text("Left of the payment afterwards").wait_for()
+        keep(page, "admin-refund-sums")
+        for path, name in ADMIN_PAGES:
+            page.goto(f"/admin/{path}")
+            page.get_by_role("heading", level=1).wait_for()
+            keep(page, name)
+    with photographer.visitor(PHONE, "dark") as page:
+        page.goto("/admin/")
+        enter_admin(page, email, password)
+        page.get_by_role("button", name="Español").click()
+        page.get_by_role("heading", name="Pedidos").wait_for()
+        keep(page, "admin-orders-phone-dark-es")
+        page.get_by_role("rowheader").get_by_role("link").first.click()
+        page.get_by_role("heading", name="Historial").wait_for()
+        keep(page, "admin-order-phone-dark-es")
+
+
+def enter_admin(page: Page, email: str, password: str) -> None:
+    """Sign in to the staff's application."""
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("rowheader").first.wait_for()
+
+
 def take_all(url: str, data: Path | None) -> None:
     """Take every picture of the shop at that address; the staff's only with its data folder at hand."""
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -174,6 +223,7 @@ def take_all(url: str, data: Path | None) -> None:
         if data is not None:
             secrets = json.loads((data / "secrets.json").read_text(encoding="utf-8"))
             look_behind(photographer, secrets["staff_email"], secrets["staff_password"])
+            look_behind_in_the_admin(photographer, secrets["staff_email"], secrets["staff_password"])
         browser.close()
 
 

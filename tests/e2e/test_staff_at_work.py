@@ -3,51 +3,16 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from standardwebhooks.webhooks import Webhook
-from tests.e2e.conftest import Console, NewContext, ShopUnderTest, axe_violations_in_both_schemes
+from tests.e2e.conftest import Console, NewContext, Receiver, ShopUnderTest, sound
 from tests.e2e.test_payment_and_staff import DESKTOP, place_order, sign_in
 
 LOOKS_MAX = 60
 LOOK_MILLISECONDS = 1_000
-
-
-@dataclass
-class Receiver:
-    """A merchant's system on this machine: keeps what it was sent."""
-
-    url: str = ""
-    calls: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    built = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # the base class names it so
-            body = self.rfile.read(int(self.headers["content-length"]))
-            built.calls.append(({name.lower(): value for name, value in self.headers.items()}, body))
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"thank you")
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Keep the run quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    built.url = f"http://127.0.0.1:{server.server_port}/hook"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield built
-    server.shutdown()
-    server.server_close()
 
 
 def see_until(page: Page, path: str, wanted: Locator) -> None:
@@ -58,15 +23,6 @@ def see_until(page: Page, path: str, wanted: Locator) -> None:
             return
         page.wait_for_timeout(LOOK_MILLISECONDS)
     pytest.fail(f"{path} never showed what was wanted")
-
-
-def sound(page: Page) -> None:
-    """Assert that everybody can use the page, and that nothing of it hangs over its edge on a phone."""
-    assert axe_violations_in_both_schemes(page) == []
-    page.set_viewport_size({"width": 390, "height": 844})
-    overhang = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
-    assert overhang == 0
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ Owns the wire: statuses, headers, limits, request ids. Decides nothing about the
 ``create_api`` builds the API, ``create_edge`` puts hot reads and static pages in front of it.
 """
 
+from vivamarket.api.admin import create_admin_app
 from vivamarket.api.app import create_api, openapi_document
-from vivamarket.api.config import ApiConfig, StaticConfig
+from vivamarket.api.config import AdminConfig, ApiConfig, StaticConfig
 from vivamarket.api.edge import create_edge
 from vivamarket.api.follow import HotFollower
 from vivamarket.api.health import Drain, ReadyCheck
@@ -16,6 +17,7 @@ from vivamarket.api.shelves import Shelves
 from vivamarket.api.static import PageSource, StaticSite
 
 __all__ = [
+    "AdminConfig",
     "ApiConfig",
     "ApiServices",
     "Drain",
@@ -27,6 +29,7 @@ __all__ = [
     "Shelves",
     "StaticConfig",
     "StaticSite",
+    "create_admin_app",
     "create_api",
     "create_edge",
     "openapi_document",

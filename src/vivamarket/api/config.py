@@ -78,3 +78,41 @@ class StaticConfig:
             "x-frame-options": "DENY",
         }
     )
+
+
+#: SHA-256 of nothing. The admin's styles are written rule by rule into style elements that are empty in
+#: the document (emotion's way in production); this lets exactly such elements be, and no inline text.
+_EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminConfig:
+    """How the staff's application answers."""
+
+    memory_bytes_max: int = 12 * MIB
+    cached_file_bytes_max: int = 2 * MIB
+    recheck_seconds: float = 1.0
+    page_cache_control: str = "no-cache"
+    immutable_cache_control: str = "public, max-age=31536000, immutable"
+    #: Sent with every file.
+    headers: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "x-content-type-options": "nosniff",
+            "referrer-policy": "same-origin",
+            "cross-origin-opener-policy": "same-origin",
+            "cross-origin-resource-policy": "same-origin",
+            "x-robots-tag": "noindex",
+        }
+    )
+    #: Sent with the page only, beside ``headers``.
+    html_headers: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "content-security-policy": (
+                "default-src 'none'; script-src 'self'; "
+                f"style-src 'self' {_EMPTY_STYLE}; "
+                "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; frame-src 'self'; "
+                "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+            ),
+            "x-frame-options": "DENY",
+        }
+    )

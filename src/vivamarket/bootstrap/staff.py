@@ -5,7 +5,9 @@ from __future__ import annotations
 from vivamarket.adapters.local.mail import FolderMailer
 from vivamarket.adapters.postgres.ledger import PostgresLedgerReader
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
+from vivamarket.api.admin import create_admin_app
 from vivamarket.api.asgi import AsgiApp
+from vivamarket.api.config import AdminConfig
 from vivamarket.api.staff import StaffServices, create_staff_app
 from vivamarket.bootstrap.accounts import accounts_of
 from vivamarket.bootstrap.checkout import Payments
@@ -14,6 +16,7 @@ from vivamarket.bootstrap.webhooks import webhooks_of
 from vivamarket.checkout.service import CheckoutService
 
 STAFF_MOUNT = "/staff"
+ADMIN_MOUNT = "/admin"
 
 
 def staff_of(shop: Shop, checkout: CheckoutService, payments: Payments) -> StaffServices:
@@ -45,4 +48,11 @@ def staff_pages_of(shop: Shop, services: StaffServices) -> AsgiApp:
         services,
         secure_cookies=shop.settings.public_url.startswith("https://"),
         mount_path=STAFF_MOUNT,
+    )
+
+
+def admin_of(shop: Shop) -> AsgiApp:
+    """Build the app that serves the staff's application."""
+    return create_admin_app(
+        shop.settings.admin_dir, clock=shop.clock, config=AdminConfig(), mount_path=ADMIN_MOUNT
     )

@@ -31,12 +31,12 @@ def show_summary(settings: Settings, secrets: ShopSecrets, *, embedded: bool) ->
     rows.add_column(style="dim", no_wrap=True)
     rows.add_column(overflow="fold")
     rows.add_row("Shop", f"[bold cyan]{url}/[/]")
-    rows.add_row("Staff", f"{url}/staff/")
+    rows.add_row("Staff", f"{url}/admin/")
     rows.add_row("", f"{secrets.staff_email}   {secrets.staff_password}")
     if settings.sandbox:
         for number, outcome in TEST_CARDS:
             rows.add_row("Test card", f"{number}   {outcome}")
-    rows.add_row("Mailbox", f"{url}/staff/mail")
+    rows.add_row("Mailbox", f"{url}/admin/mails")
     rows.add_row("API", f"{url}/api/docs")
     rows.add_row("Data", str(settings.data_dir))
     rows.add_row("Database", "embedded PostgreSQL" if embedded else "VIVA_DATABASE_URL")

@@ -88,7 +88,7 @@ def builds(viva: ModuleType, tmp_path: Path) -> Callable[[], int]:
     npm.chmod(0o755)
 
     def prepare() -> int:
-        viva.prepare_storefront(npm.parent)
+        viva.prepare_build(npm.parent, *viva.BUILDS[0])
         return len((tmp_path / "builds").read_text().splitlines())
 
     return prepare
@@ -98,6 +98,13 @@ def test_the_storefront_is_built_once(viva: ModuleType, builds: Callable[[], int
     storefront(viva)
 
     assert [builds(), builds()] == [1, 1]
+
+
+def test_the_staffs_application_is_built_beside_it(viva: ModuleType) -> None:
+    assert [(name, out.relative_to(viva.WEB).as_posix()) for name, out, _ in viva.BUILDS] == [
+        ("storefront", "storefront/out"),
+        ("admin", "admin/dist"),
+    ]
 
 
 def test_a_changed_source_is_built_again(viva: ModuleType, builds: Callable[[], int]) -> None:

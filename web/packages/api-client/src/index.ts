@@ -4,8 +4,9 @@
  * `schema.ts` is generated (`npm run generate`); this file only adds what a caller would write each time.
  */
 import createFetchClient, { type Client } from "openapi-fetch";
-import type { paths, Problem } from "./schema.ts";
+import type { Problem, paths } from "./schema.ts";
 
+export { type Answer, change, type Failure, fetchInTime, isUnclear, type Result, read } from "./patience.ts";
 export type * from "./schema.ts";
 
 export type Api = Client<paths>;
@@ -25,7 +26,9 @@ export function createApi({ baseUrl = "", fetch }: ApiOptions = {}): Api {
 export function newIdempotencyKey(): string {
   // `randomUUID` exists in secure contexts only; a shop opened by its LAN address over http has none.
   if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 }
 
 /** Return whether an error answer is a problem of ours with that code (any code when none is named). */

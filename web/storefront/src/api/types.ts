@@ -5,6 +5,7 @@ export type {
   CartLine,
   Country,
   FacetGroup as Facet,
+  Failure as Problem,
   Image,
   LiveItem,
   Order,
@@ -16,11 +17,3 @@ export type {
   SuggestionItem as SuggestionData,
   Tax as TaxLine,
 } from "@vivamarket/api-client";
-
-/** What an error answer says (RFC 9457), or `offline` when there was no answer at all. */
-export interface Problem {
-  readonly code: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-}

@@ -1,0 +1,321 @@
+"""The staff's application in a real browser: in and out, refunds, webhooks, dead letters, both languages."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import asyncpg
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+from tests.e2e.conftest import Console, NewContext, Receiver, ShopUnderTest, sound
+from tests.e2e.test_payment_and_staff import DESKTOP, PHONE, place_order
+
+from vivamarket.adapters.local.postgres_server import EmbeddedPostgres
+
+CARD = {"number": "4242424242424242", "expiry": "12/40", "cvc": "123"}
+WORKER_MILLISECONDS = 60_000
+_BURIED = """
+INSERT INTO outbox (kind, key, payload, occurred_at, due_at, attempts, error, died_at)
+VALUES ('order.expired', 'nobody', '{}', now(), now(), 12, 'mailer down', now()) RETURNING id
+"""
+
+
+def fill_in(page: Page, shop: ShopUnderTest) -> None:
+    """Sign in on the form that stands there."""
+    secrets = json.loads((shop.data / "secrets.json").read_text(encoding="utf-8"))
+    page.get_by_label("E-mail").fill(secrets["staff_email"])
+    page.get_by_label("Password").fill(secrets["staff_password"])
+    page.get_by_role("button", name="Sign in").click()
+
+
+def heading(page: Page, name: str) -> None:
+    """Wait until the page with that heading stands there."""
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+
+
+@pytest.fixture
+def stranger(new_context: NewContext, console: Console) -> Page:
+    """A desktop page of somebody who is not signed in; that the server says so is no mishap."""
+    console.allow("401")
+    return new_context(viewport=DESKTOP).new_page()
+
+
+@pytest.fixture
+def page(stranger: Page, shop: ShopUnderTest) -> Page:
+    """A desktop page of somebody who is signed in."""
+    stranger.goto("/admin/")
+    fill_in(stranger, shop)
+    heading(stranger, "Orders")
+    return stranger
+
+
+def paid_order(page: Page, base_url: str) -> str:
+    """Place and pay an order; return its number once its page offers a refund."""
+    order = place_order(base_url)
+    assert httpx.post(order.payment_url, data=CARD, trust_env=False).status_code == 303
+    page.goto(f"/admin/orders/{order.number}")
+    heading(page, order.number)
+    for _ in range(60):
+        if page.get_by_role("link", name="Refund").count():
+            return order.number
+        page.wait_for_timeout(1_000)
+        page.reload()
+        heading(page, order.number)
+    pytest.fail("the order was never paid")
+
+
+def test_staff_sign_in_on_the_way_to_a_page_and_out_again(
+    stranger: Page, shop: ShopUnderTest, console: Console
+) -> None:
+    console.allow("422")  # the wrong password
+    page = stranger
+    page.goto("/admin/reconciliation")
+    heading(page, "Sign in")
+    sound(page)
+    page.get_by_label("E-mail").fill("nobody@example.com")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_have_text("The e-mail address or the password is wrong.")
+
+    fill_in(page, shop)
+    heading(page, "Reconciliation")
+    sound(page)
+    page.get_by_role("button", name="Owner").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+
+    heading(page, "Sign in")
+    page.goto("/admin/orders")
+    heading(page, "Sign in")
+
+
+def test_a_session_that_ended_leads_back_to_where_it_was(page: Page, shop: ShopUnderTest) -> None:
+    page.context.clear_cookies()
+
+    page.get_by_role("link", name="Dead letters").click()
+
+    heading(page, "Sign in")
+    expect(page.get_by_text("Your session has ended")).to_be_visible()
+    fill_in(page, shop)
+    heading(page, "Dead letters")
+
+
+def test_a_line_is_refunded_after_its_sums_were_shown(page: Page, base_url: str) -> None:
+    number = paid_order(page, base_url)
+    sound(page)
+    page.get_by_role("link", name="Refund").click()
+    heading(page, f"Refund {number}")
+    page.get_by_role("button", name="Show the sums").click()
+    expect(page.get_by_role("alert")).to_have_text("Choose what goes back.")
+    page.get_by_label("How many of").fill("1")
+    page.get_by_label("Reason").fill("chipped")
+    sound(page)
+    page.get_by_role("button", name="Show the sums").click()
+    expect(page.get_by_text("Left of the payment afterwards")).to_be_visible()
+    sound(page)
+
+    page.get_by_role("button", name=re.compile("Give .* back")).click()
+
+    heading(page, number)
+    refunds = page.get_by_role("region", name="Refunds").get_by_role("row", name="chipped")
+    expect(refunds.locator("[data-status=succeeded]")).to_be_visible(timeout=WORKER_MILLISECONDS)
+    expect(page.locator("[data-status=partially_refunded]")).to_be_visible()
+
+
+def test_more_than_there_is_cannot_be_given_back(page: Page, base_url: str, console: Console) -> None:
+    console.allow("422")  # the refusal
+    number = paid_order(page, base_url)
+    page.goto(f"/admin/orders/{number}/refund")
+
+    page.get_by_label("Goodwill").fill("999999")
+    page.get_by_role("button", name="Show the sums").click()
+
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("Give .* back"))).to_have_count(0)
+
+
+def hired(shop: ShopUnderTest, role: str) -> dict[str, str]:
+    """Add somebody of that role as an owner would; return e-mail address and password."""
+    command = [sys.executable, "-m", "vivamarket.cli", "staff", "add", f"{role}@example.com", "--role", role]
+    environ = {**os.environ, "VIVA_DATA_DIR": str(shop.data)}
+    done = subprocess.run([*command, "--json"], env=environ, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout))
+
+
+def test_what_a_role_may_not_do_it_neither_sees_nor_gets(
+    stranger: Page, shop: ShopUnderTest, base_url: str, console: Console
+) -> None:
+    console.allow("403")
+    who, order, page = hired(shop, "warehouse"), place_order(base_url), stranger
+    page.goto(f"/admin/orders/{order.number}")
+    page.get_by_label("E-mail").fill(who["email"])
+    page.get_by_label("Password").fill(who["password"])
+    page.get_by_role("button", name="Sign in").click()
+    heading(page, order.number)
+
+    expect(page.get_by_role("navigation", name="Menu").get_by_role("link", name="Orders")).to_be_visible()
+    for place in ("Webhooks", "Mail", "Reconciliation", "Dead letters"):
+        expect(page.get_by_role("link", name=place)).to_have_count(0)
+    expect(page.get_by_role("button", name="Cancel the order")).to_have_count(0)
+    page.goto("/admin/mails")
+    expect(page.get_by_role("alert")).to_have_text("Your role does not include mail.read.")
+
+
+def test_an_unpaid_order_is_canceled_after_a_question(page: Page, base_url: str) -> None:
+    order = place_order(base_url)
+    page.goto(f"/admin/orders/{order.number}")
+
+    page.get_by_role("button", name="Cancel the order").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(f"Cancel order {order.number}?")
+    dialog.get_by_role("button", name="Cancel the order").click()
+
+    canceled = page.locator("h1 + [data-status=canceled]")
+    expect(canceled).to_be_visible(timeout=WORKER_MILLISECONDS)
+
+
+def test_another_system_is_told_of_orders_and_told_again(
+    page: Page, base_url: str, receiver: Receiver, console: Console
+) -> None:
+    console.allow("422")  # the refused address
+    page.get_by_role("link", name="Webhooks").click()
+    heading(page, "Webhooks")
+    sound(page)
+    page.get_by_role("link", name="Add an endpoint").click()
+    page.get_by_label("Address").fill("http://192.168.1.1/hook")
+    page.get_by_role("checkbox", name="order.placed").check()
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("alert")).to_have_text(re.compile("not public"))
+    sound(page)
+    page.get_by_label("Address").fill(receiver.url)
+    page.get_by_role("button", name="Add", exact=True).click()
+    heading(page, "The endpoint is added")
+    assert page.get_by_test_id("secret").inner_text().startswith("whsec_")
+    sound(page)
+
+    page.get_by_role("button", name="I have kept it").click()
+    heading(page, "Endpoint")
+    place_order(base_url)
+    told = page.get_by_role("row", name="order.placed").filter(has=page.locator("[data-status=succeeded]"))
+    for _ in range(60):
+        if told.count():
+            break
+        page.wait_for_timeout(1_000)
+        page.reload()
+        heading(page, "Endpoint")
+    sound(page)
+    told.get_by_role("link").first.click()
+    heading(page, "order.placed")
+    expect(page.get_by_text("thank you")).to_be_visible()
+    page.get_by_role("button", name="Send it again").click()
+
+    attempts = page.get_by_role("region", name="Attempts").get_by_role("rowheader", name="2", exact=True)
+    expect(attempts).to_be_visible(timeout=WORKER_MILLISECONDS)
+    sound(page)
+    bodies = [body for _, body in receiver.calls if b'"order.placed"' in body]
+    assert len(bodies) == 2
+    assert bodies[0] == bodies[1]
+
+
+def bury(shop: ShopUnderTest) -> str:
+    """Leave a dead letter in the outbox; return its id."""
+    url = EmbeddedPostgres(shop.data / "postgres", log_file=shop.data / "logs" / "e2e.log").url("viva")
+
+    async def insert() -> str:
+        connection = await asyncpg.connect(url)
+        try:
+            return str(await connection.fetchval(_BURIED))
+        finally:
+            await connection.close()
+
+    # In a thread of its own: the browser's loop may be running in this one.
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(lambda: asyncio.run(insert())).result()
+
+
+def test_a_dead_letter_is_handed_out_again(page: Page, shop: ShopUnderTest) -> None:
+    letter = bury(shop)
+    page.goto("/admin/dead-letters")
+    row = page.get_by_role("row", name=letter)
+    expect(row).to_contain_text("mailer down")
+    sound(page)
+
+    row.get_by_role("button", name="Replay").click()
+
+    expect(page.get_by_text("It is handed out again.")).to_be_visible()
+    expect(row.get_by_text("mailer down")).to_have_count(0)
+
+
+def test_a_mail_is_read_as_its_reader_sees_it(page: Page, base_url: str) -> None:
+    number = paid_order(page, base_url)
+    page.goto("/admin/mails")
+    mail = page.get_by_role("link", name=number)
+    for _ in range(60):
+        if mail.count():
+            break
+        page.wait_for_timeout(1_000)
+        page.reload()
+        heading(page, "Mail")
+    sound(page)
+
+    mail.first.click()
+
+    body = page.frame_locator("iframe")
+    expect(body.get_by_text(number).first).to_be_visible()
+    page.get_by_role("tab", name="Text").click()
+    expect(page.get_by_role("tabpanel")).to_contain_text(number)
+    sound(page)
+
+
+def test_language_and_theme_are_the_persons_own(page: Page) -> None:
+    page.get_by_role("button", name="Español").click()
+    heading(page, "Pedidos")
+    assert page.locator("html").get_attribute("lang") == "es"
+    page.get_by_role("button", name="Tema oscuro").click()
+
+    page.reload()
+
+    heading(page, "Pedidos")
+    expect(page.get_by_role("button", name="Tema claro")).to_be_visible()
+
+
+def test_a_phone_has_the_menu_behind_a_button(
+    new_context: NewContext, shop: ShopUnderTest, console: Console
+) -> None:
+    console.allow("401")
+    page = new_context(viewport=PHONE).new_page()
+    page.goto("/admin/")
+    fill_in(page, shop)
+    heading(page, "Orders")
+
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("link", name="Mail").click()
+
+    heading(page, "Mail")
+    expect(page.get_by_role("link", name="Webhooks")).to_have_count(0)
+
+
+def test_the_keyboard_alone_reaches_content_and_menu(page: Page) -> None:
+    page.reload()
+    heading(page, "Orders")
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_addresses_of_nothing_say_so(page: Page, console: Console) -> None:
+    console.allow("404")
+    page.goto("/admin/orders/VM-NOTHERE")
+    heading(page, "There is no such page")
+    sound(page)
+
+    page.goto("/admin/nowhere")
+    heading(page, "There is no such page")

@@ -1,0 +1,79 @@
+import CssBaseline from "@mui/material/CssBaseline";
+import { CoreAdminUI, CustomRoutes, Resource } from "ra-core";
+import { lazy, Suspense } from "react";
+import { AdminContext } from "react-admin";
+import { BrowserRouter, Route } from "react-router-dom";
+import { authProvider } from "./api/auth-provider.ts";
+import { dataProvider } from "./api/data-provider.ts";
+import { queryClient } from "./api/queries.ts";
+import { i18nProvider } from "./messages/index.ts";
+import { Frame } from "./shell/frame.tsx";
+import { Home } from "./shell/home.tsx";
+import { Notices } from "./shell/notices.tsx";
+import { AccessDenied, Missing, PageFailed } from "./shell/problems.tsx";
+import { SignInPage } from "./shell/sign-in.tsx";
+import { store } from "./shell/store.ts";
+import { darkTheme, lightTheme } from "./shell/theme.ts";
+import { Waiting } from "./shell/waiting.tsx";
+
+const OrderList = lazy(() => import("./features/orders/list.tsx"));
+const OrderPage = lazy(() => import("./features/orders/page.tsx"));
+const RefundPage = lazy(() => import("./features/orders/refund.tsx"));
+const WebhookList = lazy(() => import("./features/webhooks/list.tsx"));
+const WebhookPage = lazy(() => import("./features/webhooks/page.tsx"));
+const NewWebhookPage = lazy(() => import("./features/webhooks/new.tsx"));
+const DeliveryPage = lazy(() => import("./features/webhooks/delivery.tsx"));
+const LetterList = lazy(() => import("./features/letters/list.tsx"));
+const ReportList = lazy(() => import("./features/reports/list.tsx"));
+const MailList = lazy(() => import("./features/mails/list.tsx"));
+const MailPage = lazy(() => import("./features/mails/page.tsx"));
+
+const BASE = "/admin";
+
+/** The staff's application: React-Admin's machinery in a frame of our own. */
+export function App() {
+  return (
+    <BrowserRouter basename={BASE}>
+      <AdminContext
+        authProvider={authProvider}
+        dataProvider={dataProvider}
+        darkTheme={darkTheme}
+        i18nProvider={i18nProvider}
+        queryClient={queryClient}
+        store={store}
+        theme={lightTheme}
+      >
+        <CssBaseline enableColorScheme />
+        <Suspense fallback={<Waiting />}>
+          <CoreAdminUI
+            accessDenied={AccessDenied}
+            catchAll={Missing}
+            disableTelemetry
+            error={PageFailed}
+            layout={Frame}
+            loading={Waiting}
+            loginPage={SignInPage}
+            requireAuth
+            title="VivaMarket"
+          >
+            <Resource list={OrderList} name="orders" show={OrderPage} />
+            <Resource list={WebhookList} name="webhooks" />
+            <Resource list={LetterList} name="dead-letters" />
+            <Resource list={ReportList} name="reconciliation" />
+            <Resource list={MailList} name="mails" />
+            <CustomRoutes>
+              <Route element={<Home />} path="/" />
+              <Route element={<OrderPage />} path="/orders/:number" />
+              <Route element={<RefundPage />} path="/orders/:number/refund" />
+              <Route element={<NewWebhookPage />} path="/webhooks/new" />
+              <Route element={<WebhookPage />} path="/webhooks/:id" />
+              <Route element={<DeliveryPage />} path="/deliveries/:id" />
+              <Route element={<MailPage />} path="/mails/:id" />
+            </CustomRoutes>
+          </CoreAdminUI>
+        </Suspense>
+        <Notices />
+      </AdminContext>
+    </BrowserRouter>
+  );
+}

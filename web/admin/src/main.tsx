@@ -1,0 +1,14 @@
+import "@fontsource-variable/figtree/index.css";
+import "@fontsource-variable/bricolage-grotesque/index.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app.tsx";
+
+const root = document.getElementById("root");
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,37 @@
+import ReconciliationIcon from "@mui/icons-material/BalanceOutlined";
+import MailIcon from "@mui/icons-material/MailOutlined";
+import LettersIcon from "@mui/icons-material/MarkEmailUnreadOutlined";
+import OrdersIcon from "@mui/icons-material/ReceiptLongOutlined";
+import WebhooksIcon from "@mui/icons-material/WebhookOutlined";
+import type { ComponentType } from "react";
+import type { Permission } from "./may.ts";
+
+/** A page of the menu, and what its reader needs. */
+export interface Place {
+  readonly name: string;
+  readonly to: string;
+  readonly icon: ComponentType;
+  readonly needs: Permission;
+}
+
+interface Group {
+  readonly name: string;
+  readonly places: readonly Place[];
+}
+
+/** The way around, in the order of a day's work. */
+export const GROUPS: readonly Group[] = [
+  { name: "sell", places: [{ name: "orders", to: "/orders", icon: OrdersIcon, needs: "orders.read" }] },
+  {
+    name: "watch",
+    places: [
+      { name: "reconciliation", to: "/reconciliation", icon: ReconciliationIcon, needs: "operations.read" },
+      { name: "letters", to: "/dead-letters", icon: LettersIcon, needs: "operations.read" },
+      { name: "mails", to: "/mails", icon: MailIcon, needs: "mail.read" },
+    ],
+  },
+  {
+    name: "connect",
+    places: [{ name: "webhooks", to: "/webhooks", icon: WebhooksIcon, needs: "webhooks.read" }],
+  },
+];

@@ -1,0 +1,93 @@
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Card from "@mui/material/Card";
+import LinearProgress from "@mui/material/LinearProgress";
+import { ListBase, type RaRecord, useListContext, useTranslate } from "ra-core";
+import type { ReactNode } from "react";
+import { ProblemCard } from "./problems.tsx";
+import { type Column, Empty, Table } from "./table.tsx";
+
+const ROWS = 50;
+/** What went wrong stands where the rows would; it is not said a second time. */
+const TOLD_BELOW = { onError: () => undefined };
+
+interface Props<T extends RaRecord> {
+  readonly resource: string;
+  readonly caption: string;
+  readonly columns: readonly Column<T>[];
+  /** Said when nothing is there at all; with filters, that nothing fits them is said instead. */
+  readonly empty: string;
+  readonly head?: ReactNode;
+  readonly filters?: ReactNode;
+  readonly fixed?: Readonly<Record<string, unknown>>;
+  /** Lists inside another page keep their page and filters out of the address. */
+  readonly inside?: boolean;
+}
+
+/** A list of records: filters and page stand in the address, so that a list can be sent to a colleague. */
+export function RecordList<T extends RaRecord>({ resource, fixed, inside = false, ...shown }: Props<T>) {
+  return (
+    <ListBase
+      disableSyncWithLocation={inside}
+      perPage={ROWS}
+      queryOptions={TOLD_BELOW}
+      resource={resource}
+      {...(fixed === undefined ? {} : { filter: fixed })}
+      {...(inside ? { storeKey: false as const } : {})}
+    >
+      {shown.head}
+      <Rows<T> {...shown} inside={inside} />
+    </ListBase>
+  );
+}
+
+type Shown<T extends RaRecord> = Omit<Props<T>, "resource" | "fixed" | "head">;
+
+function Rows<T extends RaRecord>({ caption, columns, empty, filters, inside }: Shown<T>) {
+  const translate = useTranslate();
+  const { data, error, filterValues, isFetching, isPending, refetch } = useListContext<T>();
+  if (error !== null && error !== undefined) {
+    return <ProblemCard error={error} onRetry={() => void refetch?.()} />;
+  }
+  const rows = data ?? [];
+  const isFiltered = Object.keys(filterValues).length > 0;
+  return (
+    <>
+      {filters}
+      <Card sx={inside ? { border: 0, borderRadius: 0 } : {}}>
+        <Box sx={{ height: 3 }}>
+          {isFetching && <LinearProgress aria-label={translate("va.shell.loading")} sx={{ height: 3 }} />}
+        </Box>
+        {rows.length > 0 && (
+          <Table caption={caption} columns={columns} keyOf={(row) => String(row.id)} rows={rows} />
+        )}
+        {rows.length === 0 && !isPending && (
+          <Empty>{isFiltered ? translate("va.list.nothing_fits") : empty}</Empty>
+        )}
+      </Card>
+      <Pages />
+    </>
+  );
+}
+
+/** Newer and older pages; nobody counts how many there are. */
+function Pages() {
+  const translate = useTranslate();
+  const { hasNextPage, hasPreviousPage, page, setPage } = useListContext();
+  if (!hasNextPage && !hasPreviousPage) return null;
+  return (
+    <Box
+      aria-label={translate("va.list.pages")}
+      component="nav"
+      sx={{ display: "flex", alignItems: "center", justifyContent: "center", gap: 2, mt: 2 }}
+    >
+      <Button disabled={!hasPreviousPage} onClick={() => setPage(page - 1)} variant="outlined">
+        {translate("va.list.before")}
+      </Button>
+      <span>{translate("va.list.page", { page })}</span>
+      <Button disabled={!hasNextPage} onClick={() => setPage(page + 1)} variant="outlined">
+        {translate("va.list.after")}
+      </Button>
+    </Box>
+  );
+}

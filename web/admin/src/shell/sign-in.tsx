@@ -1,0 +1,91 @@
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Card from "@mui/material/Card";
+import TextField from "@mui/material/TextField";
+import { useCheckAuth, useLogin, useTranslate } from "ra-core";
+import { type FormEvent, useEffect, useState } from "react";
+import { useNavigate } from "react-router-dom";
+import { ApiError } from "../api/calls.ts";
+import { Mark } from "./mark.tsx";
+import { PageHead } from "./page-head.tsx";
+
+/** The form that lets staff in, and leads them on to where they wanted to go. */
+export function SignInPage() {
+  const translate = useTranslate();
+  const login = useLogin();
+  const [isSending, setSending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  useAlreadySignedIn();
+
+  const send = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setSending(true);
+    setProblem(null);
+    try {
+      await login({ email: form.get("email"), password: form.get("password") });
+    } catch (error) {
+      setProblem(error instanceof ApiError ? error.message : "va.error.unknown");
+    } finally {
+      setSending(false);
+    }
+  };
+
+  return (
+    <Box
+      component="main"
+      sx={{
+        minHeight: "100dvh",
+        display: "grid",
+        placeItems: "center",
+        p: 2,
+        backgroundColor: "background.default",
+        color: "text.primary",
+      }}
+    >
+      <Card component="section" sx={{ width: "100%", maxWidth: 400, p: { xs: 3, sm: 4 } }}>
+        <Box sx={{ mb: 3 }}>
+          <Mark />
+        </Box>
+        <PageHead title={translate("va.session.sign_in")} />
+        {problem !== null && (
+          <Alert severity="error" sx={{ mb: 2 }}>
+            {translate(problem, { _: problem })}
+          </Alert>
+        )}
+        <Box component="form" onSubmit={(event) => void send(event)} sx={{ display: "grid", gap: 2 }}>
+          <TextField
+            autoComplete="username"
+            label={translate("va.session.email")}
+            name="email"
+            required
+            type="email"
+          />
+          <TextField
+            autoComplete="current-password"
+            label={translate("va.session.password")}
+            name="password"
+            required
+            type="password"
+          />
+          <Button disabled={isSending} size="large" type="submit" variant="contained">
+            {translate("va.session.sign_in")}
+          </Button>
+        </Box>
+      </Card>
+    </Box>
+  );
+}
+
+/** Whoever has a living session needs no form. */
+function useAlreadySignedIn(): void {
+  const checkAuth = useCheckAuth();
+  const navigate = useNavigate();
+  useEffect(() => {
+    checkAuth({}, false).then(
+      () => navigate("/", { replace: true }),
+      () => undefined,
+    );
+  }, [checkAuth, navigate]);
+}

@@ -1,0 +1,92 @@
+import Box from "@mui/material/Box";
+import type { SxProps, Theme } from "@mui/material/styles";
+import MuiTable from "@mui/material/Table";
+import TableBody from "@mui/material/TableBody";
+import TableCell from "@mui/material/TableCell";
+import TableHead from "@mui/material/TableHead";
+import TableRow from "@mui/material/TableRow";
+import { visuallyHidden } from "@mui/utils";
+import type { ReactNode } from "react";
+
+/** One column. The first one names its row. */
+export interface Column<T> {
+  readonly name: string;
+  readonly title: string;
+  readonly cell: (row: T) => ReactNode;
+  readonly numeric?: boolean;
+  /** Left out on a phone, where the page of the row shows it. */
+  readonly wideOnly?: boolean;
+  /** The title is for screen readers only, such as above a row's buttons. */
+  readonly untitled?: boolean;
+}
+
+interface Props<T> {
+  /** What the table lists, for whoever hears it. */
+  readonly caption: string;
+  readonly columns: readonly Column<T>[];
+  readonly rows: readonly T[];
+  readonly keyOf: (row: T) => string;
+}
+
+const WIDE_ONLY: SxProps<Theme> = { display: { xs: "none", md: "table-cell" } };
+
+/** A table that scrolls inside itself where it is too wide. */
+export function Table<T>({ caption, columns, rows, keyOf }: Props<T>) {
+  return (
+    // What scrolls must be reachable by keyboard.
+    <Box aria-label={caption} role="group" sx={{ overflowX: "auto" }} tabIndex={0}>
+      <MuiTable size="small">
+        <caption style={visuallyHidden}>{caption}</caption>
+        <TableHead>
+          <TableRow>
+            {columns.map((column) => (
+              <TableCell
+                align={column.numeric ? "right" : "left"}
+                key={column.name}
+                scope="col"
+                sx={column.wideOnly ? WIDE_ONLY : {}}
+              >
+                {column.untitled ? <span style={visuallyHidden}>{column.title}</span> : column.title}
+              </TableCell>
+            ))}
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {rows.map((row) => (
+            <TableRow hover key={keyOf(row)}>
+              {columns.map((column, number) => (
+                <TableCell
+                  align={column.numeric ? "right" : "left"}
+                  component={number === 0 ? "th" : "td"}
+                  key={column.name}
+                  scope={number === 0 ? "row" : undefined}
+                  sx={{ fontWeight: 400, ...(column.wideOnly ? WIDE_ONLY : {}) } as SxProps<Theme>}
+                >
+                  {column.cell(row)}
+                </TableCell>
+              ))}
+            </TableRow>
+          ))}
+        </TableBody>
+      </MuiTable>
+    </Box>
+  );
+}
+
+/** Said where a list has nothing to show. */
+export function Empty({ children }: { children: ReactNode }) {
+  return (
+    <Box component="p" sx={{ m: 0, px: 2, pb: 2, pt: 1, color: "text.secondary" }}>
+      {children}
+    </Box>
+  );
+}
+
+/** A small second line in a cell. */
+export function Below({ children }: { children: ReactNode }) {
+  return (
+    <Box component="span" sx={{ display: "block", color: "text.secondary", fontSize: 13 }}>
+      {children}
+    </Box>
+  );
+}
