@@ -30,6 +30,7 @@ class Measured:
     requests: int
     seconds: float
     p50_ms: float
+    p95_ms: float
     p99_ms: float
     max_ms: float
     #: Answers by status code.
@@ -166,6 +167,7 @@ def _measured(latencies: list[float], seconds: float, statuses: dict[int, int]) 
         requests=len(ordered),
         seconds=seconds,
         p50_ms=statistics.median(ordered) * 1e3,
+        p95_ms=ordered[int(len(ordered) * 0.95)] * 1e3,
         p99_ms=ordered[int(len(ordered) * 0.99)] * 1e3,
         max_ms=ordered[-1] * 1e3,
         statuses=statuses,

@@ -7,14 +7,15 @@ own books are written beside it, so that a check has something to compare with.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import asyncpg
 
-from benchmarks.ready_orders import Orders
+from benchmarks.ready_orders import JO, Buyer, Orders
 from vivamarket.adapters.local.clock import SystemClock
 from vivamarket.adapters.local.ids import SystemIds
 from vivamarket.adapters.postgres.checkout import PostgresCheckoutStore
@@ -24,7 +25,8 @@ from vivamarket.adapters.stripe.reading import ORDER_KEY, PAYMENT_KEY
 from vivamarket.checkout import decisions
 from vivamarket.checkout.model import CancelReason, Change, OrderState, Placement, PlacementOutcome
 from vivamarket.checkout.ports import PLACEMENTS_MAX
-from vivamarket.kernel.ids import PaymentId, RefundId, Sku
+from vivamarket.kernel.clock import Clock
+from vivamarket.kernel.ids import PaymentId, ProductId, RefundId, Sku
 from vivamarket.kernel.money import Money
 from vivamarket.payments.model import ProviderPayment, ProviderRefund, ProviderStatus, RefundStatus
 from vivamarket.sandbox import SqliteRecordStore
@@ -48,11 +50,35 @@ _FORGETFUL = "ALTER ROLE current_user SET synchronous_commit = off"
 _DURABLE = "ALTER ROLE current_user RESET synchronous_commit"
 
 
+class Calendar:
+    """A clock that goes through the days before now while orders are made, and ends at the present."""
+
+    def __init__(self, days: float) -> None:
+        self._real = SystemClock()
+        self._behind = self._length = timedelta(days=days)
+
+    def at(self, share: float) -> None:
+        """Go to where so much of all orders is made, 0 to 1."""
+        self._behind = self._length * (1 - share)
+
+    def now(self) -> datetime:
+        """Return the time it is on that day."""
+        return self._real.now() - self._behind
+
+    def monotonic(self) -> float:
+        """Return the seconds of the real clock."""
+        return self._real.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait in real time."""
+        await self._real.sleep(seconds)
+
+
 class OrderGenerator:
     """Makes orders in one shop."""
 
-    def __init__(self, pool: asyncpg.Pool, books: SqliteRecordStore) -> None:
-        self._clock = SystemClock()
+    def __init__(self, pool: asyncpg.Pool, books: SqliteRecordStore, clock: Clock) -> None:
+        self._clock = clock
         self._ids = SystemIds(self._clock)
         self._placements = PostgresPlacementStore(pool)
         self._store = PostgresCheckoutStore(pool)
@@ -160,22 +186,35 @@ async def generate_orders(
     skus: Sequence[Sku],
     *,
     progress: Callable[[int], None] = lambda orders: None,
+    days: float = 0.0,
+    buyers: Callable[[int], Buyer] = lambda number: JO,
+    products: Mapping[Sku, ProductId] | None = None,
 ) -> None:
-    """Make that many orders of the SKUs, which must be in stock, once per shop.
+    """Make that many orders of the SKUs, which must be in stock, once per shop, spread over the last days.
 
     While it works, the database does not wait for the disk: a crash means to begin again.
     """
     books = SqliteRecordStore(sandbox)
-    orders = Orders(lambda number: (skus[number % len(skus)], skus[number * 7 % len(skus)]))
     firsts = iter(range(0, count, PLACEMENTS_MAX))
     async with _pool(url, size_max=1) as pool:
         await pool.execute(_CARTS, count)
         await pool.execute(_FORGETFUL)
     async with _pool(url, size_max=WORKERS) as pool:
-        generator = OrderGenerator(pool, books)
+        numbers = iter(range(1, count + 1))
 
         async def work() -> None:
+            # Each is somewhere else in time: an order is paid within minutes of its own.
+            calendar = Calendar(days)
+            generator = OrderGenerator(pool, books, calendar)
+            orders = Orders(
+                lambda number: (skus[number % len(skus)], skus[number * 7 % len(skus)]),
+                clock=calendar,
+                buyers=buyers,
+                products=products,
+                numbers=numbers,
+            )
             for first in firsts:
+                calendar.at(first / count)
                 batch = [orders.next() for _ in range(min(PLACEMENTS_MAX, count - first))]
                 await generator.make(batch, first)
                 progress(len(batch))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -13,6 +14,7 @@ from vivamarket.adapters.local.ids import SystemIds
 from vivamarket.addresses.model import Address
 from vivamarket.checkout.model import Placement, StockLine
 from vivamarket.inventory.model import MAIN_LOCATION
+from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.idempotency import StoredResponse, attempt
 from vivamarket.kernel.ids import CartId, OrderId, OrderNumber, PaymentId, ProductId, Sku
 from vivamarket.kernel.money import Money
@@ -25,22 +27,47 @@ MADRID = Address(name="Jo", line1="Calle 1", city="Madrid", country="ES", postal
 ANSWER = json.dumps({"order": {"id": "0" * 36, "lines": ["x" * 900]}, "token": "t" * 43}).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who orders."""
+
+    email: str
+    name: str
+
+
+JO = Buyer("jo@example.com", "Jo")
+
+
 class Orders:
     """Makes placements of two lines, each for a cart of its own: ``cart-1``, ``cart-2``, …"""
 
-    def __init__(self, skus: Callable[[int], tuple[Sku, Sku]]) -> None:
-        """``skus`` says which two SKUs the order with a number has."""
-        clock = SystemClock()
+    def __init__(
+        self,
+        skus: Callable[[int], tuple[Sku, Sku]],
+        *,
+        clock: Clock | None = None,
+        buyers: Callable[[int], Buyer] = lambda number: JO,
+        products: Mapping[Sku, ProductId] | None = None,
+        numbers: Iterator[int] | None = None,
+    ) -> None:
+        """``skus`` says which two SKUs the order with a number has, ``buyers`` whose it is.
+
+        Without ``products`` every order's lines are of a product of their own.
+        """
+        clock = clock or SystemClock()
+        self._buyers = buyers
+        self._products = products or {}
         self._ids = SystemIds(clock)
         self._clock = clock
         self._skus = skus
-        self._numbers = count(1)
+        self._numbers = count(1) if numbers is None else numbers
 
     def next(self) -> Placement:
         """Return the next placement, complete to the bytes of its answer."""
         number = next(self._numbers)
         now = self._clock.now()
         order = _order(OrderId(self._ids.uuid7()), number, self._skus(number), now)
+        order = self._of(self._buyers(number), order)
         return Placement(
             attempt=attempt(f"key-{order.id}", route="POST /api/v1/orders", caller="", body=b"{}"),
             response=StoredResponse(201, ANSWER),
@@ -49,6 +76,17 @@ class Orders:
             payment_id=PaymentId(self._ids.uuid7()),
             cart_version=1,
             stock=_stock(order.lines),
+        )
+
+    def _of(self, buyer: Buyer, order: Order) -> Order:
+        return replace(
+            order,
+            email=buyer.email,
+            shipping_address=replace(MADRID, name=buyer.name),
+            lines=tuple(
+                replace(line, product_id=self._products.get(line.sku, line.product_id))
+                for line in order.lines
+            ),
         )
 
 
