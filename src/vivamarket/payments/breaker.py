@@ -36,6 +36,8 @@ FAILURES_MAX = 5
 WAIT_SECONDS_FIRST = 1.0
 #: Short enough for the repairs: an order put off by an open circuit is settled within two of their rounds.
 WAIT_SECONDS_MAX = 10.0
+#: Who is refused is told to come 0, 1 or 2 s after the next probe, in turn, so that not all come together.
+SPREAD_SECONDS = 3
 #: So that the shopper has the refusal within the 6 s that the port promises, also where one call of the port
 #: is several to the provider.
 CALL_TIMEOUT_SECONDS = 5.5
@@ -70,6 +72,7 @@ class CircuitBreaker:
         #: When the next probe may go; None while the circuit is closed.
         self._probe_at: float | None = None
         self._probing = False
+        self._refused = 0
 
     @property
     def is_open(self) -> bool:
@@ -84,9 +87,11 @@ class CircuitBreaker:
         if self._probe_at is not None:
             left_seconds = self._probe_at - self._clock.monotonic()
             if self._probing or left_seconds > 0:
+                later_seconds = self._refused % SPREAD_SECONDS
+                self._refused += 1
                 raise GatewayUnavailable(
                     "The payment provider does not answer at this moment; nothing was charged.",
-                    retry_after_seconds=max(1, math.ceil(left_seconds)),
+                    retry_after_seconds=max(1, math.ceil(left_seconds)) + later_seconds,
                 )
             self._probing = True
         return self._era

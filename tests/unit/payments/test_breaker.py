@@ -79,6 +79,19 @@ async def test_the_refusal_says_when_to_come_back(guarded: Guarded) -> None:
     assert refusal.value.retry_after_seconds == 1
 
 
+async def test_who_is_refused_at_the_same_time_comes_back_spread_out(guarded: Guarded) -> None:
+    guarded.kill()
+    await guarded.fail(FAILURES_MAX)
+
+    told: list[float | None] = []
+    for _ in range(6):
+        with pytest.raises(GatewayUnavailable) as refusal:
+            await guarded.call()
+        told.append(refusal.value.retry_after_seconds)
+
+    assert told == [1, 2, 3, 1, 2, 3]
+
+
 async def test_failures_that_answers_interrupt_never_open_the_circuit(guarded: Guarded) -> None:
     for _ in range(10):
         guarded.kill()
