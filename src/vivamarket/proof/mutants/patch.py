@@ -14,8 +14,8 @@ from typing import Final
 
 PATCHES: Final = Path(__file__).parent / "patches"
 _PREFIX: Final = "src/vivamarket/"
-_HEADERS: Final = ("Title", "Class", "Peer", "Expect", "Target")
-_OPTIONAL: Final = ("Peer",)
+_HEADERS: Final = ("Title", "Class", "Peer", "Expect", "Target", "Why")
+_OPTIONAL: Final = ("Peer", "Why")
 TARGETS: Final = ("simulate", "explore", "pytest")
 
 
@@ -43,6 +43,8 @@ class Mutant:
     peer: str
     expect: tuple[str, ...]
     target: tuple[str, ...]
+    #: Why the explorer and the simulator are not who must find it, when they are not.
+    why: str
     #: Hunks by file, relative to the package.
     hunks: tuple[tuple[str, tuple[Hunk, ...]], ...]
 
@@ -106,6 +108,7 @@ def read(path: Path) -> Mutant:
         peer=fields.get("Peer", ""),
         expect=tuple(fields["Expect"].split()),
         target=target,
+        why=fields.get("Why", ""),
         hunks=tuple((name, tuple(found)) for name, found in hunks.items()),
     )
 

@@ -43,7 +43,7 @@ class LateMoney:
         if request.method != "POST" or not request.path.endswith("/sessions"):
             return False
         named = parse_qs(request.body.decode()).get(f"metadata[{ORDER_KEY}]", [""])
-        return self._world.tape.draw(2) == 1 and self.comes(named[0])
+        return self._world.tape.draw(4) > 0 and self.comes(named[0])
 
     def comes(self, order_id: str | None = None) -> bool:
         """Let one dead page, of that order or of any, take its money; return whether there was one."""

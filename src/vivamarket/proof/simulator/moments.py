@@ -6,10 +6,12 @@ Told from the records alone, without the shop's own sums, so that a sum which is
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from vivamarket.checkout.invariants import Violation
 from vivamarket.checkout.model import OrderState
+from vivamarket.inventory.model import StockLevel
+from vivamarket.kernel.ids import Sku
 from vivamarket.kernel.money import total
 from vivamarket.payments.model import RefundStatus
 
@@ -33,3 +35,14 @@ def broken_now(state: OrderState) -> Iterator[Violation]:
         if payment.captured < total(back, payment.captured.currency):
             told = f"{len(back)} refunds promise more than {payment.captured.minor_units} that were taken"
             yield Violation("I8", state.number, told)
+
+
+def oversold(levels: Iterable[StockLevel], limited: Collection[Sku]) -> Iterator[Violation]:
+    """Yield what is promised beyond its stock although it must not be: I1.
+
+    The levels alone do not tell: a promise beyond the stock is written as one that waits for more of it,
+    which only those products allow that may be sold so.
+    """
+    for level in levels:
+        if level.sku in limited and level.backordered:
+            yield Violation("I1", level.sku, f"{level.backordered} promised that are not there")

@@ -18,6 +18,7 @@ from vivamarket.proof.simulator.journal import quiet_logs
 from vivamarket.proof.simulator.loop import LoopSpins
 from vivamarket.proof.simulator.machines import Machine, Surroundings, WebMachine, WorkerMachine
 from vivamarket.proof.simulator.mailbox import Mailbox
+from vivamarket.proof.simulator.moments import oversold
 from vivamarket.proof.simulator.nemesis import EVENING_SECONDS, MORNING_SECONDS, NIGHT_SECONDS, Nemesis
 from vivamarket.proof.simulator.provider import ProviderSite
 from vivamarket.proof.simulator.receivers import ReceiverSite
@@ -240,7 +241,7 @@ class Run:
         found += broken_promises(self.history, self.evidence, settled=settled)
         if settled:
             found += self._receivers.violations(self.evidence, self.history.effects)
-        found += world.seen_broken
+        found += [*world.seen_broken, *oversold(self.evidence.stock, SCARCE)]
         found += [Violation("I16", who, f"unforeseen error {what}") for who, what in world.mistakes]
         self.outcomes = Counter(order.state.status.value for order in self.evidence.orders)
         return found

@@ -18,9 +18,10 @@ _PAUSES_SECONDS = (60.0, 1.0, 2.0, 4.0, 8.0)
 _PRICES = (1_250, 999, 1_499, 2_000)
 #: All that is left, something for nothing, a unit of a line, some of the shipping, and all of them together.
 _ALL_THAT_IS_LEFT = RefundWish()
+_FOR_NOTHING = RefundWish(goodwill=Money(100, "EUR"))
 _WISHES = (
     _ALL_THAT_IS_LEFT,
-    RefundWish(goodwill=Money(100, "EUR")),
+    _FOR_NOTHING,
     RefundWish(lines=(RefundLine(0, 1),)),
     RefundWish(shipping=Money(150, "EUR")),
     RefundWish(lines=(RefundLine(1, 1),), shipping=Money(200, "EUR"), goodwill=Money(99, "EUR")),
@@ -49,6 +50,7 @@ class Staff:
             self._refund,
             self._cancel,
             self._refund_twice,
+            self._click_twice,
             self._look_again,
             self._compare,
             *((self._empty, self._empty, self._empty) if self._world.swarm.late_money else ()),
@@ -100,10 +102,11 @@ class Staff:
         await self._client.until_answered("replay", None, lambda api: api.staff_replay(number))
 
     async def give_back_in_the_evening(self) -> None:
-        """Give the last refunds of the day, one by one: whatever the provider does, they are on their way."""
+        """Give the last refunds of the day: whatever the provider does, they are on their way."""
         for order_id in self._known_orders():
+            self._give_twice(order_id, _FOR_NOTHING)
             key = self._client.new_key("refund")
-            self._world.tasks.spawn("staff refund", self._give_all(order_id, key))
+            self._world.tasks.spawn("staff refund", self._give(order_id, key, _ALL_THAT_IS_LEFT))
 
     async def _refund(self) -> None:
         order_id = self._some_order()
@@ -121,13 +124,22 @@ class Staff:
             return
         for _ in range(2):
             key = self._client.new_key("refund")
-            self._world.tasks.spawn("staff refund", self._give_all(order_id, key))
+            self._world.tasks.spawn("staff refund", self._give(order_id, key, _ALL_THAT_IS_LEFT))
 
-    async def _give_all(self, order_id: str, key: str) -> None:
+    async def _click_twice(self) -> None:
+        order_id = self._some_order()
+        if order_id is not None:
+            self._give_twice(order_id, _WISHES[self._world.tape.draw(len(_WISHES))])
+
+    def _give_twice(self, order_id: str, wish: RefundWish) -> None:
+        """Send one wish twice, as a double click does: it is one refund."""
+        key = self._client.new_key("refund")
+        for _ in range(2):
+            self._world.tasks.spawn("staff refund", self._give(order_id, key, wish))
+
+    async def _give(self, order_id: str, key: str, wish: RefundWish) -> None:
         self._world.actors += 1
-        await self._client.until_answered(
-            "refund", None, lambda api: api.staff_refund(order_id, key, _ALL_THAT_IS_LEFT)
-        )
+        await self._client.until_answered("refund", None, lambda api: api.staff_refund(order_id, key, wish))
         self._world.actors -= 1
 
     def _known_orders(self) -> list[str]:

@@ -12,8 +12,9 @@ from vivamarket.checkout.ports import Decide
 from vivamarket.kernel.ids import OrderId, PaymentId
 from vivamarket.payments.model import PaymentStatus, RefundStatus
 from vivamarket.proof.simulator.lines import WriteFailed
-from vivamarket.proof.simulator.moments import broken_now
+from vivamarket.proof.simulator.moments import broken_now, oversold
 from vivamarket.proof.simulator.provider import POISON
+from vivamarket.proof.simulator.shelf import SCARCE
 
 if TYPE_CHECKING:
     from vivamarket.proof.simulator.world import World
@@ -81,7 +82,9 @@ class Watched:
     ) -> OrderState:
         """See ``CheckoutStore``."""
         state: OrderState = await self._store.change(order_id, decide, at, inbox_event_id=inbox_event_id)
-        self._world.seen_broken.extend(broken_now(state))
+        world = self._world
+        world.seen_broken.extend(broken_now(state))
+        world.seen_broken.extend(oversold(world.database.tables.stock.values(), SCARCE))
         return state
 
 

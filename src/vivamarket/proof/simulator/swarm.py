@@ -53,6 +53,8 @@ LATE_SECONDS = 80.0
 _POISON_PAUSE = 60.0
 _NIGHT_PAUSE = 3.0
 _MILD_PAUSE = 40.0
+#: One for the first to come, and one for which all the others quarrel.
+RUSH_STOCK = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +128,15 @@ def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
     listeners = _LISTENERS[tape.draw(len(_LISTENERS))]
     rare = poison or night or late_money or rush or refuses
     # A long story comes to its end only where not every step of it fails; the sniper is enough.
-    rates = _MILD_RATES if late_money or refuses else _CALL_RATES
+    rates = _MILD_RATES if late_money or refuses or rush else _CALL_RATES
     calls = _MILD_RATES if late_money else _CALL_RATES
     holds = _LATE_HOLDS_SECONDS if late_money else _HOLDS_SECONDS
     stock, chaos_seconds = 1 + tape.draw(4), _CHAOS_SECONDS[tape.draw(len(_CHAOS_SECONDS))]
     return Swarm(
         paths=drawn | {Path.WEBHOOK} if late_money else drawn,
         shoppers=4 if rush else 2 + tape.draw(3),
-        # Money that comes late must find the last unit sold to somebody else.
-        stock=1 if late_money else stock,
+        # Money that comes late must find the last unit sold, and a rush wants more than there is.
+        stock=1 if late_money else RUSH_STOCK if rush else stock,
         hold_seconds=holds[tape.draw(len(holds))],
         chaos_seconds=POISON_SECONDS if poison else max(chaos_seconds, LATE_SECONDS * late_money),
         database_rate=rates[tape.draw(len(rates))],

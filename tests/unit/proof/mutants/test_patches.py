@@ -90,6 +90,10 @@ def test_every_class_of_the_design_has_a_mutant() -> None:
     assert missing == []
 
 
+def test_a_mutant_that_neither_explorer_nor_simulator_finds_says_why() -> None:
+    assert [each.slug for each in ALL if (each.target[0] == "pytest") is not bool(each.why)] == []
+
+
 def test_what_a_mutant_changes_stands_in_exactly_one_place(tmp_path) -> None:
     (tmp_path / "bug.patch").write_text(PATCH)
     mutant = read(tmp_path / "bug.patch")

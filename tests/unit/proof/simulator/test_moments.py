@@ -12,10 +12,11 @@ from tests.helpers.checkout import MUG, TEA, Shop, named
 from vivamarket.adapters.memory import MemoryDatabase
 from vivamarket.checkout.allocation import RefundWish
 from vivamarket.checkout.model import OrderState
+from vivamarket.inventory.model import MAIN_LOCATION, StockLevel
 from vivamarket.kernel.ids import RefundId
 from vivamarket.kernel.money import Money
 from vivamarket.payments.model import PaymentStatus, RefundStatus
-from vivamarket.proof.simulator.moments import broken_now
+from vivamarket.proof.simulator.moments import broken_now, oversold
 
 
 @pytest.fixture
@@ -71,3 +72,13 @@ def test_two_payments_that_may_bring_money_are_found(sound: OrderState) -> None:
     (found,) = broken_now(replace(sound, payments=(payment, live, replace(live, attempt=3))))
 
     assert found.invariant == "I4"
+
+
+@pytest.mark.parametrize(("backordered", "count"), [(1, 1), (0, 0)])
+def test_what_waits_for_stock_is_oversold_unless_it_may_be_sold_so(backordered: int, count: int) -> None:
+    level = StockLevel(
+        sku=MUG, location_id=MAIN_LOCATION, on_hand=1, held=2, claimed=0, backordered=backordered
+    )
+
+    assert len(list(oversold([level], {MUG}))) == count
+    assert list(oversold([level], {TEA})) == []
