@@ -29,10 +29,11 @@ SELECT o.id::text, o.number, o.email, o.currency, o.total,
        o.document -> 'shipping_address' ->> 'name' AS shipping_name,
        o.document -> 'billing_address' ->> 'name' AS billing_name
 FROM orders AS o
-WHERE o.id > (SELECT noted_to FROM order_entry_progress)
+WHERE o.id > $2
   AND NOT EXISTS (SELECT FROM order_entry AS e WHERE e.order_id = o.id)
 ORDER BY o.id LIMIT $1
 """
+_PROGRESS = "SELECT noted_to FROM order_entry_progress"
 _NOTE_ENTRIES = """
 INSERT INTO order_entry (order_id, currency, total) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[])
 ON CONFLICT DO NOTHING
@@ -63,7 +64,10 @@ class PostgresFoundOrderStore:
     async def not_noted(self, limit: int) -> tuple[FoundFacts, ...]:
         """Return orders that are not noted yet, oldest first."""
         with outages_told():
-            rows = await self._pool.fetch(_NOT_NOTED, limit)
+            async with self._pool.acquire() as connection, connection.transaction(readonly=True):
+                await connection.execute(_PLAN)
+                noted_to = await connection.fetchval(_PROGRESS)
+                rows = await connection.fetch(_NOT_NOTED, limit, noted_to)
         return tuple(
             FoundFacts(
                 order_id=OrderId(row["id"]),
@@ -141,13 +145,16 @@ class _Statement:
         if not query.statuses:
             self.sql = f"SELECT {_ROW} FROM {source} {_where(wanted)} {order}"
             return
-        # The first of each state by the state's own index, then the first of them all.
-        states = self._value([each.value for each in query.statuses])
-        wanted.append("o.status = state.name")
+        # The first of each state, then the first of them all: one state's rows lie in order in its index, and
+        # a plan for each knows how many there are.
         total = ", e.total AS by_total" if query.by_total else ""
+        pages = [
+            f"(SELECT {_ROW}{total} FROM {source} "
+            f"{_where([*wanted, f'o.status = {self._value(each.value)}'])} {order})"
+            for each in query.statuses
+        ]
         self.sql = (
-            f"SELECT page.* FROM unnest({states}::text[]) AS state (name) CROSS JOIN LATERAL ("
-            f"SELECT {_ROW}{total} FROM {source} {_where(wanted)} {order}) AS page "
+            f"SELECT * FROM ({' UNION ALL '.join(pages)}) AS page "
             f"ORDER BY {self._order('page.by_total', 'page.id', query)} LIMIT {rows}"
         )
 
