@@ -22,10 +22,14 @@ Target = tuple[Point, Fault | None]
 
 
 class Sniper:
-    """Decides about calls whose caller stands at a point. ``one_in``: so many points per aimed one."""
+    """Decides about calls whose caller stands at a point. ``one_in``: so many points per aimed one.
 
-    def __init__(self, draw: Callable[[int], int], one_in: int) -> None:
+    Before ``is_awake`` says so, no shot falls and nothing counts as passed.
+    """
+
+    def __init__(self, draw: Callable[[int], int], one_in: int, is_awake: Callable[[], bool]) -> None:
         self._draw = draw
+        self._is_awake = is_awake
         self._one_in = one_in
         #: What was passed: it is shot at then or never.
         self._passed: set[Target] = set()
@@ -37,7 +41,7 @@ class Sniper:
 
     def shot(self, caller: FrameType) -> Fault | None:
         """Return what is to happen to the call that ``caller`` makes, None when nothing is aimed there."""
-        if self._resting:
+        if self._resting or not self._is_awake():
             return None
         chain = tuple(points_from(caller))
         for depth, point in enumerate(chain):

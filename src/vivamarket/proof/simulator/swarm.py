@@ -28,6 +28,8 @@ _PATH_SETS: tuple[frozenset[Path], ...] = (
     frozenset({Path.WEBHOOK, Path.RECONCILER}),
 )
 
+_OF_LATE_MONEY = frozenset({Path.WEBHOOK, Path.RECONCILER})
+
 #: Faults per 1,000 calls. The zero comes first: it is the harmless one.
 _CALL_RATES = (0, 20, 60, 150)
 _MILD_RATES = (0, 10, 30)
@@ -43,6 +45,7 @@ _PACES = (3.0, 1.0, 6.0)
 #: Of so many points of the checkout one is aimed at; 0 is none. A world of a rare kind aims more.
 _AIMS_ONE_IN = (0, 8)
 _AIMS_ONE_IN_RARE = 4
+_AIMS_AFTER_SECONDS = (0.0, 10.0, 14.0)
 #: How many systems of merchants listen.
 _LISTENERS = (0, 0, 1, 3)
 
@@ -93,6 +96,8 @@ class Swarm:
     rush: bool
     #: Of so many points of the checkout one is shot at; 0 is none.
     aims_one_in: int
+    #: The first shot falls after so long: what needs a long story gets one.
+    aims_after_seconds: float
     #: Merchants' systems that want to hear of orders.
     listeners: int
     #: In the end days pass, until every webhook was taken or given up.
@@ -121,8 +126,9 @@ def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
     drawn = frozenset(paths) if paths else _PATH_SETS[tape.draw(len(_PATH_SETS))]
     poison = tape.draw(40) == 1
     night = tape.draw(12) == 1
-    # Of money that comes after its refusal only a message tells.
-    late_money = tape.draw(7) == 1 and (Path.WEBHOOK in drawn or not paths)
+    # Of money that comes after its refusal only a message tells, and pages that its order needs no more are
+    # the reconciler's to close.
+    late_money = tape.draw(7) == 1 and (drawn >= _OF_LATE_MONEY or not paths)
     rush = tape.draw(12) == 1
     refuses = tape.draw(8) == 1
     listeners = _LISTENERS[tape.draw(len(_LISTENERS))]
@@ -133,7 +139,7 @@ def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
     holds = _LATE_HOLDS_SECONDS if late_money else _HOLDS_SECONDS
     stock, chaos_seconds = 1 + tape.draw(4), _CHAOS_SECONDS[tape.draw(len(_CHAOS_SECONDS))]
     return Swarm(
-        paths=drawn | {Path.WEBHOOK} if late_money else drawn,
+        paths=drawn | _OF_LATE_MONEY if late_money else drawn,
         shoppers=4 if rush else 2 + tape.draw(3),
         # Money that comes late must find the last unit sold, and a rush wants more than there is.
         stock=1 if late_money else RUSH_STOCK if rush else stock,
@@ -157,6 +163,7 @@ def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
         late_money=late_money,
         rush=rush,
         aims_one_in=_AIMS_ONE_IN_RARE if rare else _AIMS_ONE_IN[tape.draw(len(_AIMS_ONE_IN))],
+        aims_after_seconds=_AIMS_AFTER_SECONDS[tape.draw(len(_AIMS_AFTER_SECONDS))] if rare else 0.0,
         listeners=listeners,
         days=listeners > 0 and tape.draw(3) == 1,
     )

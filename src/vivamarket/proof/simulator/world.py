@@ -84,7 +84,7 @@ class World:
             threshold(swarm.network_rate),
             threshold(swarm.webhook_rate),
         )
-        self.sniper = Sniper(tape.draw, swarm.aims_one_in) if swarm.aims_one_in else None
+        self.sniper = Sniper(tape.draw, swarm.aims_one_in, self._is_aimed) if swarm.aims_one_in else None
         self.database_up = True
         self.database_epoch = 0
         self.disk_full = False
@@ -104,6 +104,9 @@ class World:
         self.processes: list[Process] = []
         #: Who starts a dead process again.
         self.on_death: Callable[[Process], None] = lambda process: None
+
+    def _is_aimed(self) -> bool:
+        return self.loop.now >= self.swarm.aims_after_seconds
 
     def tell(self, who: str, what: str) -> None:
         """Write a line of the story."""

@@ -79,22 +79,32 @@ def test_whoever_dies_in_its_own_call_counts_as_hit() -> None:
 
 
 def test_a_read_is_shot_at_once_and_its_caller_dies() -> None:
-    assert shots(Sniper(ALWAYS, 8), look, 3) == [Fault.AFTER, None, None]
+    assert shots(Sniper(ALWAYS, 8, lambda: True), look, 3) == [Fault.AFTER, None, None]
 
 
 def test_a_commit_meets_each_of_its_fates_once() -> None:
-    found = shots(Sniper(ALWAYS, 8), refund, 4)
+    found = shots(Sniper(ALWAYS, 8, lambda: True), refund, 4)
 
     assert found == [Fault.BEFORE, Fault.AFTER, Fault.LOST, None]
 
 
 def test_a_world_without_bad_luck_is_never_shot_at() -> None:
-    assert shots(Sniper(lambda _: 0, 8), refund, 3) == [None, None, None]
+    assert shots(Sniper(lambda _: 0, 8, lambda: True), refund, 3) == [None, None, None]
 
 
 def test_when_all_faults_end_no_shot_falls() -> None:
-    sniper = Sniper(ALWAYS, 8)
+    sniper = Sniper(ALWAYS, 8, lambda: True)
 
     sniper.rest()
 
     assert shots(sniper, look, 2) == [None, None]
+
+
+def test_before_it_is_awake_nothing_is_shot_at_and_nothing_counts_as_passed() -> None:
+    awake = False
+    sniper = Sniper(ALWAYS, 8, lambda: awake)
+    before = shots(sniper, look, 1)
+
+    awake = True
+
+    assert (before, shots(sniper, look, 1)) == ([None], [Fault.AFTER])
