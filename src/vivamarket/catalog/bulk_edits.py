@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from vivamarket.catalog.bulk import BULK_PRODUCTS_MAX, UNDO_LIFE, BulkEdit, BulkWish, FieldChange, changes
 from vivamarket.catalog.errors import AlreadyUndone, BadBulkEdit, ProductNotFound, UndoExpired
@@ -154,11 +153,6 @@ class BulkEdits:
         except DomainError as refusal:
             return Previewed(product, changes(product, wanted), refusal)
         return Previewed(product, changes(product, wanted), None)
-
-
-def expires_in_seconds(edit: BulkEdit, now: datetime) -> int:
-    """Return how much longer the edit can be undone."""
-    return max(0, int((edit.expires_at - now).total_seconds()))
 
 
 def _is_at(found: Mapping[ProductId, Product], product_id: ProductId, version: int) -> bool:
