@@ -64,6 +64,12 @@ LIKELY: list[dict[str, Any]] = [
     },
     {"everything": True},
     {"url": "https://erp.example/", "event_types": ["order.paid"], "description": "", "enabled": True},
+    {"email": "jo@example.com", "password": "correct horse battery", "name": "Jo", "locale": "en"},
+    {"email": "jo@example.com", "password": "correct horse battery", "code": "x"},
+    {"challenge": "x.0.1.y", "code": "000000"},
+    {"secret": "JBSWY3DPEHPK3PXP", "code": "000000", "password": "correct horse battery"},
+    {"old": "correct horse battery", "new": "another long password"},
+    {"currency": "EUR", "locale": "en", "cart_id": "CART"},
 ]
 
 
@@ -126,6 +132,8 @@ def drawn() -> list[tuple[str, str, dict[str, str], bytes]]:
 
 async def test_no_request_makes_it_break(api: ApiShop) -> None:
     await api.sign_in()
+    customer = await api.identity.joined("customer@example.com")
+    api.client.cookies.set("viva_access", customer.access_token, domain="shop.test", path="/")
     cart = await api.new_cart()
     order, _ = await api.placed()
     hook = {"url": "https://erp.example/", "event_types": ["order.paid"]}

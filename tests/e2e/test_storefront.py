@@ -12,7 +12,18 @@ from tests.e2e.conftest import Console, NewContext, axe_violations
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
-PAGES = ("", "search/?q=bread", "cart/", "checkout/", "order/", "about/", "shipping/", "returns/", "privacy/")
+PAGES = (
+    "",
+    "search/?q=bread",
+    "cart/",
+    "checkout/",
+    "order/",
+    "account/",
+    "about/",
+    "shipping/",
+    "returns/",
+    "privacy/",
+)
 
 
 def product_links(page: Page, locale: str = "en") -> list[str]:

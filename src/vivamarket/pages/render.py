@@ -33,7 +33,7 @@ HERO_TILES = 6
 #: Rendered cards kept; then all are forgotten (an LRU cost more than it saved).
 CARDS_MAX = 20_000
 #: Pages for one shopper: reached from the shop, not from a search engine.
-_PERSONAL = {"search", "cart", "checkout", "checkout/return", "order"}
+_PERSONAL = {"search", "cart", "checkout", "checkout/return", "order", "account"}
 _TEMPLATE = "template/"
 
 

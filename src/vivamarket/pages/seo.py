@@ -114,7 +114,7 @@ def robots(config: PagesConfig) -> bytes:
     private = "".join(
         f"Disallow: /{locale}/{page}/\n"
         for locale in config.locales
-        for page in ("cart", "checkout", "order", "search")
+        for page in ("account", "cart", "checkout", "order", "search")
     )
     return f"User-agent: *\n{private}Disallow: /api/\n\nSitemap: {config.public_url}/sitemap.xml\n".encode()
 

@@ -62,6 +62,7 @@ function fragmentsOf(locale: Locale): Fragments {
       checkout: t.checkout.title,
       "checkout/return": t.payment.title,
       order: t.order.received,
+      account: t.account.title,
       about: t.texts.about.title,
       about_description: t.texts.about.description,
       shipping: t.texts.shipping.title,

@@ -31,6 +31,7 @@ const SPECULATION_RULES = JSON.stringify({
                 "/*/cart/*",
                 "/*/checkout/*",
                 "/*/order/*",
+                "/*/account/*",
                 "/api/*",
                 "/staff/*",
                 "/sandbox/*",

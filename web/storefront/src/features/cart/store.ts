@@ -59,6 +59,11 @@ export function forgetCart(): void {
   set({ cart: null, count: 0, status: "ready", problem: null });
 }
 
+/** Go on with another cart, such as the one that a customer has on every device. */
+export function takeCart(cart: Cart): void {
+  keep(cart);
+}
+
 /** Return the id of this browser's cart, or null. It is a secret that opens the cart. */
 export function cartId(): string | null {
   return recall(ID_KEY);

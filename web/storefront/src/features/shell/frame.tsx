@@ -1,4 +1,4 @@
-import { Wordmark } from "@vivamarket/ui";
+import { Icon, Wordmark } from "@vivamarket/ui";
 import type { ReactNode } from "react";
 import { CartButton, CartDrawer } from "@/features/cart/drawer.tsx";
 import { SearchBox } from "@/features/search/box.tsx";
@@ -26,6 +26,9 @@ function Header({ locale, t }: Props) {
           <div className="flex items-center gap-0.5">
             <Slot name="language" />
             <ThemeToggle label={t.nav.theme} />
+            <a aria-label={t.nav.account} className="icon-btn max-sm:hidden" href={`/${locale}/account/`}>
+              <Icon className="size-6" name="person" />
+            </a>
             <CartButton locale={locale} nav={t.nav} />
           </div>
         </div>
@@ -41,7 +44,7 @@ function Header({ locale, t }: Props) {
 }
 
 function Footer({ locale, t }: Props) {
-  const help = ["about", "shipping", "returns", "privacy"] as const;
+  const help = ["account", "about", "shipping", "returns", "privacy"] as const;
   return (
     <footer className="mt-24 border-t border-line bg-sunken">
       <div className="shell flex flex-wrap items-start justify-between gap-10 py-12">
