@@ -1,6 +1,7 @@
 """The document says what the API does, and the committed copies say what the document says."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +87,23 @@ def test_request_bodies_refuse_unknown_fields() -> None:
         reference = body["content"]["application/json"]["schema"]["$ref"]
         schema = DOCUMENT["components"]["schemas"][reference.rsplit("/", 1)[1]]
         assert schema["additionalProperties"] is False, path
+
+
+def schemas_in(part: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object of the document."""
+    if isinstance(part, list):
+        for each in part:
+            yield from schemas_in(each)
+    elif isinstance(part, dict):
+        yield part
+        for each in part.values():
+            yield from schemas_in(each)
+
+
+def test_every_list_says_what_it_holds() -> None:
+    lists = [each for each in schemas_in(DOCUMENT) if each.get("type") == "array"]
+
+    assert len(lists) > 50
+    for each in lists:
+        assert each["items"], each
+        assert {} not in each["items"].get("oneOf", []), each

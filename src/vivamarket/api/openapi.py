@@ -121,6 +121,7 @@ def openapi_config() -> OpenAPIConfig:
 def openapi_of(app: Litestar) -> dict[str, Any]:
     """Return the app's document with what annotations cannot say."""
     document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(app.openapi_schema.to_schema()))
+    _name_items(document)
     paths: dict[str, dict[str, Any]] = document["paths"]
     paths["/api/v1/search"]["get"]["parameters"].append(_ATTRIBUTE_FILTERS)
     paths["/api/v1/webhooks/stripe"]["post"]["requestBody"] = _EVENT_BODY
@@ -137,6 +138,19 @@ def openapi_of(app: Litestar) -> dict[str, Any]:
     )
     _share_problems(document)
     return _renamed(document)
+
+
+def _name_items(part: Any) -> None:
+    """Say what lists hold: of `tuple[Line, ...]` with a limit Litestar writes "a line, or anything"."""
+    if isinstance(part, list):
+        for each in part:
+            _name_items(each)
+    elif isinstance(part, dict):
+        choices = part["items"].get("oneOf", []) if isinstance(part.get("items"), dict) else []
+        if {} in choices:
+            (part["items"],) = [each for each in choices if each != {}]
+        for each in part.values():
+            _name_items(each)
 
 
 def _share_problems(document: dict[str, Any]) -> None:

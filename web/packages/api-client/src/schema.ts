@@ -1800,7 +1800,7 @@ export interface components {
         };
         /** BulkEditRequest */
         BulkEditRequest: {
-            products: (components["schemas"]["ProductAtVersion"] | unknown)[];
+            products: components["schemas"]["ProductAtVersion"][];
             wish: components["schemas"]["BulkWishIn"];
         };
         /** BulkPreview */
@@ -1809,21 +1809,21 @@ export interface components {
         };
         /** BulkPreviewRequest */
         BulkPreviewRequest: {
-            product_ids: (string | unknown)[];
+            product_ids: string[];
             wish: components["schemas"]["BulkWishIn"];
         };
         /** BulkWishIn */
         BulkWishIn: {
             /** @default [] */
-            add_category_ids: (string | unknown)[];
+            add_category_ids: string[];
             /** @default [] */
-            add_tags: (string | unknown)[];
+            add_tags: string[];
             price?: components["schemas"]["PriceChangeIn"] | null;
             product_type?: string | null;
             /** @default [] */
-            remove_category_ids: (string | unknown)[];
+            remove_category_ids: string[];
             /** @default [] */
-            remove_tags: (string | unknown)[];
+            remove_tags: string[];
             status?: components["schemas"]["ProductStatus"] | null;
             vendor?: string | null;
         };
@@ -1936,7 +1936,7 @@ export interface components {
         };
         /** CategoryOrder */
         CategoryOrder: {
-            ids: (string | unknown)[];
+            ids: string[];
             parent_id: string | null;
         };
         /** Confirmation */
@@ -2118,7 +2118,7 @@ export interface components {
             /** @default true */
             enabled: boolean;
             /** @description Of: `order.placed`, `order.paid`, `order.canceled`, `order.expired`, `order.refunded`, `order.review`, `order.disputed`. */
-            event_types: (string | unknown)[];
+            event_types: string[];
             /** @description A public https address. */
             url: string;
         };
@@ -2173,7 +2173,7 @@ export interface components {
         };
         /** GalleryEdit */
         GalleryEdit: {
-            images: (components["schemas"]["GalleryImage"] | unknown)[];
+            images: components["schemas"]["GalleryImage"][];
             /** @description The `version` you read; with another one now, 409 `stale_version`: read again. */
             version: number;
         };
@@ -2333,7 +2333,7 @@ export interface components {
             /** @description ISO 4217 code of a currency the shop sells in. */
             currency: string;
             /** @default [] */
-            lines: (components["schemas"]["NewLine"] | unknown)[];
+            lines: components["schemas"]["NewLine"][];
             /** @description A language the shop speaks. */
             locale: string;
         };
@@ -2569,23 +2569,23 @@ export interface components {
         /** ProductEdit */
         ProductEdit: {
             /** @default [] */
-            attributes: (components["schemas"]["StaffAttribute"] | unknown)[];
+            attributes: components["schemas"]["StaffAttribute"][];
             /** @default [] */
-            category_ids: (string | unknown)[];
+            category_ids: string[];
             /** @default [] */
-            images: (components["schemas"]["GalleryImage"] | unknown)[];
+            images: components["schemas"]["GalleryImage"][];
             /** @default [] */
-            options: (components["schemas"]["StaffOption"] | unknown)[];
+            options: components["schemas"]["StaffOption"][];
             /** @default  */
             product_type: string;
             schedule?: components["schemas"]["Schedule"];
             status?: components["schemas"]["ProductStatus"];
             /** @default [] */
-            tags: (string | unknown)[];
+            tags: string[];
             texts: {
                 [key: string]: components["schemas"]["TextsOfLocale"];
             };
-            variants: (components["schemas"]["VariantFields"] | unknown)[];
+            variants: components["schemas"]["VariantFields"][];
             /** @default  */
             vendor: string;
             /** @description The `version` you read; with another one now, 409 `stale_version`: read again. */
@@ -2594,23 +2594,23 @@ export interface components {
         /** ProductFields */
         ProductFields: {
             /** @default [] */
-            attributes: (components["schemas"]["StaffAttribute"] | unknown)[];
+            attributes: components["schemas"]["StaffAttribute"][];
             /** @default [] */
-            category_ids: (string | unknown)[];
+            category_ids: string[];
             /** @default [] */
-            images: (components["schemas"]["GalleryImage"] | unknown)[];
+            images: components["schemas"]["GalleryImage"][];
             /** @default [] */
-            options: (components["schemas"]["StaffOption"] | unknown)[];
+            options: components["schemas"]["StaffOption"][];
             /** @default  */
             product_type: string;
             schedule?: components["schemas"]["Schedule"];
             status?: components["schemas"]["ProductStatus"];
             /** @default [] */
-            tags: (string | unknown)[];
+            tags: string[];
             texts: {
                 [key: string]: components["schemas"]["TextsOfLocale"];
             };
-            variants: (components["schemas"]["VariantFields"] | unknown)[];
+            variants: components["schemas"]["VariantFields"][];
             /** @default  */
             vendor: string;
         };
@@ -2744,7 +2744,7 @@ export interface components {
             /** @description For nothing; the sale stays as it is. */
             goodwill?: components["schemas"]["AmountIn"] | null;
             /** @default [] */
-            lines: (components["schemas"]["RefundLineIn"] | unknown)[];
+            lines: components["schemas"]["RefundLineIn"][];
             /** @default  */
             reason: string;
             /** @description Of the shipping, tax contained. */
@@ -2990,7 +2990,7 @@ export interface components {
                     [key: string]: string;
                 };
             };
-            values: (string | unknown)[];
+            values: string[];
         };
         /** StaffOrder */
         StaffOrder: {
@@ -3242,7 +3242,7 @@ export interface components {
             /** @description A picture of the gallery. */
             image_id?: string | null;
             /** @default [] */
-            option_values: (string | unknown)[];
+            option_values: string[];
             prices?: {
                 [key: string]: components["schemas"]["StaffPrice"];
             };
