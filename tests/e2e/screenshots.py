@@ -57,6 +57,9 @@ SHOTS = (
 )
 
 ADMIN_PAGES = (
+    ("today", "admin-today"),
+    ("products", "admin-products"),
+    ("inventory", "admin-inventory"),
     ("webhooks", "admin-webhooks"),
     ("webhooks/new", "admin-webhook-new"),
     ("reconciliation", "admin-reconciliation"),
@@ -171,7 +174,7 @@ def look_behind_in_the_admin(photographer: Photographer, email: str, password: s
     """Take the pictures of the staff's application: on a desktop, and in Spanish and dark on a phone."""
     keep = photographer.keep
     with photographer.visitor() as page:
-        page.goto("/admin/")
+        page.goto("/admin/orders")
         page.get_by_label("E-mail").wait_for()
         keep(page, "admin-sign-in")
         enter_admin(page, email, password)
@@ -189,8 +192,13 @@ def look_behind_in_the_admin(photographer: Photographer, email: str, password: s
             page.goto(f"/admin/{path}")
             page.get_by_role("heading", level=1).wait_for()
             keep(page, name)
+        page.goto("/admin/products")
+        page.get_by_label("Words, vendor").fill("pretzels")
+        page.get_by_role("link", name="Bavarian pretzels").click()
+        page.get_by_role("heading", name="Texts").wait_for()
+        keep(page, "admin-product")
     with photographer.visitor(PHONE, "dark") as page:
-        page.goto("/admin/")
+        page.goto("/admin/orders")
         enter_admin(page, email, password)
         page.get_by_role("button", name="Español").click()
         page.get_by_role("heading", name="Pedidos").wait_for()

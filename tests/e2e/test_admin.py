@@ -50,7 +50,7 @@ def stranger(new_context: NewContext, console: Console) -> Page:
 @pytest.fixture
 def page(stranger: Page, shop: ShopUnderTest) -> Page:
     """A desktop page of somebody who is signed in."""
-    stranger.goto("/admin/")
+    stranger.goto("/admin/orders")
     fill_in(stranger, shop)
     heading(stranger, "Orders")
     return stranger
@@ -290,7 +290,7 @@ def test_a_phone_has_the_menu_behind_a_button(
 ) -> None:
     console.allow("401")
     page = new_context(viewport=PHONE).new_page()
-    page.goto("/admin/")
+    page.goto("/admin/orders")
     fill_in(page, shop)
     heading(page, "Orders")
 

@@ -37,13 +37,13 @@ const kib = (files) => [...files].reduce((sum, file) => sum + (bytes.get(file) ?
 const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
 const first = filesOf(entry);
 const problems = [];
-console.log(`first page  ${kib(first).toFixed(1)} KiB of ${FIRST_KIB_MAX}`);
+console.log(`${"first page".padEnd(18)} ${kib(first).toFixed(1)} KiB of ${FIRST_KIB_MAX}`);
 if (kib(first) > FIRST_KIB_MAX) problems.push("the first page");
 
 for (const key of manifest[entry].dynamicImports ?? []) {
   const added = kib([...filesOf(key)].filter((file) => !first.has(file)));
-  const name = manifest[key].name ?? key;
-  console.log(`${name.padEnd(11)} ${added.toFixed(1)} KiB of ${PAGE_KIB_MAX}`);
+  const name = key.replace(/^src\/features\/|\.tsx$/g, "");
+  console.log(`${name.padEnd(18)} ${added.toFixed(1)} KiB of ${PAGE_KIB_MAX}`);
   if (added > PAGE_KIB_MAX) problems.push(name);
 }
 if (problems.length > 0) {

@@ -16,6 +16,11 @@ import { store } from "./shell/store.ts";
 import { darkTheme, lightTheme } from "./shell/theme.ts";
 import { Waiting } from "./shell/waiting.tsx";
 
+const DashboardPage = lazy(() => import("./features/dashboard/page.tsx"));
+const ProductList = lazy(() => import("./features/products/list.tsx"));
+const ProductPage = lazy(() => import("./features/products/page.tsx"));
+const InventoryList = lazy(() => import("./features/inventory/list.tsx"));
+const StockPage = lazy(() => import("./features/inventory/page.tsx"));
 const OrderList = lazy(() => import("./features/orders/list.tsx"));
 const OrderPage = lazy(() => import("./features/orders/page.tsx"));
 const RefundPage = lazy(() => import("./features/orders/refund.tsx"));
@@ -57,12 +62,17 @@ export function App() {
             title="VivaMarket"
           >
             <Resource list={OrderList} name="orders" show={OrderPage} />
+            <Resource list={ProductList} name="products" />
+            <Resource list={InventoryList} name="inventory" />
             <Resource list={WebhookList} name="webhooks" />
             <Resource list={LetterList} name="dead-letters" />
             <Resource list={ReportList} name="reconciliation" />
             <Resource list={MailList} name="mails" />
             <CustomRoutes>
               <Route element={<Home />} path="/" />
+              <Route element={<DashboardPage />} path="/today" />
+              <Route element={<ProductPage />} path="/products/:id" />
+              <Route element={<StockPage />} path="/inventory/:sku" />
               <Route element={<OrderPage />} path="/orders/:number" />
               <Route element={<RefundPage />} path="/orders/:number/refund" />
               <Route element={<NewWebhookPage />} path="/webhooks/new" />

@@ -1,5 +1,12 @@
-import type { DeliveryStatus, EndpointRequest } from "@vivamarket/api-client";
+import type {
+  DeliveryStatus,
+  EndpointRequest,
+  OrderStatus,
+  operations,
+  ProductStatus,
+} from "@vivamarket/api-client";
 import type { DataProvider, GetListParams, Identifier, RaRecord } from "ra-core";
+import { i18nProvider } from "../messages/index.ts";
 import { ask, changeOnce } from "./calls.ts";
 import { Keyset, type KeysetPage } from "./keyset.ts";
 import { api } from "./session.ts";
@@ -20,15 +27,48 @@ interface Source {
 interface PageWish {
   readonly query: { readonly cursor?: string; readonly limit: number };
   readonly filter: Readonly<Record<string, unknown>>;
+  /** The reader's language, for what is shown in one. */
+  readonly locale: string;
 }
+
+type ProductWish = Pick<
+  NonNullable<operations["listStaffProducts"]["parameters"]["query"]>,
+  "q" | "stock" | "sort" | "category_id"
+>;
 
 const keyset = new Keyset();
 
 const sources: Readonly<Record<string, Source>> = {
   orders: {
-    list: async ({ query }) => {
-      const page = await ask(() => api.GET("/api/v1/staff/orders", { params: { query } }));
+    list: async ({ query, filter }) => {
+      const status = filter.status as OrderStatus | undefined;
+      const wanted = {
+        ...query,
+        ...words(filter, ["q"]),
+        ...(status === undefined ? {} : { status: [status] }),
+      };
+      const page = await ask(() => api.GET("/api/v1/staff/orders", { params: { query: wanted } }));
       return named(page, (row) => ({ ...row, id: row.number }));
+    },
+  },
+  products: {
+    list: ({ query, filter, locale }) => {
+      const status = filter.status as ProductStatus | undefined;
+      const wanted = {
+        ...query,
+        ...(words(filter, ["q", "stock", "sort", "category_id"]) as ProductWish),
+        ...(status === undefined ? {} : { status: [status] }),
+        locale,
+      };
+      return ask(() => api.GET("/api/v1/staff/products", { params: { query: wanted } }));
+    },
+  },
+  inventory: {
+    list: async ({ query, filter, locale }) => {
+      const low = typeof filter.low === "string" ? { low: Number(filter.low) } : {};
+      const wanted = { ...query, ...words(filter, ["q"]), ...low, locale };
+      const page = await ask(() => api.GET("/api/v1/staff/inventory", { params: { query: wanted } }));
+      return named(page, (row) => ({ ...row, id: row.sku }));
     },
   },
   mails: {
@@ -130,9 +170,19 @@ async function listed(
 ) {
   const { page = 1, perPage: limit = 50 } = params.pagination ?? {};
   const filter = (params.filter ?? {}) as Record<string, unknown>;
-  return keyset.page(JSON.stringify([resource, limit, filter]), page, (cursor) =>
-    list({ query: { limit, ...(cursor === undefined ? {} : { cursor }) }, filter }),
+  const locale = i18nProvider.getLocale();
+  return keyset.page(JSON.stringify([resource, limit, locale, filter]), page, (cursor) =>
+    list({ query: { limit, ...(cursor === undefined ? {} : { cursor }) }, filter, locale }),
   );
+}
+
+/** Return those of the filters that are texts under these names. */
+function words<Name extends string>(
+  filter: PageWish["filter"],
+  names: readonly Name[],
+): { [K in Name]?: string } {
+  const set = names.filter((name) => typeof filter[name] === "string" && filter[name] !== "");
+  return Object.fromEntries(set.map((name) => [name, filter[name]])) as { [K in Name]?: string };
 }
 
 function source(resource: string): Source {

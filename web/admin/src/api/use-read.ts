@@ -11,11 +11,15 @@ type Options<T> = Omit<UseQueryOptions<T, Error>, "queryKey" | "queryFn">;
  * is read here instead, under a name of its own.
  */
 export function useRead<T>(queryKey: QueryKey, read: () => Promise<T>, options: Options<T> = {}) {
-  const logoutIfDenied = useLogoutIfAccessDenied();
   const found = useQuery<T, Error>({ queryKey, queryFn: read, ...options });
-  const { error } = found;
+  useSessionCheck(found.error);
+  return found;
+}
+
+/** Lead whoever's session has ended to sign in. */
+export function useSessionCheck(error: Error | null): void {
+  const logoutIfDenied = useLogoutIfAccessDenied();
   useEffect(() => {
     if (error !== null) void logoutIfDenied(error);
   }, [error, logoutIfDenied]);
-  return found;
 }

@@ -1,4 +1,7 @@
 import ReconciliationIcon from "@mui/icons-material/BalanceOutlined";
+import DashboardIcon from "@mui/icons-material/InsightsOutlined";
+import InventoryIcon from "@mui/icons-material/Inventory2Outlined";
+import ProductsIcon from "@mui/icons-material/LocalOfferOutlined";
 import MailIcon from "@mui/icons-material/MailOutlined";
 import LettersIcon from "@mui/icons-material/MarkEmailUnreadOutlined";
 import OrdersIcon from "@mui/icons-material/ReceiptLongOutlined";
@@ -21,7 +24,20 @@ interface Group {
 
 /** The way around, in the order of a day's work. */
 export const GROUPS: readonly Group[] = [
-  { name: "sell", places: [{ name: "orders", to: "/orders", icon: OrdersIcon, needs: "orders.read" }] },
+  {
+    name: "sell",
+    places: [
+      { name: "dashboard", to: "/today", icon: DashboardIcon, needs: "reports.read" },
+      { name: "orders", to: "/orders", icon: OrdersIcon, needs: "orders.read" },
+    ],
+  },
+  {
+    name: "catalogue",
+    places: [
+      { name: "products", to: "/products", icon: ProductsIcon, needs: "catalogue.read" },
+      { name: "inventory", to: "/inventory", icon: InventoryIcon, needs: "inventory.read" },
+    ],
+  },
   {
     name: "watch",
     places: [

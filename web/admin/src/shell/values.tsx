@@ -35,6 +35,8 @@ const TONES: Readonly<Record<string, Tone>> = {
   settled: "good",
   claimed: "good",
   agree: "good",
+  active: "good",
+  draft: "wait",
   pending_payment: "wait",
   canceling: "wait",
   partially_refunded: "wait",

@@ -2,10 +2,22 @@ import Link from "@mui/material/Link";
 import type { StaffOrderRow } from "@vivamarket/api-client";
 import { useTranslate } from "ra-core";
 import { Link as RouterLink } from "react-router-dom";
+import { ChoiceFilter, Filters, WordsFilter } from "../../shell/filters.tsx";
 import { PageHead } from "../../shell/page-head.tsx";
 import { RecordList } from "../../shell/record-list.tsx";
 import { Below, type Column } from "../../shell/table.tsx";
 import { Amount, Moment, Status } from "../../shell/values.tsx";
+
+const STATUSES = [
+  "pending_payment",
+  "paid",
+  "review",
+  "partially_refunded",
+  "refunded",
+  "canceling",
+  "canceled",
+  "expired",
+] as const;
 
 /** All orders, newest first. */
 export default function OrderList() {
@@ -53,6 +65,16 @@ export default function OrderList() {
       caption={translate("va.nav.orders")}
       columns={columns}
       empty={translate("va.order.none")}
+      filters={
+        <Filters>
+          <WordsFilter label={translate("va.order.find")} />
+          <ChoiceFilter
+            choices={STATUSES.map((value) => ({ value, label: translate(`va.status.${value}`) }))}
+            label={translate("va.order.status")}
+            source="status"
+          />
+        </Filters>
+      }
       head={<PageHead title={translate("va.nav.orders")} />}
       resource="orders"
     />

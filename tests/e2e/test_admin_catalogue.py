@@ -1,0 +1,191 @@
+"""Products, stock and the day's figures in the staff's application, in a real browser."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+from tests.e2e.conftest import Console, NewContext, ShopUnderTest, sound
+from tests.e2e.test_admin import CARD, fill_in, heading
+from tests.e2e.test_payment_and_staff import DESKTOP, place_order
+
+PRETZELS = "Bavarian pretzels"
+SLUG = "bavarian-pretzels"
+LOOKS_MAX = 60
+LOOK_MILLISECONDS = 500
+
+
+@pytest.fixture
+def page(new_context: NewContext, shop: ShopUnderTest, console: Console) -> Page:
+    """A desktop page of somebody who is signed in."""
+    console.allow("401")  # that nobody was signed in before
+    opened = new_context(viewport=DESKTOP).new_page()
+    opened.goto("/admin/products")
+    fill_in(opened, shop)
+    heading(opened, "Products")
+    return opened
+
+
+def shown(page: Page, base_url: str, wanted: Callable[[dict[str, Any]], bool]) -> None:
+    """Wait until shoppers are shown the product as wanted."""
+    for _ in range(LOOKS_MAX):
+        if wanted(httpx.get(f"{base_url}/api/v1/products/{SLUG}", trust_env=False).json()):
+            return
+        page.wait_for_timeout(LOOK_MILLISECONDS)
+    pytest.fail("shoppers never saw it")
+
+
+def open_pretzels(page: Page) -> None:
+    page.goto("/admin/products")
+    page.get_by_label("Words, vendor").fill("pretzels")
+    page.get_by_role("link", name=PRETZELS).click()
+    heading(page, PRETZELS)
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The product is saved.")).to_be_visible()
+    expect(page.get_by_role("button", name="Save")).to_be_disabled()
+
+
+def test_filters_stand_in_the_address(page: Page) -> None:
+    sound(page)
+    page.get_by_label("Words, vendor").fill("pretzels")
+    expect(page.get_by_role("link", name=PRETZELS)).to_be_visible()
+    page.wait_for_url(re.compile("pretzels"))
+
+    page.reload()
+
+    expect(page.get_by_label("Words, vendor")).to_have_value("pretzels")
+    expect(page.get_by_role("link", name=PRETZELS)).to_be_visible()
+    expect(page.get_by_role("link", name="Wall calendar 2027")).to_have_count(0)
+
+
+def test_a_price_is_changed_and_shoppers_see_it(page: Page, base_url: str) -> None:
+    open_pretzels(page)
+    sound(page)
+    price = page.get_by_label(re.compile("^Price of .* in EUR$")).first
+    before = price.input_value()
+    price.fill("77,70")
+    save(page)
+    shown(page, base_url, lambda product: '"minor_units": 7770' in str(product).replace("'", '"'))
+
+    page.get_by_label(re.compile("^Price of .* in EUR$")).first.fill(before)
+    save(page)
+
+    shown(page, base_url, lambda product: '"minor_units": 7770' not in str(product).replace("'", '"'))
+
+
+def test_what_is_no_amount_is_not_sent(page: Page) -> None:
+    open_pretzels(page)
+
+    page.get_by_label(re.compile("^Price of .* in EUR$")).first.fill("cheap")
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_text("An amount looks like 12.50.")).to_be_visible()
+
+
+def test_whoever_was_slower_reads_again(page: Page, console: Console) -> None:
+    console.allow("409")
+    open_pretzels(page)
+    other = page.context.new_page()
+    open_pretzels(other)
+    other.get_by_label("Type").fill("Snack")
+    save(other)
+
+    page.get_by_label("Vendor").fill("Somebody")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("button", name="Read it again").click()
+
+    expect(page.get_by_label("Type")).to_have_value("Snack")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_picture_is_added_and_shoppers_see_it(page: Page, base_url: str) -> None:
+    open_pretzels(page)
+    picture = io.BytesIO()
+    Image.new("RGB", (640, 480), "seagreen").save(picture, "PNG")
+
+    page.locator("input[type=file]").set_input_files(
+        {"name": "green.png", "mimeType": "image/png", "buffer": picture.getvalue()}
+    )
+    alt = page.get_by_label("What it shows (EN)").last
+    expect(page.get_by_role("button", name=re.compile("^Take picture"))).to_have_count(2, timeout=15_000)
+    alt.fill("A green field")
+    save(page)
+
+    shown(page, base_url, lambda product: "A green field" in str(product))
+    page.get_by_role("button", name="Take picture 2 off").click()
+    save(page)
+
+
+def test_many_products_change_together_after_a_look_and_back_again(page: Page, base_url: str) -> None:
+    page.get_by_label("Words, vendor").fill("pretzels")
+    expect(page.get_by_role("link", name="Wall calendar 2027")).to_have_count(0)
+    page.get_by_role("checkbox", name=f"Choose {PRETZELS}").check()
+    expect(page.get_by_text("1 product chosen")).to_be_visible()
+    sound(page)
+    page.get_by_role("button", name="Change them").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Show the changes").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Say what shall change")
+    dialog.get_by_label("Add tags").fill("staff pick")
+    dialog.get_by_label("Raise prices by").fill("100")
+    sound(page)
+    dialog.get_by_role("button", name="Show the changes").click()
+    expect(dialog.get_by_role("row", name=PRETZELS)).to_contain_text("staff pick")
+    sound(page)
+
+    dialog.get_by_role("button", name="Change 1 product").click()
+    expect(dialog.get_by_text("1 product is changed.")).to_be_visible()
+    shown(page, base_url, lambda product: "staff pick" in str(product))
+    dialog.get_by_role("button", name="Take it back").click()
+
+    expect(page.get_by_text("It is taken back.")).to_be_visible()
+    shown(page, base_url, lambda product: "staff pick" not in str(product))
+
+
+def test_stock_is_adjusted_with_a_reason_that_the_journal_keeps(page: Page) -> None:
+    page.goto("/admin/inventory")
+    page.get_by_label("SKU begins with").fill("BK-BAGEL-PLAIN")
+    row = page.get_by_role("row", name="BK-BAGEL-PLAIN")
+    expect(page.get_by_role("row")).to_have_count(2)
+    sound(page)
+    row.get_by_role("button", name="Adjust").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Quantity").fill("-2")
+    dialog.get_by_label("Note").fill("dropped")
+    sound(page)
+    dialog.get_by_role("button", name="Adjust").click()
+    expect(page.get_by_text("The stock is adjusted.")).to_be_visible()
+
+    row.get_by_role("link").click()
+
+    heading(page, "BK-BAGEL-PLAIN")
+    newest = page.get_by_role("row").nth(1)
+    expect(newest).to_contain_text("-2")
+    expect(newest).to_contain_text("dropped")
+    sound(page)
+
+
+def test_the_day_begins_with_its_figures(page: Page, base_url: str) -> None:
+    order = place_order(base_url)
+    assert httpx.post(order.payment_url, data=CARD, trust_env=False).status_code == 303
+    revenue = page.locator("section").filter(has=page.get_by_role("heading", name="Revenue"))
+    for _ in range(LOOKS_MAX):
+        page.goto("/admin/today")
+        heading(page, "Today")
+        if revenue.filter(has_text=re.compile("€[1-9]")).count():
+            break
+        page.wait_for_timeout(1_000)
+
+    expect(revenue.first).to_contain_text(re.compile("€[1-9]"))
+    expect(page.get_by_role("heading", name="The last 30 days")).to_be_visible()
+    sound(page)

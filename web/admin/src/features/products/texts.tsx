@@ -1,0 +1,66 @@
+import Box from "@mui/material/Box";
+import TextField from "@mui/material/TextField";
+import Typography from "@mui/material/Typography";
+import type { TextsOfLocale } from "@vivamarket/api-client";
+import { useLocale, useTranslate } from "ra-core";
+import { NO_TEXTS } from "./draft.ts";
+import type { Part } from "./page.tsx";
+
+const FIELDS = ["title", "slug", "description_html", "seo_title", "seo_description"] as const;
+const LONG: ReadonlySet<string> = new Set(["description_html", "seo_description"]);
+
+/** A product's words, the languages side by side. */
+export function Texts({ draft, onDraft, locales }: Part & { locales: readonly string[] }) {
+  const language = new Intl.DisplayNames(useLocale(), { type: "language" });
+  const set = (locale: string, texts: TextsOfLocale) =>
+    onDraft({ ...draft, product: { ...draft.product, texts: { ...draft.product.texts, [locale]: texts } } });
+  return (
+    <Box
+      sx={{
+        display: "grid",
+        gap: 3,
+        gridTemplateColumns: { md: `repeat(${locales.length}, minmax(0, 1fr))` },
+        p: 2,
+      }}
+    >
+      {locales.map((locale) => (
+        <OneLanguage
+          key={locale}
+          name={language.of(locale) ?? locale}
+          onTexts={(texts) => set(locale, texts)}
+          texts={draft.product.texts[locale] ?? NO_TEXTS}
+          locale={locale}
+        />
+      ))}
+    </Box>
+  );
+}
+
+interface Props {
+  readonly name: string;
+  readonly locale: string;
+  readonly texts: TextsOfLocale;
+  readonly onTexts: (texts: TextsOfLocale) => void;
+}
+
+function OneLanguage({ name, locale, texts, onTexts }: Props) {
+  const translate = useTranslate();
+  return (
+    <Box aria-label={name} role="group" sx={{ display: "grid", gap: 2, alignContent: "start" }}>
+      <Typography sx={{ textTransform: "capitalize" }} variant="h3">
+        {name}
+      </Typography>
+      {FIELDS.map((field) => (
+        <TextField
+          key={field}
+          label={translate(`va.product.text.${field}`)}
+          multiline={LONG.has(field)}
+          onChange={(event) => onTexts({ ...texts, [field]: event.target.value })}
+          slotProps={{ htmlInput: { lang: locale } }}
+          {...(field === "description_html" ? { minRows: 6, maxRows: 16 } : {})}
+          value={texts[field] ?? ""}
+        />
+      ))}
+    </Box>
+  );
+}
