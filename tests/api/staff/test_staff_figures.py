@@ -73,11 +73,11 @@ async def test_the_dashboard_tells_what_wants_attention(staff: ApiShop) -> None:
     assert [each["number"] for each in board["stuck_payments"]] == [order["number"]]
 
 
-@pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "", "/etc/localtime", "x" * 65])
-async def test_a_time_zone_that_does_not_exist_is_refused(staff: ApiShop, zone: str) -> None:
-    answer = await staff.get(DASHBOARD, params={"time_zone": zone})
+async def test_a_time_zone_that_does_not_exist_is_refused(staff: ApiShop) -> None:
+    for zone in ("Mars/Olympus", "../../etc/passwd", "", "/etc/localtime", "x" * 65):
+        answer = await staff.get(DASHBOARD, params={"time_zone": zone})
 
-    assert (answer.status_code, answer.json()["code"]) == (400, "bad_parameter")
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_parameter"), zone
 
 
 async def found(staff: ApiShop, **query: Any) -> list[str]:
@@ -103,20 +103,18 @@ async def test_orders_are_found_by_words_state_day_and_total(staff: ApiShop) -> 
     assert await found(staff, placed_before="2026-05-01T00:00:00Z") == []
 
 
-@pytest.mark.parametrize(
-    ("query", "code"),
-    [
-        ({"total_min": 5}, "bad_order_query"),
-        ({"sort": "total_desc"}, "bad_order_query"),
-        ({"placed_from": "2026-05-01T00:00:00"}, "bad_order_query"),
-        ({"currency": "JPY"}, "unknown_currency"),
-        ({"status": "lost"}, "bad_parameter"),
-        ({"cursor": "nonsense"}, "bad_cursor"),
-    ],
-)
-async def test_a_question_about_orders_that_makes_no_sense_is_refused(
-    staff: ApiShop, query: dict[str, Any], code: str
-) -> None:
-    answer = await staff.get(ORDERS, params=query)
+SENSELESS: list[tuple[dict[str, Any], str]] = [
+    ({"total_min": 5}, "bad_order_query"),
+    ({"sort": "total_desc"}, "bad_order_query"),
+    ({"placed_from": "2026-05-01T00:00:00"}, "bad_order_query"),
+    ({"currency": "JPY"}, "unknown_currency"),
+    ({"status": "lost"}, "bad_parameter"),
+    ({"cursor": "nonsense"}, "bad_cursor"),
+]
 
-    assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+async def test_a_question_about_orders_that_makes_no_sense_is_refused(staff: ApiShop) -> None:
+    for query, code in SENSELESS:
+        answer = await staff.get(ORDERS, params=query)
+
+        assert (answer.status_code, answer.json()["code"]) == (400, code), query

@@ -141,20 +141,17 @@ async def test_a_picture_is_uploaded_in_sizes_and_read_back(staff: ApiShop) -> N
     assert (await uploaded(staff))["id"] == picture["id"]
 
 
-@pytest.mark.parametrize(
-    ("source", "reason"),
-    [
+async def test_what_is_no_good_picture_is_refused(staff: ApiShop) -> None:
+    for source, reason in (
         (SVG, "unsupported_format"),
         (b"hello", "not_a_picture"),
         (b"", "not_a_picture"),
         (png_bomb(16_000, 16_000), "too_many_pixels"),
-    ],
-)
-async def test_what_is_no_good_picture_is_refused(staff: ApiShop, source: bytes, reason: str) -> None:
-    answer = await staff.send("POST", MEDIA, source)
+    ):
+        answer = await staff.send("POST", MEDIA, source)
 
-    assert (answer.status_code, answer.json()["code"]) == (400, "bad_picture")
-    assert answer.json()["reason"] == reason
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_picture"), source[:20]
+        assert answer.json()["reason"] == reason
 
 
 async def test_a_file_that_is_too_large_is_not_even_read(staff: ApiShop) -> None:
@@ -251,22 +248,20 @@ async def test_the_journal_is_read_in_pages(staff: ApiShop) -> None:
     assert rest["next_before"] is None
 
 
-@pytest.mark.parametrize(
-    ("wish", "status", "code"),
-    [
-        ({"sku": MUG, "quantity": -100}, 422, "not_enough_on_hand"),
-        ({"sku": MUG, "quantity": 0}, 400, "bad_count"),
-        ({"sku": "NOBODY-SELLS-IT", "quantity": 1}, 422, "unknown_sku"),
-        ({"sku": MUG, "quantity": 1, "note": ""}, 422, "validation_failed"),
-        ({"sku": MUG, "quantity": 1, "reason": "shipment"}, 422, "validation_failed"),
-    ],
-)
-async def test_what_cannot_be_moved_is_refused(
-    staff: ApiShop, wish: dict[str, Any], status: int, code: str
-) -> None:
-    answer = await staff.send("POST", f"{STOCK}/adjustments", {"note": "count", **wish})
+IMPOSSIBLE: list[tuple[dict[str, Any], int, str]] = [
+    ({"sku": MUG, "quantity": -100}, 422, "not_enough_on_hand"),
+    ({"sku": MUG, "quantity": 0}, 400, "bad_count"),
+    ({"sku": "NOBODY-SELLS-IT", "quantity": 1}, 422, "unknown_sku"),
+    ({"sku": MUG, "quantity": 1, "note": ""}, 422, "validation_failed"),
+    ({"sku": MUG, "quantity": 1, "reason": "shipment"}, 422, "validation_failed"),
+]
 
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+async def test_what_cannot_be_moved_is_refused(staff: ApiShop) -> None:
+    for wish, status, code in IMPOSSIBLE:
+        answer = await staff.send("POST", f"{STOCK}/adjustments", {"note": "count", **wish})
+
+        assert (answer.status_code, answer.json()["code"]) == (status, code), wish
     assert (await staff.shop.stock.levels([MUG]))[MUG].on_hand == 10
 
 
