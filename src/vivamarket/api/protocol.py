@@ -9,11 +9,12 @@ the gate refuses it with the same words.
 from __future__ import annotations
 
 import asyncio
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from vivamarket.api.admission import Lane, lane_of
+from vivamarket.api.asgi import Scope
 from vivamarket.api.door import Door
 from vivamarket.api.hot import hot_kind
 
@@ -36,7 +37,7 @@ class DoorProtocol(HttpToolsProtocol):
             super().on_headers_complete()
         elif self.door.admission.has_place(lane):
             super().on_headers_complete()
-            self.door.enter_ahead(self.scope, lane)
+            self.door.enter_ahead(self._asgi_scope(), lane)
         else:
             self._send_away()
 
@@ -77,10 +78,13 @@ class DoorProtocol(HttpToolsProtocol):
         )
         return None if unusual else lane_of(method.decode("ascii"), path)
 
+    def _asgi_scope(self) -> Scope:
+        return cast("Scope", self.scope)  # the server types the same dictionary key by key
+
     def _send_away(self) -> None:
         self._is_sent_away = True
         answer = self.door.shedding.raw_answer(
-            self.door.request_ids.of(self.scope),
+            self.door.request_ids.of(self._asgi_scope()),
             self.door.admission.limit,
             self.server_state.default_headers,
             head=self.parser.get_method() == b"HEAD",
