@@ -43,6 +43,7 @@ class Settings:
     shop_file: Path | None
     sandbox: bool
     webhooks_local: bool
+    staff_second_factor: bool
     stripe_api_base: str | None
     stripe_secret_key: str | None
     stripe_webhook_secret: str | None
@@ -338,6 +339,12 @@ VARIABLES: tuple[Variable, ...] = (
         "off",
         _switch,
         "`on` lets merchant webhooks go to this machine, over http and to any port: for development only.",
+    ),
+    Variable(
+        "VIVA_STAFF_SECOND_FACTOR",
+        "off",
+        _switch,
+        "`on` lets no staff in without a second factor; `viva staff totp` gives an account one.",
     ),
     Variable(
         "VIVA_STRIPE_API_BASE",

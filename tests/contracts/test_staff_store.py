@@ -143,3 +143,23 @@ async def test_only_what_is_over_is_forgotten(store: StaffStore) -> None:
     assert await store.forget(NOW, NOW, 100) == 3
     assert await store.session(SESSION.token_hash, NOW) is not None
     assert await store.forget(NOW, NOW, 100) == 0
+
+
+async def test_a_second_factor_is_kept_and_ends_all_sessions(store: StaffStore) -> None:
+    await store.add(JO)
+    await store.add_session(SESSION)
+
+    await store.set_totp(JO.id, "sealed")
+
+    assert await store.session(SESSION.token_hash, NOW) is None
+    assert await store.by_email(JO.email) == replace(JO, totp_secret="sealed")
+
+
+async def test_a_time_step_is_used_once_and_never_an_older_one(store: StaffStore) -> None:
+    await store.add(JO)
+
+    used = await asyncio.gather(*(store.use_totp_step(JO.id, 7) for _ in range(4)))
+
+    assert sorted(used) == [False, False, False, True]
+    assert not await store.use_totp_step(JO.id, 6)
+    assert await store.use_totp_step(JO.id, 8)

@@ -221,7 +221,8 @@ class StaffRig:
 
     def __init__(self, pool: asyncpg.Pool, folder: Path, *, secure: bool = False) -> None:
         self.clock = ManualClock()
-        self.accounts = AccountService(PostgresStaffStore(pool), QuickHasher(), self.clock, CountingIds())
+        self.store = PostgresStaffStore(pool)
+        self.accounts = AccountService(self.store, QuickHasher(), self.clock, CountingIds())
         self.mailer = FolderMailer(folder, sender_name="VivaMarket", sender_address="shop@shop.example")
         stock: Any = OneStock()
         unreached: Any = None

@@ -35,6 +35,12 @@ class TooManySignIns(Refused):
     code = "too_many_sign_ins"
 
 
+class SecondFactorNeeded(Refused):
+    """The password is right; the account, or the shop, asks for a second factor as well."""
+
+    code = "second_factor_needed"
+
+
 class NotSignedIn(Refused):
     """There is no session, or it has ended."""
 

@@ -50,6 +50,8 @@ class Staff:
     role: StaffRole
     password_hash: str = field(repr=False)
     created_at: datetime
+    #: The sealed secret of the second factor; None without one.
+    totp_secret: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,14 @@ class StaffStore(Protocol):
         """Replace the password's hash and end all sessions of the account together."""
         ...
 
+    async def set_totp(self, staff_id: StaffId, secret: str | None) -> None:
+        """Replace the second factor's sealed secret and end all sessions of the account together."""
+        ...
+
+    async def use_totp_step(self, staff_id: StaffId, step: int) -> bool:
+        """Note that the code of that time step was used; return False when it, or a later one, was before."""
+        ...
+
     async def set_hash(self, staff_id: StaffId, old_hash: str, new_hash: str) -> None:
         """Replace the hash of the same password by a stronger one, unless it was changed meanwhile."""
         ...
@@ -69,6 +77,30 @@ class StaffStore(Protocol):
 
     async def forget(self, now: datetime, attempts_before: datetime, limit: int) -> int:
         """Remove at most ``limit`` each of ended sessions and old attempts; return how many went."""
+        ...
+
+
+class SecretBox(Protocol):
+    """Seals texts for storage, so that who reads the database cannot use them."""
+
+    def seal(self, purpose: str, text: str) -> str:
+        """Return the sealed text; the same text is sealed differently each time."""
+        ...
+
+    def open(self, purpose: str, sealed: str) -> str:
+        """Return what was sealed for that purpose; raise ``RuntimeError`` for anything else."""
+        ...
+
+
+class TotpCodes(Protocol):
+    """Time-based one-time passwords (RFC 6238): six digits, 30 seconds."""
+
+    def new_secret(self) -> str:
+        """Return a new secret in base 32."""
+        ...
+
+    def step_of(self, secret: str, code: str, now: datetime) -> int | None:
+        """Return the time step whose code this is, at most one off; None when it is no code of these."""
         ...
 
 

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 
-from vivamarket.accounts.errors import NotSignedIn, SignInRefused, StaffNotFound, TooManySignIns
+from vivamarket.accounts.errors import (
+    NotSignedIn,
+    SecondFactorNeeded,
+    SignInRefused,
+    StaffNotFound,
+    TooManySignIns,
+)
 from vivamarket.accounts.model import (
     ACCOUNT_ATTEMPTS_MAX,
     ADDRESS_ATTEMPTS_MAX,
@@ -20,19 +27,37 @@ from vivamarket.accounts.model import (
     clean_email,
     clean_name,
 )
-from vivamarket.accounts.ports import PasswordHasher, StaffStore
+from vivamarket.accounts.ports import PasswordHasher, SecretBox, StaffStore, TotpCodes
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.ids import IdSource, StaffId
 
 STAFF_MAX = 1_000
 TOKEN_LENGTH_MAX = 200
 FORGET_MAX = 1_000
+_BOX = "staff-totp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactors:
+    """How second factors are checked, and whether the shop lets anybody in without one."""
+
+    totp: TotpCodes
+    box: SecretBox
+    are_required: bool = False
 
 
 class AccountService:
     """Adds staff and lets them in and out."""
 
-    def __init__(self, store: StaffStore, hasher: PasswordHasher, clock: Clock, ids: IdSource) -> None:
+    def __init__(
+        self,
+        store: StaffStore,
+        hasher: PasswordHasher,
+        clock: Clock,
+        ids: IdSource,
+        factors: SecondFactors | None = None,
+    ) -> None:
+        self._factors = factors
         self._store = store
         self._hasher = hasher
         self._clock = clock
@@ -75,19 +100,35 @@ class AccountService:
 
         Raise ``StaffNotFound``.
         """
-        staff = await self._store.by_email(clean_email(email))
-        if staff is None:
-            raise StaffNotFound("There is no staff account with this e-mail address.", email=email)
+        staff = await self._known(email)
         password = self._ids.token()
         await self._store.set_password(staff.id, await self._hasher.hash(password))
         return password
+
+    async def new_totp(self, email: str) -> str:
+        """Give an account a second factor, end its sessions, and return the secret for its app (base 32).
+
+        Raise ``StaffNotFound``.
+        """
+        staff = await self._known(email)
+        factors = self._second_factors()
+        secret = factors.totp.new_secret()
+        await self._store.set_totp(staff.id, factors.box.seal(_BOX, secret))
+        return secret
+
+    async def remove_totp(self, email: str) -> None:
+        """Take the second factor off an account and end its sessions. Raise ``StaffNotFound``."""
+        await self._store.set_totp((await self._known(email)).id, None)
 
     async def staff(self) -> tuple[Staff, ...]:
         """Return all accounts, oldest first."""
         return await self._store.all(STAFF_MAX)
 
-    async def sign_in(self, email: str, password: str, *, address: str) -> str:
+    async def sign_in(self, email: str, password: str, *, address: str, code: str = "") -> str:
         """Return the token of a new session. ``address`` is the caller's network address.
+
+        ``code`` is the second factor's, where there is one; a wrong or used one is refused like a wrong
+        password. Raise ``SecondFactorNeeded`` when only that is missing.
 
         Raise ``SignInRefused`` for a wrong pair, after the same work whether or not the account exists,
         and ``TooManySignIns`` past ``ACCOUNT_ATTEMPTS_MAX`` or ``ADDRESS_ATTEMPTS_MAX`` failures within
@@ -112,6 +153,7 @@ class AccountService:
         right = await self._hasher.verify(known_hash, password[:PASSWORD_LENGTH_MAX])
         if staff is None or not right:
             raise SignInRefused("The e-mail address or the password is wrong.")
+        await self._require_factor(staff, code, attempt_id)
         await self._store.forgive_attempt(attempt_id, account_key)
         if self._hasher.outdated(known_hash):
             await self._store.set_hash(staff.id, known_hash, await self._hasher.hash(password))
@@ -146,6 +188,35 @@ class AccountService:
         """Remove ended sessions and old attempts, a bounded number at a time; return how many went."""
         now = self._clock.now()
         return await self._store.forget(now, now - ATTEMPT_WINDOW, FORGET_MAX)
+
+    async def _known(self, email: str) -> Staff:
+        staff = await self._store.by_email(clean_email(email))
+        if staff is None:
+            raise StaffNotFound("There is no staff account with this e-mail address.", email=email)
+        return staff
+
+    def _second_factors(self) -> SecondFactors:
+        if self._factors is None:
+            raise RuntimeError("this process was built without second factors")
+        return self._factors
+
+    async def _require_factor(self, staff: Staff, code: str, attempt_id: str) -> None:
+        """Return if the account needs no second factor, or this is its code."""
+        if staff.totp_secret is None:
+            if self._factors is None or not self._factors.are_required:
+                return
+            await self._store.strike_attempt(attempt_id)
+            raise SecondFactorNeeded(
+                "The shop asks for a second factor: have its owner set one."
+            )
+        if not code:
+            await self._store.strike_attempt(attempt_id)
+            raise SecondFactorNeeded("Enter the code of your authenticator app as well.")
+        factors = self._second_factors()
+        secret = factors.box.open(_BOX, staff.totp_secret)
+        step = factors.totp.step_of(secret, code, self._clock.now())
+        if step is None or not await self._store.use_totp_step(staff.id, step):
+            raise SignInRefused("The code is wrong or was used. Wait for the next one.")
 
     async def _hash_of_nobody(self) -> str:
         """Return a hash to check against when there is no account, so that it takes the same time."""

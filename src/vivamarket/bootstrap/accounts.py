@@ -10,7 +10,7 @@ from vivamarket.accounts.identity.letters import Letters
 from vivamarket.accounts.identity.limits import Attempts
 from vivamarket.accounts.identity.marks import Marks
 from vivamarket.accounts.identity.sessions import Sessions
-from vivamarket.accounts.service import AccountService
+from vivamarket.accounts.service import AccountService, SecondFactors
 from vivamarket.adapters.local.box import AesBox
 from vivamarket.adapters.local.jwt_signer import JwtSigner
 from vivamarket.adapters.local.passwords import Argon2Hasher
@@ -37,7 +37,12 @@ FORGET_MAX = 1_000
 
 def accounts_of(shop: Shop) -> AccountService:
     """Build the use cases of staff accounts."""
-    return AccountService(PostgresStaffStore(shop.pool), Argon2Hasher(), shop.clock, shop.ids)
+    factors = SecondFactors(
+        totp=PyotpCodes(),
+        box=AesBox(shop.secrets.token_key),
+        are_required=shop.settings.staff_second_factor,
+    )
+    return AccountService(PostgresStaffStore(shop.pool), Argon2Hasher(), shop.clock, shop.ids, factors)
 
 
 @dataclass(frozen=True, slots=True)

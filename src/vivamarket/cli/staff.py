@@ -13,6 +13,7 @@ from vivamarket.cli.context import print_json, read_settings
 
 if TYPE_CHECKING:
     from vivamarket.accounts.service import AccountService
+    from vivamarket.settings import Settings
 
 T = TypeVar("T")
 
@@ -48,6 +49,26 @@ def password(*, email: str, as_json: bool) -> None:
     _tell_password(email, _with_accounts(lambda accounts: accounts.reset_password(email)), as_json=as_json)
 
 
+@command.command("totp")
+@click.argument("email")
+@click.option("--remove", is_flag=True, help="Take the second factor off the account.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for a script.")
+def totp(*, email: str, remove: bool, as_json: bool) -> None:
+    """Give an account a second factor, for an authenticator app, and end its sessions."""
+    if remove:
+        _with_accounts(lambda accounts: accounts.remove_totp(email))
+        if as_json:
+            print_json({"email": email, "secret": None})
+        else:
+            click.echo(f"{email} signs in with the password alone.")
+        return
+    secret = _with_accounts(lambda accounts: accounts.new_totp(email))
+    if as_json:
+        print_json({"email": email, "secret": secret})
+    else:
+        click.echo(f"Account   {email}\nSecret    {secret}   (for the authenticator app; shown this once)")
+
+
 @command.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print for a script.")
 def list_staff(*, as_json: bool) -> None:
@@ -66,19 +87,25 @@ def list_staff(*, as_json: bool) -> None:
 
 
 @asynccontextmanager
-async def open_accounts(database_url: str) -> AsyncIterator[AccountService]:
+async def open_accounts(settings: Settings, database_url: str) -> AsyncIterator[AccountService]:
     """Lend the accounts of that database."""
-    from vivamarket.accounts.service import AccountService
+    from vivamarket.accounts.service import AccountService, SecondFactors
+    from vivamarket.adapters.local.box import AesBox
     from vivamarket.adapters.local.clock import SystemClock
     from vivamarket.adapters.local.ids import SystemIds
     from vivamarket.adapters.local.passwords import Argon2Hasher
+    from vivamarket.adapters.local.secrets import load_or_create_secrets
+    from vivamarket.adapters.local.totp import PyotpCodes
     from vivamarket.adapters.postgres.accounts import PostgresStaffStore
     from vivamarket.adapters.postgres.pool import create_pool
 
     clock = SystemClock()
+    ids = SystemIds(clock)
+    box = AesBox(load_or_create_secrets(settings.secrets_path, ids).token_key)
+    factors = SecondFactors(totp=PyotpCodes(), box=box, are_required=settings.staff_second_factor)
     pool = await create_pool(database_url, size_max=2, application_name="viva staff")
     try:
-        yield AccountService(PostgresStaffStore(pool), Argon2Hasher(), clock, SystemIds(clock))
+        yield AccountService(PostgresStaffStore(pool), Argon2Hasher(), clock, ids, factors)
     finally:
         await pool.close()
 
@@ -86,11 +113,13 @@ async def open_accounts(database_url: str) -> AsyncIterator[AccountService]:
 def _with_accounts(work: Callable[[AccountService], Awaitable[T]]) -> T:
     from vivamarket.cli.database import open_database
 
+    settings = read_settings()
+
     async def run(url: str) -> T:
-        async with open_accounts(url) as accounts:
+        async with open_accounts(settings, url) as accounts:
             return await work(accounts)
 
-    with open_database(read_settings()) as url:
+    with open_database(settings) as url:
         return asyncio.run(run(url))
 
 

@@ -85,3 +85,17 @@ async def test_the_navigation_shows_what_the_role_may_open(rig: StaffRig, role: 
 
 async def test_who_works_in_the_admin_only_is_sent_there(rig: StaffRig) -> None:
     assert (await come_in(rig, StaffRole.EDITOR)).headers["location"] == "/admin/"
+
+
+async def test_the_door_says_when_the_second_factor_is_missing(rig: StaffRig) -> None:
+    email = "factor@shop.example"
+    await rig.accounts.add_staff(email, password=PASSWORD)
+    staff = await rig.store.by_email(email)
+    assert staff is not None
+    await rig.store.set_totp(staff.id, "sealed")
+
+    answer = await rig.post("/staff/sign-in", email=email, password=PASSWORD)
+
+    assert answer.status == 422
+    assert "code of your authenticator app" in answer.text
+    assert "set-cookie" not in answer.headers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import asyncpg
 import pytest
@@ -20,18 +20,21 @@ from vivamarket.accounts import (
     TooManySignIns,
     csrf_token,
 )
-from vivamarket.accounts.errors import StaffNotFound
+from vivamarket.accounts.errors import SecondFactorNeeded, StaffNotFound
 from vivamarket.accounts.model import (
     ACCOUNT_ATTEMPTS_MAX,
     ADDRESS_ATTEMPTS_MAX,
     ATTEMPT_WINDOW,
     SESSION_LIFE_MAX,
 )
+from vivamarket.accounts.service import SecondFactors
+from vivamarket.adapters.local.box import AesBox
 from vivamarket.adapters.local.passwords import Argon2Hasher
 from vivamarket.adapters.postgres.accounts import PostgresStaffStore
 
 EMAIL = "jo@example.com"
 HOUR = 3_600
+PASSWORD, HERE = "a long password", "10.0.0.1"
 
 
 class Rig:
@@ -231,3 +234,64 @@ async def test_argon2_hashes_are_salted_and_checked() -> None:
 def test_the_form_token_belongs_to_one_session_and_does_not_tell_it() -> None:
     assert csrf_token("one") == csrf_token("one") != csrf_token("two")
     assert "one" not in csrf_token("one")
+
+
+class EasyCodes:
+    """``TotpCodes`` whose code is the number of the minute."""
+
+    def new_secret(self) -> str:
+        return "SECRET"
+
+    def step_of(self, secret: str, code: str, now: datetime) -> int | None:
+        step = int(now.timestamp()) // 60
+        return step if (secret, code) == ("SECRET", str(step)) else None
+
+
+def with_factors(rig: Rig, *, are_required: bool = False) -> AccountService:
+    factors = SecondFactors(totp=EasyCodes(), box=AesBox("a key"), are_required=are_required)
+    return AccountService(rig.store, rig.hasher, rig.clock, rig.ids, factors)
+
+
+async def test_a_second_factor_is_asked_for_beside_the_password_and_works_once(rig: Rig) -> None:
+    accounts = with_factors(rig)
+    await accounts.add_staff(EMAIL, password=PASSWORD)
+    old = await accounts.sign_in(EMAIL, PASSWORD, address=HERE)
+    assert await accounts.new_totp(EMAIL) == "SECRET"
+    code = str(int(rig.clock.now().timestamp()) // 60)
+
+    with pytest.raises(NotSignedIn):
+        await accounts.verify(old)
+    with pytest.raises(SecondFactorNeeded):
+        await accounts.sign_in(EMAIL, PASSWORD, address=HERE)
+    for wrong in (("another password", code), (PASSWORD, "0")):
+        with pytest.raises(SignInRefused):
+            await accounts.sign_in(EMAIL, wrong[0], address=HERE, code=wrong[1])
+    assert (
+        await accounts.verify(await accounts.sign_in(EMAIL, PASSWORD, address=HERE, code=code))
+    ).email == EMAIL
+    with pytest.raises(SignInRefused):
+        await accounts.sign_in(EMAIL, PASSWORD, address=HERE, code=code)
+    await accounts.remove_totp(EMAIL)
+
+    assert await accounts.sign_in(EMAIL, PASSWORD, address=HERE)
+
+
+async def test_where_the_shop_asks_for_it_nobody_comes_in_without_a_second_factor(rig: Rig) -> None:
+    await rig.accounts.add_staff(EMAIL, password=PASSWORD)
+
+    with pytest.raises(SecondFactorNeeded):
+        await with_factors(rig, are_required=True).sign_in(EMAIL, PASSWORD, address=HERE)
+
+    assert await with_factors(rig).sign_in(EMAIL, PASSWORD, address=HERE)
+
+
+async def test_the_second_factor_cannot_be_guessed(rig: Rig) -> None:
+    accounts = with_factors(rig)
+    await accounts.add_staff(EMAIL, password=PASSWORD)
+    await accounts.new_totp(EMAIL)
+    for _ in range(ACCOUNT_ATTEMPTS_MAX):
+        with pytest.raises(SignInRefused):
+            await accounts.sign_in(EMAIL, PASSWORD, address=HERE, code="0")
+
+    with pytest.raises(TooManySignIns):
+        await accounts.sign_in(EMAIL, PASSWORD, address=HERE, code="0")

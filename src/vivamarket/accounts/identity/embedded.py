@@ -20,10 +20,10 @@ from vivamarket.accounts.identity.model import (
     customer_name,
     customer_password,
 )
-from vivamarket.accounts.identity.ports import Entry, IdentityStore, SecretBox, TotpCodes
+from vivamarket.accounts.identity.ports import Entry, IdentityStore
 from vivamarket.accounts.identity.sessions import Sessions
 from vivamarket.accounts.model import EMAIL_LENGTH_MAX, PASSWORD_LENGTH_MAX
-from vivamarket.accounts.ports import PasswordHasher
+from vivamarket.accounts.ports import PasswordHasher, SecretBox, TotpCodes
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.ids import CustomerId, IdSource
 

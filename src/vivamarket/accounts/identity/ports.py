@@ -273,27 +273,3 @@ class TokenSigner(Protocol):
         that brings or points to a key of its own, a key that is not among these.
         """
         ...
-
-
-class SecretBox(Protocol):
-    """Seals texts for storage, so that who reads the database cannot use them."""
-
-    def seal(self, purpose: str, text: str) -> str:
-        """Return the sealed text; the same text is sealed differently each time."""
-        ...
-
-    def open(self, purpose: str, sealed: str) -> str:
-        """Return what was sealed for that purpose; raise ``RuntimeError`` for anything else."""
-        ...
-
-
-class TotpCodes(Protocol):
-    """Time-based one-time passwords (RFC 6238): six digits, 30 seconds."""
-
-    def new_secret(self) -> str:
-        """Return a new secret in base 32."""
-        ...
-
-    def step_of(self, secret: str, code: str, now: datetime) -> int | None:
-        """Return the time step whose code this is, at most one off; None when it is no code of these."""
-        ...

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from vivamarket.accounts.identity.errors import TokenRefused
 from vivamarket.accounts.identity.keys import SigningKey
-from vivamarket.accounts.identity.ports import SecretBox
+from vivamarket.accounts.ports import SecretBox
 
 ALGORITHM = "ES256"
 #: All that a header of ours holds; ``jwk``, ``jku``, ``x5u`` or ``crit`` would be somebody else's.

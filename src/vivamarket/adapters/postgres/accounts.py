@@ -11,7 +11,7 @@ from vivamarket.accounts.errors import StaffExists
 from vivamarket.accounts.model import Staff, StaffRole, StaffSession
 from vivamarket.kernel.ids import StaffId
 
-_STAFF = "s.id, s.email, s.name, s.role, s.password_hash, s.created_at"
+_STAFF = "s.id, s.email, s.name, s.role, s.password_hash, s.created_at, s.totp_secret"
 
 _ADD = """
 INSERT INTO staff (id, email, name, role, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -22,6 +22,11 @@ _SET_PASSWORD = """
 WITH ended AS (DELETE FROM staff_sessions WHERE staff_id = $1)
 UPDATE staff SET password_hash = $2 WHERE id = $1
 """
+_SET_TOTP = """
+WITH ended AS (DELETE FROM staff_sessions WHERE staff_id = $1)
+UPDATE staff SET totp_secret = $2 WHERE id = $1
+"""
+_USE_STEP = "UPDATE staff SET totp_step = $2 WHERE id = $1 AND totp_step < $2 RETURNING id"
 _SET_HASH = "UPDATE staff SET password_hash = $3 WHERE id = $1 AND password_hash = $2"
 _ADD_SESSION = """
 INSERT INTO staff_sessions (token_hash, staff_id, created_at, expires_at) VALUES ($1, $2, $3, $4)
@@ -90,6 +95,14 @@ class PostgresStaffStore:
         """See ``StaffStore``."""
         await self._pool.execute(_SET_PASSWORD, staff_id, password_hash)
 
+    async def set_totp(self, staff_id: StaffId, secret: str | None) -> None:
+        """See ``StaffStore``."""
+        await self._pool.execute(_SET_TOTP, staff_id, secret)
+
+    async def use_totp_step(self, staff_id: StaffId, step: int) -> bool:
+        """See ``StaffStore``."""
+        return await self._pool.fetchval(_USE_STEP, staff_id, step) is not None
+
     async def set_hash(self, staff_id: StaffId, old_hash: str, new_hash: str) -> None:
         """See ``StaffStore``."""
         await self._pool.execute(_SET_HASH, staff_id, old_hash, new_hash)
@@ -155,6 +168,7 @@ def _staff(row: asyncpg.Record) -> Staff:
         role=StaffRole(row["role"]),
         password_hash=row["password_hash"],
         created_at=row["created_at"],
+        totp_secret=row["totp_secret"],
     )
 
 

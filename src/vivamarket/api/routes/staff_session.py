@@ -31,11 +31,13 @@ def sign_in_routes(services: StaffServices, config: ApiConfig) -> Router:
         """Begin a session: its cookie is set, its `csrf_token` returned. Takes no key: repeating it begins
         another session.
 
-        Refusals: `sign_in_refused` (422) for a wrong pair, `too_many_sign_ins` (429) after many of them.
+        Refusals: `sign_in_refused` (422) for a wrong pair or code, `second_factor_needed` (422) when only the
+        code is missing, `too_many_sign_ins` (429) after many of them.
         """
         client = request.scope["client"]
         accounts = services.accounts
-        token = await accounts.sign_in(data.email, data.password, address=client[0] if client else "")
+        address = client[0] if client else ""
+        token = await accounts.sign_in(data.email, data.password, address=address, code=data.code)
         staff = await accounts.verify(token)
         answer = session_out(staff, token)
         return Response(answer, headers={"set-cookie": session_cookie(token, secure=secure)})

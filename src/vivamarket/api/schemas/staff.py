@@ -24,6 +24,9 @@ class StaffSignIn(Struct, frozen=True, forbid_unknown_fields=True):
 
     email: Annotated[str, Meta(max_length=EMAIL_LENGTH_MAX)]
     password: Annotated[str, Meta(max_length=PASSWORD_LENGTH_MAX)]
+    code: Annotated[
+        str, Meta(max_length=12, description="Of the authenticator app, where the account has one.")
+    ] = ""
 
 
 class StaffSessionOut(Struct, frozen=True):

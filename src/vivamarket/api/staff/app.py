@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vivamarket.accounts.errors import BadStaff, NotSignedIn, SignInRefused, TooManySignIns
+from vivamarket.accounts.errors import (
+    BadStaff,
+    NotSignedIn,
+    SecondFactorNeeded,
+    SignInRefused,
+    TooManySignIns,
+)
 from vivamarket.accounts.model import Staff
 from vivamarket.accounts.roles import may
 from vivamarket.api.asgi import AsgiApp, Receive, Scope, Send
@@ -132,9 +138,12 @@ class _StaffApp:
     async def _sign_in(self, request: PageRequest) -> PageResponse:
         try:
             token = await self._accounts.sign_in(
-                request.form.get("email", ""), request.form.get("password", ""), address=request.address
+                request.form.get("email", ""),
+                request.form.get("password", ""),
+                address=request.address,
+                code=request.form.get("code", ""),
             )
-        except (SignInRefused, BadStaff) as error:
+        except (SignInRefused, SecondFactorNeeded, BadStaff) as error:
             return self._sign_in_page(request, error.message, 422)
         except TooManySignIns as error:
             answer = self._sign_in_page(request, error.message, 429)

@@ -1405,7 +1405,8 @@ export interface paths {
          * @description Begin a session: its cookie is set, its `csrf_token` returned. Takes no key: repeating it begins
          *     another session.
          *
-         *     Refusals: `sign_in_refused` (422) for a wrong pair, `too_many_sign_ins` (429) after many of them.
+         *     Refusals: `sign_in_refused` (422) for a wrong pair or code, `second_factor_needed` (422) when only the
+         *     code is missing, `too_many_sign_ins` (429) after many of them.
          */
         post: operations["signInStaff"];
         delete?: never;
@@ -3091,6 +3092,11 @@ export interface components {
         };
         /** StaffSignIn */
         StaffSignIn: {
+            /**
+             * @description Of the authenticator app, where the account has one.
+             * @default
+             */
+            code: string;
             email: string;
             password: string;
         };
