@@ -386,7 +386,8 @@ async def test_a_bulk_edit_that_a_crash_interrupted_is_finished_by_the_repeat(st
 async def test_a_wish_for_nothing_is_refused(staff: ApiShop) -> None:
     jar = await stored(staff, 7, "Jar")
 
-    for wish in ({}, {"add_tags": []}, {"vendor": None}):
+    wishes: list[dict[str, object]] = [{}, {"add_tags": []}, {"vendor": None}]
+    for wish in wishes:
         answer = await staff.send("POST", f"{CHANGES}/preview", {"product_ids": [jar.id], "wish": wish})
 
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_bulk_edit"), wish
