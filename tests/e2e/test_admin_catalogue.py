@@ -189,3 +189,28 @@ def test_the_day_begins_with_its_figures(page: Page, base_url: str) -> None:
     expect(revenue.first).to_contain_text(re.compile("€[1-9]"))
     expect(page.get_by_role("heading", name="The last 30 days")).to_be_visible()
     sound(page)
+
+
+def test_a_category_is_added_below_another_and_moved_before_its_neighbour(page: Page) -> None:
+    page.goto("/admin/categories")
+    heading(page, "Categories")
+    sound(page)
+    page.get_by_role("link", name="Add a category").click()
+    heading(page, "Add a category")
+    english = page.get_by_role("group", name="English")
+    english.get_by_label("Title", exact=True).fill("Picnic")
+    english.get_by_label("Name in the address").fill("picnic")
+    sound(page)
+    page.get_by_role("button", name="Save").click()
+    heading(page, "Categories")
+    rows = page.get_by_role("rowheader")
+    expect(rows.last).to_have_text("Picnic")
+
+    page.get_by_role("button", name="Move Picnic up").click()
+
+    expect(rows.last).not_to_have_text("Picnic")
+    page.get_by_role("link", name="Picnic").click()
+    heading(page, "Picnic")
+    english.get_by_label("Title", exact=True).fill("Picnics")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("link", name="Picnics")).to_be_visible()

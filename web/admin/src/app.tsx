@@ -19,6 +19,8 @@ import { Waiting } from "./shell/waiting.tsx";
 const DashboardPage = lazy(() => import("./features/dashboard/page.tsx"));
 const ProductList = lazy(() => import("./features/products/list.tsx"));
 const ProductPage = lazy(() => import("./features/products/page.tsx"));
+const CategoryList = lazy(() => import("./features/categories/list.tsx"));
+const CategoryPage = lazy(() => import("./features/categories/page.tsx"));
 const InventoryList = lazy(() => import("./features/inventory/list.tsx"));
 const StockPage = lazy(() => import("./features/inventory/page.tsx"));
 const OrderList = lazy(() => import("./features/orders/list.tsx"));
@@ -72,6 +74,9 @@ export function App() {
               <Route element={<Home />} path="/" />
               <Route element={<DashboardPage />} path="/today" />
               <Route element={<ProductPage />} path="/products/:id" />
+              <Route element={<CategoryList />} path="/categories" />
+              <Route element={<CategoryPage />} path="/categories/new" />
+              <Route element={<CategoryPage />} path="/categories/:id" />
               <Route element={<StockPage />} path="/inventory/:sku" />
               <Route element={<OrderPage />} path="/orders/:number" />
               <Route element={<RefundPage />} path="/orders/:number/refund" />

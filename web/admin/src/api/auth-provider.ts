@@ -10,8 +10,9 @@ let hasEnded = false;
 
 /** Who may see what. The server decides; this keeps what it said and asks again when in doubt. */
 export const authProvider: AuthProvider = {
-  async login({ email, password }: { email: string; password: string }) {
-    remember(await ask(() => api.POST("/api/v1/staff/sign-in", { body: { email, password } })));
+  async login({ email, password, code }: { email: string; password: string; code: string | null }) {
+    const body = { email, password, code: (code ?? "").replaceAll(" ", "") };
+    remember(await ask(() => api.POST("/api/v1/staff/sign-in", { body })));
   },
 
   async logout() {

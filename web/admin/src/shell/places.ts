@@ -1,3 +1,4 @@
+import CategoriesIcon from "@mui/icons-material/AccountTreeOutlined";
 import ReconciliationIcon from "@mui/icons-material/BalanceOutlined";
 import DashboardIcon from "@mui/icons-material/InsightsOutlined";
 import InventoryIcon from "@mui/icons-material/Inventory2Outlined";
@@ -35,6 +36,7 @@ export const GROUPS: readonly Group[] = [
     name: "catalogue",
     places: [
       { name: "products", to: "/products", icon: ProductsIcon, needs: "catalogue.read" },
+      { name: "categories", to: "/categories", icon: CategoriesIcon, needs: "catalogue.read" },
       { name: "inventory", to: "/inventory", icon: InventoryIcon, needs: "inventory.read" },
     ],
   },

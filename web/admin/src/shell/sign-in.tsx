@@ -10,11 +10,14 @@ import { ApiError } from "../api/calls.ts";
 import { Mark } from "./mark.tsx";
 import { PageHead } from "./page-head.tsx";
 
+const SECOND_FACTOR_NEEDED = "second_factor_needed";
+
 /** The form that lets staff in, and leads them on to where they wanted to go. */
 export function SignInPage() {
   const translate = useTranslate();
   const login = useLogin();
   const [isSending, setSending] = useState(false);
+  const [isCodeWanted, setCodeWanted] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   useAlreadySignedIn();
 
@@ -24,8 +27,10 @@ export function SignInPage() {
     setSending(true);
     setProblem(null);
     try {
-      await login({ email: form.get("email"), password: form.get("password") });
+      await login({ email: form.get("email"), password: form.get("password"), code: form.get("code") });
     } catch (error) {
+      const needsCode = error instanceof ApiError && error.code === SECOND_FACTOR_NEEDED;
+      setCodeWanted((wanted) => wanted || needsCode);
       setProblem(error instanceof ApiError ? error.message : "va.error.unknown");
     } finally {
       setSending(false);
@@ -69,6 +74,16 @@ export function SignInPage() {
             required
             type="password"
           />
+          {isCodeWanted && (
+            <TextField
+              autoComplete="one-time-code"
+              autoFocus
+              label={translate("va.session.code")}
+              name="code"
+              required
+              slotProps={{ htmlInput: { inputMode: "numeric" } }}
+            />
+          )}
           <Button disabled={isSending} size="large" type="submit" variant="contained">
             {translate("va.session.sign_in")}
           </Button>

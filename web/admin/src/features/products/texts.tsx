@@ -43,7 +43,8 @@ interface Props {
   readonly onTexts: (texts: TextsOfLocale) => void;
 }
 
-function OneLanguage({ name, locale, texts, onTexts }: Props) {
+/** The words in one language. */
+export function OneLanguage({ name, locale, texts, onTexts }: Props) {
   const translate = useTranslate();
   return (
     <Box aria-label={name} role="group" sx={{ display: "grid", gap: 2, alignContent: "start" }}>
