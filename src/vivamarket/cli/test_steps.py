@@ -83,7 +83,7 @@ def steps(pattern: str | None = None) -> tuple[Step, ...]:
         Step(
             "end to end",
             (*PYTHON, "pytest", E2E, *chosen),
-            timeout_seconds=420,
+            timeout_seconds=600,
             count=count_pytest,
             slow=True,
             needs="storefront build",
