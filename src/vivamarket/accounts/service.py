@@ -206,9 +206,7 @@ class AccountService:
             if self._factors is None or not self._factors.are_required:
                 return
             await self._store.strike_attempt(attempt_id)
-            raise SecondFactorNeeded(
-                "The shop asks for a second factor: have its owner set one."
-            )
+            raise SecondFactorNeeded("The shop asks for a second factor: have its owner set one.")
         if not code:
             await self._store.strike_attempt(attempt_id)
             raise SecondFactorNeeded("Enter the code of your authenticator app as well.")
