@@ -70,7 +70,7 @@ def steps(pattern: str | None = None) -> tuple[Step, ...]:
         Step(
             "python tests",
             (*PYTHON, "pytest", "-n", str(PYTEST_WORKERS), "--dist=worksteal", f"--ignore={E2E}", *chosen),
-            timeout_seconds=420,
+            timeout_seconds=540,
             count=count_pytest,
         ),
     )
