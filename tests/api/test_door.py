@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -18,7 +18,7 @@ from vivamarket.api import ApiConfig, HotReads, RequestIds, StaticConfig, Static
 from vivamarket.api.admission import RETRY_AFTER_SECONDS, Lane
 from vivamarket.api.asgi import Receive, Scope, Send
 from vivamarket.api.door import Door
-from vivamarket.api.protocol import protocol_of
+from vivamarket.api.protocol import DoorProtocol, Farewells, protocol_of
 from vivamarket.cart.errors import CartNotFound
 from vivamarket.kernel.telemetry import SILENT
 
@@ -201,6 +201,67 @@ async def test_a_body_that_comes_in_pieces_is_read_past(shop: Shop) -> None:
 
     assert [first.status, second.status, alive.status] == [503, 503, 200]
     assert shop.reached[PLACES:] == ["GET /health/live"]
+
+
+def _line(door: Door, heard: list[bytes], loop: asyncio.AbstractEventLoop) -> DoorProtocol:
+    """Return a connection whose client's words are given by hand; ``heard`` is what it was told."""
+
+    class Wire(asyncio.Transport):
+        def write(self, data: bytes | bytearray | memoryview) -> None:
+            heard.append(bytes(data))
+
+        def is_closing(self) -> bool:
+            return False
+
+        def close(self) -> None:
+            heard.append(b"closed")
+
+    config = uvicorn.Config(nobody, http=protocol_of(door), lifespan="off", log_config=None, access_log=False)
+    config.load()
+    made = config.http_protocol_class(config=config, server_state=ServerState(), app_state={}, _loop=loop)  # type: ignore[call-arg]  # uvicorn's own way to make one
+    assert isinstance(made, DoorProtocol)
+    made.connection_made(Wire())
+    return made
+
+
+async def nobody(scope: Scope, receive: Receive, send: Send) -> None:
+    raise AssertionError("a request that was sent away came in")
+
+
+def _full_door() -> Door:
+    door = Door(config=FEW, clock=StillClock(), request_ids=RequestIds(CountedIds()), telemetry=SILENT)
+    while door.admission.enter(Lane.ORDINARY):
+        pass
+    return door
+
+
+async def test_who_is_sent_away_at_about_the_same_time_is_told_together() -> None:
+    heard: list[bytes] = []
+    timers: list[Callable[[], None]] = []
+    farewells = Farewells(lambda _seconds, say: timers.append(say))
+    loop = asyncio.get_running_loop()
+    first, second = (_line(_full_door(), heard, loop) for _ in range(2))
+
+    for line in (first, second):
+        type(line).farewells = farewells
+        line.data_received(request("POST", "/api/v1/orders", b"{}"))
+    before = list(heard)
+    timers.pop()()
+
+    assert before == []
+    assert [answer.partition(b"\r\n")[0] for answer in heard] == [b"HTTP/1.1 503 Service Unavailable"] * 2
+    assert timers == []
+
+
+async def test_a_server_that_stops_tells_first_who_was_sent_away() -> None:
+    heard: list[bytes] = []
+    line = _line(_full_door(), heard, asyncio.get_running_loop())
+
+    line.data_received(request("POST", "/api/v1/orders", b"{}"))
+    line.shutdown()
+
+    assert heard[0].startswith(b"HTTP/1.1 503")
+    assert heard[1:] == [b"closed"]
 
 
 async def test_several_in_one_breath_are_answered_in_their_order(shop: Shop) -> None:

@@ -9,6 +9,7 @@ the same time. Everything unusual goes the normal way, where the gate refuses it
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -31,13 +32,15 @@ class Farewells:
     else about a refusal. Clients that are told together are woken for little more than one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, later: Callable[[float, Callable[[], None]], object] | None = None) -> None:
+        """``later`` calls after so many seconds; without it, the running event loop does."""
+        self._later = later or _later
         self._waiting: list[DoorProtocol] = []
 
     def wait(self, connection: DoorProtocol) -> None:
         """Let the connection ``depart`` within ``FAREWELL_SECONDS``."""
         if not self._waiting:
-            connection.loop.call_later(FAREWELL_SECONDS, self._say)
+            self._later(FAREWELL_SECONDS, self._say)
         self._waiting.append(connection)
 
     def _say(self) -> None:
@@ -137,3 +140,7 @@ class DoorProtocol(HttpToolsProtocol):
 def protocol_of(door: Door) -> type[asyncio.Protocol]:
     """Return the class of the connections that stand at this door."""
     return type("ShopProtocol", (DoorProtocol,), {"door": door, "farewells": Farewells()})
+
+
+def _later(seconds: float, call: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_later(seconds, call)
