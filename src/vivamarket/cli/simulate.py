@@ -150,8 +150,8 @@ def _summarize(tally: Tally, seconds: float) -> None:
         console.print(f"  never hit: {line}", highlight=False)
     if len(never) > MISSING_SHOWN_MAX:
         console.print(f"  … and {len(never) - MISSING_SHOWN_MAX} more")
-    for line in spared():
-        console.print(f"  cannot be hit: {line}", highlight=False)
+    for why, lines in spared().items():
+        console.print(f"  cannot be hit: {', '.join(lines)}: {why}", highlight=False)
     for line in hit_after_all(tally.coverage):
         console.print(f"  was hit although it is said to be impossible: {line}", highlight=False)
     console.print(facts)

@@ -145,9 +145,12 @@ def missing(coverage: Coverage) -> list[str]:
     return sorted(lines)
 
 
-def spared() -> list[str]:
-    """Return what no crash can hit, as ``file:line`` with the reason."""
-    return sorted(f"{file}:{line} {each.why}" for (file, line, _), each in all_points().spared.items())
+def spared() -> dict[str, list[str]]:
+    """Return what no crash can hit, as ``file:line`` by the reason."""
+    by_reason: dict[str, list[str]] = {}
+    for (file, line, _), each in sorted(all_points().spared.items()):
+        by_reason.setdefault(each.why, []).append(f"{file}:{line}")
+    return by_reason
 
 
 def hit_after_all(coverage: Coverage) -> list[str]:
