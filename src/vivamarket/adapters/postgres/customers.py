@@ -6,15 +6,15 @@ import asyncpg
 
 from vivamarket.adapters.postgres.carts import document_of
 from vivamarket.adapters.postgres.idempotency import answered
+from vivamarket.adapters.postgres.order_rows import newest_page
 from vivamarket.cart.model import Cart
 from vivamarket.cart.ports import CartMerge
 from vivamarket.kernel.errors import StaleVersion
 from vivamarket.kernel.idempotency import Attempt, StoredResponse
 from vivamarket.kernel.ids import CartId, CustomerId, OrderId
-from vivamarket.kernel.money import Money
 from vivamarket.kernel.paging import Page
-from vivamarket.orders.model import OrderRow, OrderStatus
-from vivamarket.orders.paging import newest_after, newest_cursor
+from vivamarket.orders.model import OrderRow
+from vivamarket.orders.paging import newest_after
 
 _CURRENT = """
 SELECT o.cart_id FROM customer_cart AS o JOIN cart AS c ON c.id = o.cart_id
@@ -112,19 +112,7 @@ class PostgresCustomerOrderStore:
     async def newest(self, customer_id: CustomerId, cursor: str | None, limit: int) -> Page[OrderRow]:
         """See ``CustomerOrderStore``."""
         rows = await self._pool.fetch(_NEWEST, customer_id, newest_after(cursor), limit + 1)
-        items = tuple(
-            OrderRow(
-                id=row["id"],
-                number=row["number"],
-                status=OrderStatus(row["status"]),
-                email=row["email"],
-                total=Money(row["total"], row["currency"]),
-                refunded_total=Money(row["refunded"], row["currency"]),
-                placed_at=row["placed_at"],
-            )
-            for row in rows[:limit]
-        )
-        return Page(items, newest_cursor(items[-1]) if len(rows) > limit else None)
+        return newest_page(rows, limit)
 
 
 async def _write(connection: asyncpg.pool.PoolConnectionProxy, cart: Cart, expected_version: int) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from vivamarket.adapters.postgres.order_rows import order_row
 from vivamarket.adapters.postgres.outages import outages_told
 from vivamarket.kernel.ids import OrderId, OrderNumber
 from vivamarket.kernel.money import Money
@@ -22,7 +23,7 @@ from vivamarket.orders.finding import (
     id_ceiling,
     id_floor,
 )
-from vivamarket.orders.model import OrderRow, OrderStatus
+from vivamarket.orders.model import OrderRow
 
 _NOT_NOTED = """
 SELECT o.id::text, o.number, o.email, o.currency, o.total,
@@ -107,7 +108,7 @@ async def find_orders(
             matching = await _matching(connection, query.words)
             statement = _Statement(query, matching, after, limit)
             rows = await connection.fetch(statement.sql, *statement.values)
-    items = tuple(_row(row) for row in rows[:limit])
+    items = tuple(order_row(row) for row in rows[:limit])
     return Page(items, found_cursor(query, items[-1]) if len(rows) > limit else None)
 
 
@@ -200,15 +201,3 @@ class _Statement:
 
 def _where(wanted: Sequence[str]) -> str:
     return f"WHERE {' AND '.join(wanted)}" if wanted else ""
-
-
-def _row(row: asyncpg.Record) -> OrderRow:
-    return OrderRow(
-        id=OrderId(str(row["id"])),
-        number=OrderNumber(row["number"]),
-        status=OrderStatus(row["status"]),
-        email=row["email"],
-        total=Money(row["total"], row["currency"]),
-        refunded_total=Money(row["refunded"], row["currency"]),
-        placed_at=row["placed_at"],
-    )

@@ -9,6 +9,7 @@ import msgspec
 
 from vivamarket.adapters.postgres.found_orders import find_orders
 from vivamarket.adapters.postgres.order_document import decode_document
+from vivamarket.adapters.postgres.order_rows import newest_page
 from vivamarket.adapters.postgres.outages import outages_told
 from vivamarket.checkout.summaries import dispute_summary, refund_summary
 from vivamarket.kernel.ids import CartId, OrderId, OrderNumber
@@ -17,7 +18,7 @@ from vivamarket.kernel.paging import Page
 from vivamarket.orders.errors import OrderNotFound
 from vivamarket.orders.finding import OrderQuery
 from vivamarket.orders.model import Order, OrderRow, OrderStatus, PaymentSummary, TimelineEntry
-from vivamarket.orders.paging import newest_after, newest_cursor
+from vivamarket.orders.paging import newest_after
 from vivamarket.payments.model import Dispute, Refund
 
 _ORDER = """
@@ -81,19 +82,7 @@ class PostgresOrderStore:
     async def newest(self, cursor: str | None, limit: int) -> Page[OrderRow]:
         """Return a keyset page of all orders, newest first: ids are UUIDv7, so they order by time."""
         rows = await self._pool.fetch(_NEWEST, newest_after(cursor), limit + 1)
-        items = tuple(
-            OrderRow(
-                id=row["id"],
-                number=row["number"],
-                status=OrderStatus(row["status"]),
-                email=row["email"],
-                total=Money(row["total"], row["currency"]),
-                refunded_total=Money(row["refunded"], row["currency"]),
-                placed_at=row["placed_at"],
-            )
-            for row in rows[:limit]
-        )
-        return Page(items, newest_cursor(items[-1]) if len(rows) > limit else None)
+        return newest_page(rows, limit)
 
     async def find(self, query: OrderQuery, cursor: str | None, limit: int) -> Page[OrderRow]:
         """Return a keyset page of the orders asked for."""
