@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from vivamarket.sandbox.call import Call
 from vivamarket.sandbox.errors import ApiError, unauthorized
 from vivamarket.sandbox.model import Charge, Intent, Record, Refund, Session
-from vivamarket.sandbox.operations import ROUTES, Call, Operation
+from vivamarket.sandbox.operations import ROUTES, Operation
 from vivamarket.sandbox.params import BODY_BYTES_MAX, Params, parse_form
 from vivamarket.sandbox.ports import StoredAnswer
 from vivamarket.sandbox.provider import ANSWER_LIFE_SECONDS, Provider
