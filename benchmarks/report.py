@@ -33,6 +33,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     p50_ms: float | None = None
     p99_ms: float | None = None
     note: str = ""
+    #: When it was measured; ``save`` writes it.
+    measured: datetime | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -48,25 +50,24 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Results(msgspec.Struct):
-    measured: dict[str, datetime]
     machine: dict[str, str]
     rows: list[Row]
 
 
 def save(rows: Sequence[Row], *, quick: bool) -> None:
-    """Replace the rows that were measured again, keep the others, and write both files."""
-    results = _load()
-    benches = {row.bench for row in rows}
-    again = {(row.bench, row.work) for row in rows}
-    kept = [row for row in results.rows if (row.bench, row.work) not in again]
+    """Replace the rows that were measured again, each in its place, keep the others, and write both files."""
     now = datetime.now(UTC).replace(microsecond=0)
-    results = _Results(
-        measured={**results.measured, **dict.fromkeys(benches, now)},
-        machine=machine(quick=quick),
-        rows=[*kept, *rows],
-    )
+    results = _Results(machine=machine(quick=quick), rows=merged(_load().rows, rows, now))
     RESULTS_JSON.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
-    RESULTS_MD.write_text(markdown(results.rows, results.machine, results.measured), encoding="utf-8")
+    RESULTS_MD.write_text(markdown(results.rows, results.machine), encoding="utf-8")
+
+
+def merged(known: Iterable[Row], fresh: Iterable[Row], now: datetime) -> list[Row]:
+    """Return the known rows with the fresh ones, dated ``now``, in their places or at the end."""
+    by_name = {(row.bench, row.work): row for row in known}
+    for row in fresh:
+        by_name[row.bench, row.work] = msgspec.structs.replace(row, measured=now)
+    return list(by_name.values())
 
 
 def machine(*, quick: bool) -> dict[str, str]:
@@ -80,7 +81,7 @@ def machine(*, quick: bool) -> dict[str, str]:
     }
 
 
-def markdown(rows: Iterable[Row], about: dict[str, str], measured: dict[str, datetime]) -> str:
+def markdown(rows: Iterable[Row], about: dict[str, str]) -> str:
     """Return RESULTS.md: one table per bench."""
     facts = ", ".join(f"{key} {value}" for key, value in about.items())
     parts = [
@@ -95,7 +96,8 @@ def markdown(rows: Iterable[Row], about: dict[str, str], measured: dict[str, dat
     for row in rows:
         by_bench.setdefault(row.bench, []).append(row)
     for bench in sorted(by_bench):
-        at = measured[bench].strftime("%Y-%m-%d")
+        days = sorted({f"{row.measured:%Y-%m-%d}" for row in by_bench[bench] if row.measured is not None})
+        at = " and ".join(days)
         parts += ["", f"## {bench}", "", f"`./viva bench {bench}`, measured {at}.", ""]
         parts += [
             "| Work | Ours | p50 ms | p99 ms | Reference | Ratio | Target | |",
@@ -148,5 +150,5 @@ def number(value: float | None) -> str:
 
 def _load() -> _Results:
     if not RESULTS_JSON.exists():
-        return _Results({}, {}, [])
+        return _Results({}, [])
     return msgspec.json.decode(RESULTS_JSON.read_bytes(), type=_Results)
