@@ -1,7 +1,7 @@
 import { resolveBrowserLocale, type TranslationMessages } from "ra-core";
 import polyglotI18nProvider from "ra-i18n-polyglot";
-import { en } from "./en.ts";
-import { es } from "./es.ts";
+import { en } from "./en/index.ts";
+import { es } from "./es/index.ts";
 
 /** The languages staff can choose; adding one is adding a catalogue. */
 export const LANGUAGES = [

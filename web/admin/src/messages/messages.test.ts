@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { en } from "./en.ts";
-import { es } from "./es.ts";
+import { en } from "./en/index.ts";
+import { es } from "./es/index.ts";
 
 function leaves(node: object, path = ""): [string, string][] {
   return Object.entries(node).flatMap(([name, value]: [string, unknown]) =>

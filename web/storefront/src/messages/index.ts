@@ -1,12 +1,6 @@
-import { en } from "./en.ts";
-import { es } from "./es.ts";
-
-/** The same keys as the English catalogue, with any words. */
-type Words<T> = T extends string
-  ? string
-  : T extends readonly (readonly [string, string])[]
-    ? readonly (readonly [string, string])[]
-    : { readonly [K in keyof T]: Words<T[K]> };
+import { en } from "./en/index.ts";
+import { es } from "./es/index.ts";
+import type { Words } from "./words.ts";
 
 export type Messages = Words<typeof en>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AddressForm } from "@/api/types.ts";
-import { en } from "@/messages/en.ts";
+import { en } from "@/messages/en/index.ts";
 import { ANY_COUNTRY, fieldsOf } from "./address-form.ts";
 import { addressErrors, type CheckoutForm, detailsOf, EMPTY_ADDRESS, formErrors } from "./form.ts";
 

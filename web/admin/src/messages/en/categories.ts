@@ -1,0 +1,14 @@
+/** Categories, in English. */
+export const categories = {
+  category: {
+    none: "No categories yet.",
+    name: "Category",
+    order: "Order",
+    add: "Add a category",
+    below: "Lies below",
+    top: "Nothing: at the top",
+    saved: "The category is saved.",
+    earlier: "Move %{name} up",
+    later: "Move %{name} down",
+  },
+};

@@ -1,0 +1,28 @@
+import { categories } from "./categories.ts";
+import { dashboard } from "./dashboard.ts";
+import { inventory } from "./inventory.ts";
+import { letters } from "./letters.ts";
+import { machinery } from "./machinery.ts";
+import { mails } from "./mails.ts";
+import { orders } from "./orders.ts";
+import { products } from "./products.ts";
+import { reports } from "./reports.ts";
+import { shell } from "./shell.ts";
+import { webhooks } from "./webhooks.ts";
+
+/** Everything the admin says in Spanish, one file for each feature. `%{…}` is filled in; `||||` parts singular and plural. */
+export const es = {
+  ra: machinery,
+  va: {
+    ...shell,
+    ...dashboard,
+    ...orders,
+    ...products,
+    ...categories,
+    ...inventory,
+    ...webhooks,
+    ...letters,
+    ...reports,
+    ...mails,
+  },
+};

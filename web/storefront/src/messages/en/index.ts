@@ -1,0 +1,20 @@
+import { account } from "./account.ts";
+import { cart } from "./cart.ts";
+import { catalog } from "./catalog.ts";
+import { checkout } from "./checkout.ts";
+import { orders } from "./orders.ts";
+import { search } from "./search.ts";
+import { shell } from "./shell.ts";
+import { texts } from "./texts.ts";
+
+/** Everything the shop says in English, one file for each feature. */
+export const en = {
+  ...shell,
+  ...catalog,
+  ...search,
+  ...cart,
+  ...checkout,
+  ...account,
+  ...orders,
+  ...texts,
+} as const;
