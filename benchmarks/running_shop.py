@@ -12,7 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -72,25 +72,31 @@ class Market:
 @contextlib.contextmanager
 def market(count: int, *, samples: int = 500) -> Iterator[Market]:
     """Fill a shop with that many products, each with plenty of stock, and build its search index."""
-    with folder("viva-bench-") as place:
-        server = EmbeddedPostgres(place / "postgres", log_file=place / "postgres.log")
-        server.start()
-        try:
-            pin_tree(server.process_id, LOAD_CORE)
-            server.create_database("viva")
-            url = server.url("viva")
-            asyncio.run(migrate_database(url))
-            environ = {
-                "VIVA_DATA_DIR": str(place),
-                "VIVA_DATABASE_URL": url,
-                "VIVA_MUTATIONS_PER_SECOND_MAX": "0",
-                "VIVA_LOG_LEVEL": "error",
-            }
-            found = asyncio.run(_fill(Settings.from_env(environ), count, samples))
-            assert server.process_id is not None
-            yield Market(place, environ, found, psutil.Process(server.process_id))
-        finally:
-            server.stop()
+    with folder("viva-bench-") as place, shop_in(place) as empty:
+        found = asyncio.run(fill(Settings.from_env(empty.environ), count, samples))
+        yield replace(empty, samples=found)
+
+
+@contextlib.contextmanager
+def shop_in(place: Path) -> Iterator[Market]:
+    """Run the database of a data folder, an empty one where there is none, brought up to date."""
+    server = EmbeddedPostgres(place / "postgres", log_file=place / "postgres.log")
+    server.start()
+    try:
+        pin_tree(server.process_id, LOAD_CORE)
+        server.create_database("viva")
+        url = server.url("viva")
+        asyncio.run(migrate_database(url))
+        environ = {
+            "VIVA_DATA_DIR": str(place),
+            "VIVA_DATABASE_URL": url,
+            "VIVA_MUTATIONS_PER_SECOND_MAX": "0",
+            "VIVA_LOG_LEVEL": "error",
+        }
+        assert server.process_id is not None
+        yield Market(place, environ, (), psutil.Process(server.process_id))
+    finally:
+        server.stop()
 
 
 @contextlib.contextmanager
@@ -158,7 +164,8 @@ def pin_tree(process_id: int | None, core: int) -> None:
             os.sched_setaffinity(each.pid, {core})
 
 
-async def _fill(settings: Settings, count: int, samples: int) -> tuple[Product, ...]:
+async def fill(settings: Settings, count: int, samples: int) -> tuple[Product, ...]:
+    """Put that many products on sale and into the index; return some of them, evenly spread."""
     async with open_shop(settings, role="bench", command_timeout_seconds=LOAD_TIMEOUT_SECONDS) as shop:
         for category in categories():
             await shop.catalog_store.put_category(category, 0)

@@ -1,0 +1,172 @@
+"""A shop that has been in use for two months: products in every state, sold by the thousand, found by staff.
+
+The orders are made by the domain (`order_generator.py`), spread over sixty days, by 50,000 buyers; one in
+twenty products is a draft, one in thirty archived, one SKU in fifty sold out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from benchmarks.harness import folder
+from benchmarks.order_generator import generate_orders
+from benchmarks.ready_orders import Buyer
+from benchmarks.running_shop import LOAD_TIMEOUT_SECONDS, Market, fill, shop_in
+from vivamarket.bootstrap.accounts import accounts_of
+from vivamarket.bootstrap.office import order_indexing_of, staff_index_of, trade_of
+from vivamarket.bootstrap.shop import Shop, open_shop
+from vivamarket.catalog.model import ProductStatus
+from vivamarket.catalog.ports import Write
+from vivamarket.kernel.ids import CategoryId, ProductId, Sku
+from vivamarket.settings import Settings
+
+DAYS = 60.0
+BUYERS = 50_000
+SCAN = 1_000
+#: SKUs that orders are of.
+SOLD_SKUS = 5_000
+EMAIL, PASSWORD = "bench@shop.test", "measuring is knowing"
+KNOWN = "known.json"
+
+FIRST = ("Ana", "Ben", "Carla", "David", "Elena", "Farid", "Grace", "Hugo", "Inés", "Jo", "Kenji", "Lucía")
+LAST = ("Álvarez", "Brown", "Costa", "Díaz", "Evans", "Fischer", "García", "Haddad", "Ivanov", "Jones")
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What somebody who works in this shop may ask for."""
+
+    products: int
+    orders: int
+    numbers: tuple[str, ...]
+    categories: tuple[CategoryId, ...]
+    sold: dict[Sku, ProductId]
+
+
+@contextlib.contextmanager
+def busy_shop(products: int, orders: int, keep: Path | None) -> Iterator[tuple[Market, Known]]:
+    """Run the database of such a shop: made now and gone afterwards, or kept in a folder for the next time.
+
+    A kept shop must have the sizes asked for; one that was not finished is refused.
+    """
+    with contextlib.ExitStack() as stack:
+        place = keep or stack.enter_context(folder("viva-bench-"))
+        notes = place / KNOWN
+        if not notes.exists() and (place / "postgres").exists():
+            raise SystemExit(f"{place} holds a shop that was not finished. Delete it and start again.")
+        place.mkdir(parents=True, exist_ok=True)
+        market = stack.enter_context(shop_in(place))
+        if not notes.exists():
+            begun = time.perf_counter()
+            known = asyncio.run(_prepare(market, products, orders))
+            notes.write_bytes(msgspec.json.encode(known))
+            Console(stderr=True).print(f"prepared in {time.perf_counter() - begun:,.0f} s")
+        known = msgspec.json.decode(notes.read_bytes(), type=Known)
+        if (known.products, known.orders) != (products, orders):
+            raise SystemExit(f"{place} holds {known.products:,} products and {known.orders:,} orders.")
+        asyncio.run(_catch_up_with(market))
+        yield market, known
+
+
+async def signed_in(market: Market) -> str:
+    """Return the cookie of a member of staff who may do everything."""
+    settings = Settings.from_env(market.environ)
+    async with open_shop(settings, role="bench", command_timeout_seconds=LOAD_TIMEOUT_SECONDS) as shop:
+        token = await accounts_of(shop).sign_in(EMAIL, PASSWORD, address="127.0.0.1")
+    return f"viva_staff={token}"
+
+
+def buyer(number: int) -> Buyer:
+    """Return whose order that is: the same few names again and again, an address of their own."""
+    one = number * 7_919 % BUYERS
+    first, last = FIRST[one % len(FIRST)], LAST[one // 12 % len(LAST)]
+    return Buyer(f"buyer{one}@example.com", f"{first} {last} {one // 120}th")
+
+
+async def _prepare(market: Market, products: int, orders: int) -> Known:
+    settings = Settings.from_env(market.environ)
+    await fill(settings, products, samples=1)
+    async with open_shop(settings, role="bench", command_timeout_seconds=LOAD_TIMEOUT_SECONDS) as shop:
+        sold = await _vary(shop)
+        with _progress() as bars:
+            task = bars.add_task("orders", total=orders)
+            await generate_orders(
+                market.environ["VIVA_DATABASE_URL"],
+                settings.sandbox_path,
+                orders,
+                list(sold),
+                progress=lambda made: bars.advance(task, made),
+                days=DAYS,
+                buyers=buyer,
+                products=sold,
+            )
+        numbers = await shop.pool.fetch("SELECT number FROM orders ORDER BY md5(number) LIMIT 500")
+        tree = await shop.catalog.categories()
+        await accounts_of(shop).add_staff(EMAIL, name="Bench", password=PASSWORD)
+        return Known(
+            products=products,
+            orders=orders,
+            numbers=tuple(row["number"] for row in numbers),
+            categories=tuple(each.id for each in tree),
+            sold=sold,
+        )
+
+
+async def _catch_up_with(market: Market) -> None:
+    settings = Settings.from_env(market.environ)
+    async with open_shop(settings, role="bench", command_timeout_seconds=LOAD_TIMEOUT_SECONDS) as shop:
+        await _catch_up(shop)
+
+
+async def _vary(shop: Shop) -> dict[Sku, ProductId]:
+    """Let some products be drafts, archived, low or sold out; return SKUs to order and their products."""
+    sold: dict[Sku, ProductId] = {}
+    seen, cursor = 0, None
+    while True:
+        page = await shop.catalog_store.scan(cursor, SCAN)
+        writes, counts = [], []
+        for number, product in enumerate(page.items, seen):
+            status = _status(number)
+            if status is not ProductStatus.ACTIVE:
+                writes.append(Write(replace(product, status=status), product.version))
+            elif number % 50 == 1:
+                counts.append((product.variants[0].sku, number // 50 % 2 * 3))
+            elif len(sold) < SOLD_SKUS:
+                sold[product.variants[0].sku] = product.id
+        await shop.catalog_store.put_many(writes)
+        await shop.stock.set_on_hand(counts)
+        seen, cursor = seen + len(page.items), page.next_cursor
+        if cursor is None:
+            return sold
+
+
+def _status(number: int) -> ProductStatus:
+    if number % 20 == 0:
+        return ProductStatus.DRAFT
+    return ProductStatus.ARCHIVED if number % 30 == 7 else ProductStatus.ACTIVE
+
+
+async def _catch_up(shop: Shop) -> None:
+    """Do what the worker does all the time."""
+    for work in (staff_index_of(shop), order_indexing_of(shop)):
+        while await work.run_once():
+            continue
+    while await trade_of(shop).sum_up():
+        continue
+    await shop.stock.note_low()
+    await shop.pool.execute("VACUUM ANALYZE")
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=Console(stderr=True),
+    )  # fmt: skip
