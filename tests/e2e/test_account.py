@@ -66,6 +66,9 @@ def test_a_guest_becomes_a_customer_and_finds_everything_again(
     fill(page, password=PASSWORD)
 
     expect(page.get_by_role("heading", name="Hello, Jo")).to_be_visible()
+    expect(page.get_by_role("region", name="Your latest order")).to_contain_text("Paid")
+    assert axe_violations_in_both_schemes(page) == []
+    page.locator("main nav").get_by_role("link", name="Orders").click()
     row = page.locator("main summary")
     expect(row).to_have_count(1)
     row.focus()
@@ -81,6 +84,7 @@ def test_a_guest_becomes_a_customer_and_finds_everything_again(
     fill(elsewhere, email=EMAIL, password=PASSWORD)
     expect(elsewhere.get_by_role("heading", name="Hello, Jo")).to_be_visible()
     expect(elsewhere.locator("header a[href='/en/cart/'] span").first).to_have_text("1")
+    elsewhere.goto("/en/account/security/")
     elsewhere.get_by_role("button", name="Sign out everywhere").click()
     expect(elsewhere.get_by_role("button", name="Sign in")).to_be_visible()
     assert elsewhere.evaluate("localStorage.getItem('viva.cart')") is None

@@ -32,8 +32,8 @@ from vivamarket.pages.views import (
 HERO_TILES = 6
 #: Rendered cards kept; then all are forgotten (an LRU cost more than it saved).
 CARDS_MAX = 20_000
-#: Pages for one shopper: reached from the shop, not from a search engine.
-_PERSONAL = {"search", "cart", "checkout", "checkout/return", "order", "account"}
+#: Pages for one shopper, with all below them: reached from the shop, not from a search engine.
+_PERSONAL = {"search", "cart", "checkout", "order", "account"}
 _TEMPLATE = "template/"
 
 
@@ -157,7 +157,7 @@ class Renderer:
             description=words.get(f"{name}_description", words["shop_description"]),
             paths=paths,
             locale=locale,
-            hidden=name in _PERSONAL,
+            hidden=name.partition("/")[0] in _PERSONAL,
         )
         return self._page(locale, name, paths, head, {})
 

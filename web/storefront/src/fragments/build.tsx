@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ReactElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
+import { accountTitles } from "@/features/account/places.ts";
 import { ProductCard } from "@/features/catalog/card.tsx";
 import { CategoryGridPart, CategoryPart } from "@/features/catalog/category-part.tsx";
 import { HeadPart, LanguagePart, NavPart } from "@/features/catalog/frame-parts.tsx";
@@ -62,7 +63,7 @@ function fragmentsOf(locale: Locale): Fragments {
       checkout: t.checkout.title,
       "checkout/return": t.payment.title,
       order: t.order.received,
-      account: t.account.title,
+      ...accountTitles(t.account),
       about: t.texts.about.title,
       about_description: t.texts.about.description,
       shipping: t.texts.shipping.title,

@@ -20,8 +20,29 @@ export interface FieldOf {
   readonly minLength?: number;
 }
 
+const PASSWORD_LENGTH_MIN = 12;
+
+export function emailField(t: Words, value = ""): FieldOf {
+  return { name: "email", label: t.email, type: "email", autoComplete: "email", value };
+}
+
+export function currentPassword(t: Words): FieldOf {
+  return { name: "password", label: t.password, type: "password", autoComplete: "current-password" };
+}
+
+export function freshPassword(t: Words): FieldOf {
+  return {
+    name: "fresh",
+    label: t.newPassword,
+    type: "password",
+    autoComplete: "new-password",
+    hint: fill(t.passwordHint, { count: PASSWORD_LENGTH_MIN }),
+    minLength: PASSWORD_LENGTH_MIN,
+  };
+}
+
 /** Return what went wrong in the customer's words; what has none of its own is told as the server put it. */
-function wordsOf(problem: Problem, t: Words): string {
+export function wordsOf(problem: Problem, t: Words): string {
   const minutes = Math.ceil(Number(problem.fields.retry_after_seconds ?? 0) / 60);
   if (problem.code === "too_many_attempts") return fill(t.problems.too_many_attempts, { minutes });
   const known: Readonly<Record<string, string>> = t.problems;
@@ -57,30 +78,18 @@ function Input({ field, prefix }: { field: FieldOf; prefix: string }) {
   );
 }
 
-interface FormProps<T> {
+interface AskProps<T> {
   readonly name: string;
-  readonly title: string;
-  readonly lead?: string;
   readonly fields: readonly FieldOf[];
   readonly button: string;
   readonly t: Words;
   readonly send: (values: Readonly<Record<string, string>>) => Promise<Result<T>>;
   readonly onDone: (data: T) => void;
-  readonly children?: ReactNode;
+  readonly onCancel?: () => void;
 }
 
-/** One question of the account's page: its fields, its button, and what went wrong. */
-export function AccountForm<T>({
-  name,
-  title,
-  lead,
-  fields,
-  button,
-  t,
-  send,
-  onDone,
-  children,
-}: FormProps<T>) {
+/** Fields, a button, and what went wrong. It is emptied once it is done. */
+export function Ask<T>({ name, fields, button, t, send, onDone, onCancel }: AskProps<T>) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [working, setWorking] = useState(false);
   const alert = useRef<HTMLParagraphElement>(null);
@@ -91,41 +100,67 @@ export function AccountForm<T>({
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     if (working) return;
-    const data = new FormData(event.currentTarget);
-    const values = Object.fromEntries([...data].map(([key, value]) => [key, String(value)]));
+    const form = event.currentTarget;
+    const values = Object.fromEntries([...new FormData(form)].map(([key, value]) => [key, String(value)]));
     setWorking(true);
     setProblem(null);
     const result = await send(values);
     setWorking(false);
-    if (result.ok) onDone(result.data);
-    else setProblem(result.problem);
+    if (!result.ok) {
+      setProblem(result.problem);
+      return;
+    }
+    form.reset();
+    onDone(result.data);
   }
 
   return (
-    <section aria-labelledby={`${name}-title`} className="mx-auto max-w-md pb-16">
-      <h1 className="text-4xl" id={`${name}-title`}>
-        {title}
-      </h1>
-      {lead ? <p className="mt-3 text-lg text-muted">{lead}</p> : null}
-      <form className="mt-7 grid gap-5" onSubmit={(event) => void submit(event)}>
-        {problem ? (
-          <p
-            className="rounded-3xl border-2 border-tomato bg-tomato-soft px-5 py-4"
-            ref={alert}
-            role="alert"
-            tabIndex={-1}
-          >
-            {wordsOf(problem, t)}
-          </p>
-        ) : null}
-        {fields.map((field) => (
-          <Input field={field} key={field.name} prefix={name} />
-        ))}
-        <button aria-disabled={working} className="btn btn-primary" type="submit">
+    <form className="grid gap-5" onSubmit={(event) => void submit(event)}>
+      {problem ? (
+        <p
+          className="rounded-3xl border-2 border-tomato bg-tomato-soft px-5 py-4"
+          ref={alert}
+          role="alert"
+          tabIndex={-1}
+        >
+          {wordsOf(problem, t)}
+        </p>
+      ) : null}
+      {fields.map((field) => (
+        <Input field={field} key={field.name} prefix={name} />
+      ))}
+      <p className="flex flex-wrap gap-3">
+        <button aria-disabled={working} className="btn btn-primary grow" type="submit">
           {working ? <Spinner /> : null}
           {button}
         </button>
-      </form>
+        {onCancel ? (
+          <button className="btn btn-quiet" onClick={onCancel} type="button">
+            {t.cancel}
+          </button>
+        ) : null}
+      </p>
+    </form>
+  );
+}
+
+interface FormProps<T> extends Omit<AskProps<T>, "onCancel"> {
+  readonly title: string;
+  readonly lead?: string;
+  readonly children?: ReactNode;
+}
+
+/** One question that is a page of its own. */
+export function AccountForm<T>({ title, lead, children, ...ask }: FormProps<T>) {
+  return (
+    <section aria-labelledby={`${ask.name}-title`} className="mx-auto max-w-md pb-16">
+      <h1 className="text-4xl" id={`${ask.name}-title`}>
+        {title}
+      </h1>
+      {lead ? <p className="mt-3 text-lg text-muted">{lead}</p> : null}
+      <div className="mt-7">
+        <Ask {...ask} />
+      </div>
       {children ? <div className="mt-6 grid gap-2">{children}</div> : null}
     </section>
   );

@@ -2,6 +2,15 @@
 export const account = {
   account: {
     title: "Your account",
+    pages: { overview: "Overview", orders: "Orders", security: "Sign-in and security" },
+    pageLeads: {
+      overview: "Everything at a glance.",
+      orders: "What you bought, where it is, and what it came to.",
+      security: "Your password, and where you are signed in.",
+    },
+    latestOrder: "Your latest order",
+    allOrders: "See all orders",
+    cancel: "Cancel",
     loading: "One moment…",
     retry: "Try again",
     email: "E-mail address",
@@ -34,15 +43,16 @@ export const account = {
     toSignIn: "Back to signing in",
     toSignUp: "Create an account",
     toForgotten: "Forgot your password?",
-    backHome: "Back to your account",
     hello: "Hello, {name}",
-    orders: "Your orders",
     noOrders: "No orders yet. Those you placed as a guest with this address appear here.",
     more: "Show more",
     changePassword: "Change the password",
     passwordLead: "Everywhere else you will be signed out.",
     signOut: "Sign out",
     signOutEverywhere: "Sign out everywhere",
+    passwordDone: "Your password is changed. Everywhere else you have been signed out.",
+    everywhere: "Signed in elsewhere?",
+    everywhereLead: "Ends every session of your account at once, this one too.",
     problems: {
       sign_in_failed: "That is not right. Check what you typed.",
       bad_code:

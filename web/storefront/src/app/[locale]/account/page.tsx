@@ -1,4 +1,4 @@
-import { AccountPage } from "@/features/account/page.tsx";
+import { OverviewPage } from "@/features/account/overview.tsx";
 import { localeOf, messagesOf } from "@/messages/index.ts";
 
 export default async function Account({ params }: { params: Promise<{ locale: string }> }) {
@@ -6,7 +6,7 @@ export default async function Account({ params }: { params: Promise<{ locale: st
   const t = messagesOf(locale);
   return (
     <div className="shell pt-10">
-      <AccountPage locale={locale} o={t.order} t={t.account} />
+      <OverviewPage locale={locale} o={t.order} t={t.account} />
     </div>
   );
 }

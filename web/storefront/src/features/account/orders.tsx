@@ -1,18 +1,16 @@
 "use client";
 
-import type { AccountOrderRow, AccountSession, Order } from "@vivamarket/api-client";
-import { fill, formatDate, formatMoney } from "@vivamarket/format";
+import type { AccountOrderRow, Order } from "@vivamarket/api-client";
+import { formatDate, formatMoney } from "@vivamarket/format";
 import { useCallback, useEffect, useState } from "react";
 import type { Messages } from "@/messages/index.ts";
-import { listOrders, readOwnOrder, signOut } from "./session.ts";
+import { listOrders, readOwnOrder } from "./session.ts";
+import { AccountShell } from "./shell.tsx";
 
 interface Props {
-  readonly session: AccountSession;
   readonly locale: string;
   readonly t: Messages["account"];
   readonly o: Messages["order"];
-  readonly onLeft: () => void;
-  readonly onPassword: () => void;
 }
 
 function Lines({ id, locale, t }: { id: string; locale: string; t: Messages["account"] }) {
@@ -37,7 +35,7 @@ function Lines({ id, locale, t }: { id: string; locale: string; t: Messages["acc
   );
 }
 
-function Row({ row, locale, t, o }: { row: AccountOrderRow } & Pick<Props, "locale" | "t" | "o">) {
+function Row({ row, locale, t, o }: { row: AccountOrderRow } & Props) {
   const [isOpen, setOpen] = useState(false);
   const status = o.status[row.status as keyof typeof o.status] ?? row.status;
   return (
@@ -55,7 +53,8 @@ function Row({ row, locale, t, o }: { row: AccountOrderRow } & Pick<Props, "loca
   );
 }
 
-function Orders({ locale, t, o }: Pick<Props, "locale" | "t" | "o">) {
+/** The customer's orders, newest first, each with its lines behind a press. */
+export function OwnOrders({ locale, t, o }: Props) {
   const [rows, setRows] = useState<readonly AccountOrderRow[] | null>(null);
   const [cursor, setCursor] = useState<string | null>(null);
   const [failed, setFailed] = useState(false);
@@ -68,14 +67,11 @@ function Orders({ locale, t, o }: Pick<Props, "locale" | "t" | "o">) {
   }, []);
   useEffect(() => void more(), [more]);
   return (
-    <section aria-labelledby="orders-title" className="mt-10">
-      <h2 className="text-2xl" id="orders-title">
-        {t.orders}
-      </h2>
-      {failed ? <p className="mt-3">{t.problems.offline}</p> : null}
-      {rows === null && !failed ? <p className="mt-3 text-muted">{t.loading}</p> : null}
-      {rows?.length === 0 ? <p className="mt-3 text-muted">{t.noOrders}</p> : null}
-      <ul className="mt-3">
+    <>
+      {failed ? <p role="alert">{t.problems.offline}</p> : null}
+      {rows === null && !failed ? <p className="text-muted">{t.loading}</p> : null}
+      {rows?.length === 0 ? <p className="text-muted">{t.noOrders}</p> : null}
+      <ul>
         {rows?.map((row) => (
           <Row key={row.id} locale={locale} o={o} row={row} t={t} />
         ))}
@@ -85,35 +81,14 @@ function Orders({ locale, t, o }: Pick<Props, "locale" | "t" | "o">) {
           {t.more}
         </button>
       ) : null}
-    </section>
+    </>
   );
 }
 
-/** What a customer finds at home: their orders, their password, and the way out. */
-export function AccountHome({ session, locale, t, o, onLeft, onPassword }: Props) {
-  const [failed, setFailed] = useState(false);
-  async function leave(everywhere: boolean) {
-    const result = await signOut(everywhere);
-    if (result.ok || result.problem.status === 401) onLeft();
-    else setFailed(true);
-  }
+export function OwnOrdersPage({ locale, t, o }: Props) {
   return (
-    <div className="mx-auto max-w-2xl pb-16">
-      <h1 className="text-4xl">{fill(t.hello, { name: session.name })}</h1>
-      <p className="mt-3 text-lg text-muted">{session.email}</p>
-      {failed ? <p role="alert">{t.problems.offline}</p> : null}
-      <p className="mt-6 flex flex-wrap gap-3">
-        <button className="btn btn-quiet" onClick={onPassword} type="button">
-          {t.changePassword}
-        </button>
-        <button className="btn btn-quiet" onClick={() => void leave(false)} type="button">
-          {t.signOut}
-        </button>
-        <button className="btn btn-quiet" onClick={() => void leave(true)} type="button">
-          {t.signOutEverywhere}
-        </button>
-      </p>
-      <Orders locale={locale} o={o} t={t} />
-    </div>
+    <AccountShell locale={locale} page="orders" t={t}>
+      {() => <OwnOrders locale={locale} o={o} t={t} />}
+    </AccountShell>
   );
 }

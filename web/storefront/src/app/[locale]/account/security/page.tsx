@@ -1,0 +1,11 @@
+import { SecurityPage } from "@/features/account/security.tsx";
+import { localeOf, messagesOf } from "@/messages/index.ts";
+
+export default async function Security({ params }: { params: Promise<{ locale: string }> }) {
+  const locale = localeOf((await params).locale);
+  return (
+    <div className="shell pt-10">
+      <SecurityPage locale={locale} t={messagesOf(locale).account} />
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import type { IconName } from "@vivamarket/ui";
+import type { Messages } from "@/messages/index.ts";
+
+export type AccountPageName = keyof Messages["account"]["pages"];
+
+interface AccountPlace {
+  readonly name: AccountPageName;
+  /** Below `/<locale>/account/`. */
+  readonly path: string;
+  readonly icon: IconName;
+}
+
+/** The pages of an account in the order of their navigation: a route and a feature file belong to each. */
+export const ACCOUNT_PAGES: readonly AccountPlace[] = [
+  { name: "overview", path: "", icon: "person" },
+  { name: "orders", path: "orders/", icon: "box" },
+  { name: "security", path: "security/", icon: "lock" },
+];
+
+/** Return the address of one of them. */
+export function accountPath(locale: string, name: AccountPageName): string {
+  const place = ACCOUNT_PAGES.find((each) => each.name === name);
+  return `/${locale}/account/${place?.path ?? ""}`;
+}
+
+/** Return the titles of the pages' documents by the pages' names, for the publisher. */
+export function accountTitles(t: Messages["account"]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    ACCOUNT_PAGES.map(({ name, path }) => [
+      `account/${path}`.replace(/\/$/, ""),
+      path === "" ? t.title : t.pages[name],
+    ]),
+  );
+}
