@@ -40,6 +40,7 @@ from vivamarket.adapters.postgres.customers import (
 )
 from vivamarket.adapters.postgres.identity import PostgresIdentityStore
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
+from vivamarket.adapters.postgres.preferences import PostgresPreferenceStore
 from vivamarket.adapters.postgres.sessions import (
     PostgresAttemptStore,
     PostgresSessionStore,
@@ -50,6 +51,7 @@ from vivamarket.cart.customers import CustomerCarts
 from vivamarket.cart.service import CartService
 from vivamarket.kernel.outbox import OutboxStore
 from vivamarket.orders.customers import CustomerOrders
+from vivamarket.preferences.service import PreferenceService
 from vivamarket.shop.model import ShopProfile
 
 ISSUER = "https://shop.test"
@@ -183,4 +185,7 @@ def account_on(
             carts=shop.carts, owners=owners, service=carts, clock=shop.clock, ids=shop.ids, shop=profile
         ),
         CustomerOrders(orders=shop.database.orders, owners=PostgresCustomerOrderStore(pool)),
+        PreferenceService(
+            store=PostgresPreferenceStore(pool), clock=shop.clock, ids=shop.ids, key="preferences-key"
+        ),
     )

@@ -43,7 +43,8 @@ class Recipe:
 
 Make = Callable[[ApiShop, asyncpg.Pool], Awaitable[Recipe]]
 
-#: Customers' sessions and what proves who they are. Their answers carry a session, which is never kept.
+#: Customers' sessions and what proves who they are: their answers carry a session, which is never kept. And
+#: what a customer sets, which may be said again.
 ACCOUNT_WITHOUT_KEY = {
     "signUp",
     "confirmAccount",
@@ -59,6 +60,16 @@ ACCOUNT_WITHOUT_KEY = {
     "beginTotp",
     "finishTotp",
     "removeTotp",
+    # What says how things shall be may be said again.
+    "setPreferences",
+    "mergePreferences",
+    "addConsent",
+    "addWish",
+    "removeWish",
+    "shareWishlist",
+    "stopSharingWishlist",
+    "addSeen",
+    "forgetSeen",
 }
 
 

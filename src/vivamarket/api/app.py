@@ -34,6 +34,7 @@ from vivamarket.api.routes.shop import shop_routes
 from vivamarket.api.routes.staff import staff_routes
 from vivamarket.api.routes.staff_session import sign_in_routes
 from vivamarket.api.routes.webhooks import webhook_routes
+from vivamarket.api.routes.wishlists import wishlist_routes
 from vivamarket.api.services import ApiServices
 from vivamarket.api.staff.app import cookie_name
 from vivamarket.kernel.errors import DomainError, Unavailable
@@ -92,6 +93,7 @@ def create_litestar(
             catalog_routes(services),
             search_routes(services),
             live_routes(services),
+            wishlist_routes(services),
             cart_routes(services),
             order_routes(services),
             webhook_routes(services, config),

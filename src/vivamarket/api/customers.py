@@ -29,6 +29,7 @@ from vivamarket.api.staff.web import is_foreign
 from vivamarket.cart.customers import CustomerCarts
 from vivamarket.kernel.clock import Clock
 from vivamarket.orders.customers import CustomerOrders
+from vivamarket.preferences.service import PreferenceService
 
 ACCESS_COOKIE = "viva_access"
 REFRESH_COOKIE = "viva_refresh"
@@ -48,6 +49,7 @@ class AccountServices:
     marks: Marks
     carts: CustomerCarts
     orders: CustomerOrders
+    preferences: PreferenceService
 
 
 class CustomerCookies:

@@ -27,6 +27,7 @@ from vivamarket.adapters.postgres.sessions import (
     PostgresSigningKeyStore,
 )
 from vivamarket.api.customers import AccountServices
+from vivamarket.bootstrap.preferences import preferences_of
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.cart.customers import CustomerCarts
 from vivamarket.cart.service import CartService
@@ -114,4 +115,5 @@ def account_of(shop: Shop, carts: CartService) -> AccountServices:
             shop=shop.file.profile,
         ),
         CustomerOrders(orders=shop.order_store, owners=PostgresCustomerOrderStore(shop.pool)),
+        preferences_of(shop),
     )

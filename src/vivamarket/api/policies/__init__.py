@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from vivamarket.api.policies.account import ACCOUNT_POLICIES
 from vivamarket.api.policies.office import OFFICE_POLICIES
+from vivamarket.api.policies.preferences import PREFERENCE_POLICIES
 from vivamarket.api.policies.shop import SHOP_POLICIES
 from vivamarket.api.policies.staff import STAFF_POLICIES
 from vivamarket.api.policies.words import Policy, Who
@@ -14,6 +15,7 @@ from vivamarket.api.policies.words import Policy, Who
 POLICIES: Mapping[str, Policy] = {
     **SHOP_POLICIES,
     **ACCOUNT_POLICIES,
+    **PREFERENCE_POLICIES,
     **STAFF_POLICIES,
     **OFFICE_POLICIES,
 }

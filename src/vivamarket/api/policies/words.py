@@ -40,6 +40,8 @@ class Policy:
 _SESSION = "its answer carries a session, which is never kept; twice does no harm"
 ANYBODY, CART = Policy(Who.ANYBODY), Policy(Who.CART)
 ORDER, CUSTOMER = Policy(Who.ORDER), Policy(Who.CUSTOMER)
+#: For what a customer sets.
+CUSTOMER_SETS = Policy(Who.CUSTOMER, keyless="it says how things shall be, so twice leaves them the same")
 #: For what lets somebody in, and for what changes how they get in.
 VISITOR, CUSTOMER_SESSION = Policy(Who.VISITOR, keyless=_SESSION), Policy(Who.CUSTOMER, keyless=_SESSION)
 

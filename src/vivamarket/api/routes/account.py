@@ -24,6 +24,8 @@ from vivamarket.api.errors import Unauthenticated
 from vivamarket.api.routes.account_changes import change_handlers
 from vivamarket.api.routes.account_shopping import shopping_handlers
 from vivamarket.api.routes.account_words import CHANGES, READS, AccountDesk, address_of
+from vivamarket.api.routes.preferences import preference_handlers
+from vivamarket.api.routes.wishlists import wishlist_handlers
 from vivamarket.api.schemas.account import (
     AccountSessionOut,
     Confirmation,
@@ -55,6 +57,8 @@ def account_routes(services: ApiServices, cookies: CustomerCookies) -> list[Rout
         _sign_out(desk),
         *change_handlers(desk),
         *shopping_handlers(services),
+        *preference_handlers(services),
+        *wishlist_handlers(services),
     ]
     return [
         Router("/api/v1/account", route_handlers=handlers, tags=["Account"]),

@@ -67,6 +67,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what the customer has allowed
+         * @description Return every decision with the text it was about, newest first.
+         */
+        get: operations["listConsents"];
+        put?: never;
+        /**
+         * Allow something, or take it back
+         * @description Add a decision; the same one twice is one. Decisions are never changed, only followed by others.
+         */
+        post: operations["addConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/email": {
         parameters: {
             query?: never;
@@ -167,6 +191,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the customer's preferences
+         * @description Return them; a customer who never set any has those of version 0.
+         */
+        get: operations["getPreferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the customer's preferences
+         * @description Set what is named, on the version that was shown. Sent again, it answers the same.
+         */
+        patch: operations["setPreferences"];
+        trace?: never;
+    };
+    "/api/v1/account/preferences/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a guest's preferences along
+         * @description Add what the browser has kept before sign-in; what the customer has set stays.
+         *
+         *     Nothing is lost: wishes that the full list has no room for come back as `left`. Products and
+         *     decisions that are there already change nothing, so it may be sent again.
+         */
+        post: operations["mergePreferences"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/refresh": {
         parameters: {
             query?: never;
@@ -221,6 +292,50 @@ export interface paths {
          * @description Set the password and end all sessions of the account; then sign in with it.
          */
         post: operations["finishPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read which products the customer looked at
+         * @description Return their cards, newest first.
+         */
+        get: operations["listSeen"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget what the customer looked at
+         * @description Forget all of it.
+         */
+        delete: operations["forgetSeen"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/seen/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Note that the customer looked at a product
+         * @description Note it as the newest; the oldest beyond the limit is forgotten.
+         */
+        put: operations["addSeen"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -371,6 +486,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/wishlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the customer's wishlist
+         * @description Return every wish, newest first, with the product's card in that language and currency.
+         */
+        get: operations["getWishlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/wishlist-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Share the wishlist by a link
+         * @description Return the link's token. Whoever has it reads the list, and nothing about whose it is.
+         */
+        put: operations["shareWishlist"];
+        post?: never;
+        /**
+         * Take the wishlist's link back
+         * @description Make the link open nothing, at once and for good.
+         */
+        delete: operations["stopSharingWishlist"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/wishlist/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a product on the wishlist
+         * @description Add the product; there it stays until it is taken off, also while it is sold out.
+         */
+        put: operations["addWish"];
+        post?: never;
+        /**
+         * Take a product off the wishlist
+         * @description Remove the product; one that is not on the list is fine.
+         */
+        delete: operations["removeWish"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/addresses/{country}": {
         parameters: {
             query?: never;
@@ -383,6 +566,26 @@ export interface paths {
          * @description Which fields an address there needs, its regions, and the pattern of its postal codes.
          */
         get: operations["getAddressForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the cards of some products
+         * @description Return the cards in the order of the ids: a guest's wishlist, and what was looked at.
+         */
+        get: operations["listCards"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1650,6 +1853,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/wishlists/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a shared wishlist
+         * @description Return the cards of what is wished for and sold now; nothing tells whose list it is.
+         */
+        get: operations["getSharedWishlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -1828,6 +2051,10 @@ export interface components {
             status?: components["schemas"]["ProductStatus"] | null;
             vendor?: string | null;
         };
+        /** CardList */
+        CardList: {
+            items: components["schemas"]["ProductCard"][];
+        };
         /** Cart */
         Cart: {
             currency: string;
@@ -1948,6 +2175,31 @@ export interface components {
             email: string;
             password: string;
         };
+        /** Consent */
+        Consent: {
+            /** Format: date-time */
+            at: string;
+            given: boolean;
+            purpose: components["schemas"]["ConsentPurpose"];
+            text_version: string;
+        };
+        /** ConsentIn */
+        ConsentIn: {
+            given: boolean;
+            purpose: components["schemas"]["ConsentPurpose"];
+            /** @description Which text was shown, such as `2026-11`. */
+            text_version: string;
+        };
+        /** ConsentList */
+        ConsentList: {
+            items: components["schemas"]["Consent"][];
+        };
+        /**
+         * ConsentPurpose
+         * @description What a customer can allow or not. What the shop cannot work without needs no consent.
+         * @enum {string}
+         */
+        ConsentPurpose: string;
         /** Country */
         Country: {
             /** @description ISO 3166-1 alpha-2. */
@@ -2192,6 +2444,28 @@ export interface components {
              */
             source_url: string;
         };
+        /** GuestConsent */
+        GuestConsent: {
+            /** Format: date-time */
+            at: string;
+            given: boolean;
+            purpose: components["schemas"]["ConsentPurpose"];
+            /** @description Which text was shown, such as `2026-11`. */
+            text_version: string;
+        };
+        /** GuestPreferencesIn */
+        GuestPreferencesIn: {
+            /** @default [] */
+            consents: components["schemas"]["GuestConsent"][];
+            /** @description ISO 4217 code of a currency the shop sells in. */
+            currency?: string | null;
+            /** @description A language the shop speaks. */
+            locale?: string | null;
+            /** @default [] */
+            seen: components["schemas"]["MarkedProduct"][];
+            /** @default [] */
+            wishlist: components["schemas"]["MarkedProduct"][];
+        };
         /** Image */
         Image: {
             alt: string;
@@ -2280,6 +2554,11 @@ export interface components {
             subject: string;
             to: string;
         };
+        /** MailChoices */
+        MailChoices: {
+            /** @description Off: alerts wait, and none is mailed. */
+            stock_alerts: boolean;
+        };
         /** MailPage */
         MailPage: {
             items: components["schemas"]["Mail"][];
@@ -2292,6 +2571,18 @@ export interface components {
             /** @description The whole message, as it went out. */
             source: string;
             text: string;
+        };
+        /** MarkedProduct */
+        MarkedProduct: {
+            /** Format: date-time */
+            at: string;
+            product_id: string;
+        };
+        /** Merge */
+        Merge: {
+            /** @description Wishes that the full list had no room for; keep them in the browser. */
+            left: components["schemas"]["MarkedProduct"][];
+            preferences: components["schemas"]["Preferences"];
         };
         /**
          * Money
@@ -2479,6 +2770,28 @@ export interface components {
             phone: string;
             postal_code: string;
             region: string;
+        };
+        /** PreferencePatch */
+        PreferencePatch: {
+            /** @description ISO 4217 code of a currency the shop sells in. */
+            currency?: string | null;
+            /** @description Ids of categories, the dearest first. */
+            favourites?: string[] | null;
+            /** @description A language the shop speaks. */
+            locale?: string | null;
+            mails?: components["schemas"]["MailChoices"] | null;
+            /** @description The version that was shown; 409 when it is not the newest. */
+            version: number;
+        };
+        /** Preferences */
+        Preferences: {
+            currency: string | null;
+            favourites: string[];
+            locale: string | null;
+            mails: components["schemas"]["MailChoices"];
+            version: number;
+            /** @description Ids of the products on the wishlist, newest first. */
+            wished: string[];
         };
         /** Previewed */
         Previewed: {
@@ -3274,6 +3587,23 @@ export interface components {
             /** @description The `version` you read; with another one now, 409 `stale_version`: read again. */
             version: number;
         };
+        /** Wish */
+        Wish: {
+            /** Format: date-time */
+            at: string;
+            card: components["schemas"]["ProductCard"] | null;
+            product_id: string;
+        };
+        /** Wishlist */
+        Wishlist: {
+            items: components["schemas"]["Wish"][];
+            /** @description Token of the link under which anybody may read the list; null: it is not shared. */
+            link_token: string | null;
+        };
+        /** WishlistLink */
+        WishlistLink: {
+            token: string;
+        };
     };
     responses: {
         /** @description A parameter is malformed. */
@@ -3419,6 +3749,7 @@ export type BulkEditRequest = components['schemas']['BulkEditRequest'];
 export type BulkPreview = components['schemas']['BulkPreview'];
 export type BulkPreviewRequest = components['schemas']['BulkPreviewRequest'];
 export type BulkWishIn = components['schemas']['BulkWishIn'];
+export type CardList = components['schemas']['CardList'];
 export type Cart = components['schemas']['Cart'];
 export type CartDetails = components['schemas']['CartDetails'];
 export type CartDetailsPatch = components['schemas']['CartDetailsPatch'];
@@ -3430,6 +3761,10 @@ export type CategoryFields = components['schemas']['CategoryFields'];
 export type CategoryList = components['schemas']['CategoryList'];
 export type CategoryOrder = components['schemas']['CategoryOrder'];
 export type Confirmation = components['schemas']['Confirmation'];
+export type Consent = components['schemas']['Consent'];
+export type ConsentIn = components['schemas']['ConsentIn'];
+export type ConsentList = components['schemas']['ConsentList'];
+export type ConsentPurpose = components['schemas']['ConsentPurpose'];
 export type Country = components['schemas']['Country'];
 export type Crumb = components['schemas']['Crumb'];
 export type CurrencySums = components['schemas']['CurrencySums'];
@@ -3461,6 +3796,8 @@ export type FieldChange = components['schemas']['FieldChange'];
 export type FreeShipping = components['schemas']['FreeShipping'];
 export type GalleryEdit = components['schemas']['GalleryEdit'];
 export type GalleryImage = components['schemas']['GalleryImage'];
+export type GuestConsent = components['schemas']['GuestConsent'];
+export type GuestPreferencesIn = components['schemas']['GuestPreferencesIn'];
 export type Image = components['schemas']['Image'];
 export type JsonWebKey = components['schemas']['JsonWebKey'];
 export type JsonWebKeySet = components['schemas']['JsonWebKeySet'];
@@ -3474,8 +3811,11 @@ export type Live = components['schemas']['Live'];
 export type LiveItem = components['schemas']['LiveItem'];
 export type LiveList = components['schemas']['LiveList'];
 export type Mail = components['schemas']['Mail'];
+export type MailChoices = components['schemas']['MailChoices'];
 export type MailPage = components['schemas']['MailPage'];
 export type MailWithText = components['schemas']['MailWithText'];
+export type MarkedProduct = components['schemas']['MarkedProduct'];
+export type Merge = components['schemas']['Merge'];
 export type Money = components['schemas']['Money'];
 export type MoveReason = components['schemas']['MoveReason'];
 export type NewAddress = components['schemas']['NewAddress'];
@@ -3495,6 +3835,8 @@ export type PaymentStarted = components['schemas']['PaymentStarted'];
 export type PaymentState = components['schemas']['PaymentState'];
 export type PlacedOrder = components['schemas']['PlacedOrder'];
 export type PostalAddress = components['schemas']['PostalAddress'];
+export type PreferencePatch = components['schemas']['PreferencePatch'];
+export type Preferences = components['schemas']['Preferences'];
 export type Previewed = components['schemas']['Previewed'];
 export type PriceChangeIn = components['schemas']['PriceChangeIn'];
 export type PriceRange = components['schemas']['PriceRange'];
@@ -3572,6 +3914,9 @@ export type TotpEnrolment = components['schemas']['TotpEnrolment'];
 export type TotpSecret = components['schemas']['TotpSecret'];
 export type VariantFields = components['schemas']['VariantFields'];
 export type VersionIn = components['schemas']['VersionIn'];
+export type Wish = components['schemas']['Wish'];
+export type Wishlist = components['schemas']['Wishlist'];
+export type WishlistLink = components['schemas']['WishlistLink'];
 export type ResponseProblem400 = components['responses']['Problem400'];
 export type ResponseProblem401 = components['responses']['Problem401'];
 export type ResponseProblem403 = components['responses']['Problem403'];
@@ -3694,6 +4039,81 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listConsents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    addConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -3910,6 +4330,117 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencePatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    mergePreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestPreferencesIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     refreshSession: {
         parameters: {
             query?: never;
@@ -4028,6 +4559,94 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listSeen: {
+        parameters: {
+            query?: {
+                /** @description Currency of prices (ISO 4217); the shop's first. */
+                currency?: string | null;
+                /** @description Language of texts and slugs; the shop's first. */
+                locale?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    forgetSeen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    addSeen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The product's id. */
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -4385,6 +5004,151 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getWishlist: {
+        parameters: {
+            query?: {
+                /** @description Currency of prices (ISO 4217); the shop's first. */
+                currency?: string | null;
+                /** @description Language of texts and slugs; the shop's first. */
+                locale?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wishlist"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    shareWishlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishlistLink"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    stopSharingWishlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    addWish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The product's id. */
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removeWish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The product's id. */
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getAddressForm: {
         parameters: {
             query?: never;
@@ -4410,6 +5174,38 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listCards: {
+        parameters: {
+            query: {
+                /** @description Currency of prices (ISO 4217); the shop's first. */
+                currency?: string | null;
+                /** @description Up to 50 ids of products, separated by commas. */
+                ids: string;
+                /** @description Language of texts and slugs; the shop's first. */
+                locale?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6841,6 +7637,41 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             413: components["responses"]["Problem413"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getSharedWishlist: {
+        parameters: {
+            query?: {
+                /** @description Currency of prices (ISO 4217); the shop's first. */
+                currency?: string | null;
+                /** @description Language of texts and slugs; the shop's first. */
+                locale?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description From the link its owner gave you. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    "x-robots-tag"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };

@@ -1,0 +1,25 @@
+"""Who may call what of preferences, wishlists and alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vivamarket.api.policies.words import ANYBODY, CUSTOMER, CUSTOMER_SETS, Policy
+
+PREFERENCE_POLICIES: Mapping[str, Policy] = {
+    "listCards": ANYBODY,
+    "getSharedWishlist": ANYBODY,
+    "getPreferences": CUSTOMER,
+    "setPreferences": CUSTOMER_SETS,
+    "mergePreferences": CUSTOMER_SETS,
+    "listConsents": CUSTOMER,
+    "addConsent": CUSTOMER_SETS,
+    "getWishlist": CUSTOMER,
+    "addWish": CUSTOMER_SETS,
+    "removeWish": CUSTOMER_SETS,
+    "shareWishlist": CUSTOMER_SETS,
+    "stopSharingWishlist": CUSTOMER_SETS,
+    "listSeen": CUSTOMER,
+    "addSeen": CUSTOMER_SETS,
+    "forgetSeen": CUSTOMER_SETS,
+}
