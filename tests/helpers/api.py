@@ -20,6 +20,7 @@ from tests.helpers.webhooks import Receivers
 from vivamarket.accounts.service import AccountService, csrf_token
 from vivamarket.adapters.local.mail import FolderMailer
 from vivamarket.adapters.postgres.accounts import PostgresStaffStore
+from vivamarket.adapters.postgres.audit_log import PostgresAuditLogStore
 from vivamarket.adapters.postgres.inbox import PostgresInboxStore
 from vivamarket.adapters.postgres.ledger import PostgresLedgerReader
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
@@ -39,6 +40,7 @@ from vivamarket.api import (
     create_edge,
 )
 from vivamarket.api.staff import StaffServices, create_staff_app
+from vivamarket.audit_log import AuditLog
 from vivamarket.bootstrap.bridges import OrderSubjects, SearchBesideLoop, in_thread
 from vivamarket.cart.service import CartService
 from vivamarket.catalog.model import Attribute, AttributeType, Option, Price, Product, Text, Variant
@@ -124,6 +126,7 @@ class ApiShop:
         staff = StaffServices(
             shop_name=file.profile.name,
             accounts=AccountService(PostgresStaffStore(pool), QuickHasher(), shop.clock, shop.ids),
+            audit=AuditLog(PostgresAuditLogStore(pool), shop.clock),
             orders=shop.orders,
             states=shop.store,
             stock=shop.stock,

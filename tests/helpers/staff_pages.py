@@ -16,9 +16,11 @@ from tests.helpers.payment import START, CountingIds, ManualClock
 
 from vivamarket.accounts import AccountService
 from vivamarket.adapters.local.mail import FolderMailer
+from vivamarket.adapters.memory.audit_log import MemoryAuditLogStore
 from vivamarket.adapters.postgres.accounts import PostgresStaffStore
 from vivamarket.addresses.model import Address
 from vivamarket.api.staff import StaffServices, create_staff_app
+from vivamarket.audit_log import AuditLog
 from vivamarket.checkout.model import OrderState
 from vivamarket.inventory.model import MAIN_LOCATION, Reservation, ReservationStatus, StockLevel
 from vivamarket.inventory.service import StockService
@@ -224,11 +226,13 @@ class StaffRig:
         self.store = PostgresStaffStore(pool)
         self.accounts = AccountService(self.store, QuickHasher(), self.clock, CountingIds())
         self.mailer = FolderMailer(folder, sender_name="VivaMarket", sender_address="shop@shop.example")
+        self.audit = AuditLog(MemoryAuditLogStore(), self.clock)
         stock: Any = OneStock()
         unreached: Any = None
         services = StaffServices(
             shop_name="VivaMarket",
             accounts=self.accounts,
+            audit=self.audit,
             orders=OrderService(orders=OneOrderStore()),
             states=OneState(),
             stock=StockService(stock=stock, clock=self.clock),

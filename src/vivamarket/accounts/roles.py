@@ -28,6 +28,8 @@ class Area(StrEnum):
     REPORTS = "reports"
     SETTINGS = "settings"
     STAFF = "staff"
+    #: What staff did: the audit log. Nobody writes it by hand.
+    AUDIT = "audit"
 
 
 class Level(StrEnum):

@@ -165,6 +165,10 @@ class AccountService:
         )
         return token
 
+    async def known(self, email: str) -> Staff | None:
+        """Return whose that address is; None for nobody's, also for a text that is no address."""
+        return await self._store.by_email(email.strip().lower()[:EMAIL_LENGTH_MAX])
+
     async def verify(self, token: str | None) -> Staff:
         """Return whose session it is and let it live on. Raise ``NotSignedIn``."""
         now = self._clock.now()

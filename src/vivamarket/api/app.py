@@ -37,6 +37,7 @@ from vivamarket.api.routes.webhooks import webhook_routes
 from vivamarket.api.routes.wishlists import wishlist_routes
 from vivamarket.api.services import ApiServices
 from vivamarket.api.staff.app import cookie_name
+from vivamarket.api.trail import Trail
 from vivamarket.kernel.errors import DomainError, Unavailable
 
 AnyRequest = Request[Any, Any, Any]
@@ -59,8 +60,9 @@ def create_api(
     Cost: about a quarter of a second, most of it Litestar reading the handlers' signatures.
     """
     config = config or ApiConfig()
+    api = cast(AsgiApp, create_litestar(services, config, extra_routes=extra_routes))
     return Gate(
-        cast(AsgiApp, create_litestar(services, config, extra_routes=extra_routes)),
+        Trail(api, services.staff.audit),
         config=config,
         clock=services.clock,
         door=door

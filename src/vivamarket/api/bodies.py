@@ -11,6 +11,7 @@ from vivamarket.api.asgi import Scope
 from vivamarket.api.errors import UnsupportedMediaType, body_error
 from vivamarket.api.hot import PRODUCT_KEY
 from vivamarket.api.requests import request_id_of
+from vivamarket.api.trail import note_sent
 
 JSON_MEDIA_TYPE = "application/json"
 
@@ -42,6 +43,7 @@ class ApiRequest(Request[Any, Any, Any]):
         if media_type.lower() != JSON_MEDIA_TYPE:
             raise UnsupportedMediaType("Send the body as application/json.")
         body = await self.body()
+        note_sent(self._raw_scope, body)
         try:
             return msgspec.json.decode(body, type=declared.annotation if declared else Any)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:

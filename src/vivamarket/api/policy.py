@@ -24,6 +24,7 @@ from vivamarket.api.policies import POLICIES, Who
 from vivamarket.api.routes.staff_words import TOKEN
 from vivamarket.api.staff.ports import StaffServices
 from vivamarket.api.staff.web import is_foreign
+from vivamarket.api.trail import begin_deed, note_refusal
 
 
 class NoPolicy(RuntimeError):
@@ -58,34 +59,52 @@ def policy_guard(staff: StaffServices, staff_cookie: str, customers: CustomerGat
             case Who.CUSTOMER:
                 await customers.admit(connection)
             case Who.STAFF:
-                await _admit_staff(connection, staff, staff_cookie, policy.permission)
+                await _admit_staff(connection, name_of(handler), staff, staff_cookie, policy.permission)
 
     return cast(Guard, guard)
 
 
 async def _admit_staff(
-    connection: AnyConnection, services: StaffServices, cookie: str, permission: Permission | None
+    connection: AnyConnection,
+    operation: str,
+    services: StaffServices,
+    cookie: str,
+    permission: Permission | None,
 ) -> None:
     """Refuse whoever has no living session or no permission; let changes come from our own pages only.
 
-    A session is a cookie, which a browser also sends along with requests of other sites: so a change
-    must come from the same origin and carry the token that only a page of ours can have read.
+    Whatever changes something is in the audit log before its handler runs, and so is every refusal of
+    somebody who is known.
     """
     token = connection.cookies.get(cookie)
     try:
         staff = await services.accounts.verify(token)
     except NotSignedIn as refusal:
         raise Unauthenticated(f"{refusal.message} Staff sign in at /staff/sign-in.") from None
-    if cast(HTTPScope, connection.scope)["method"] in MUTATING_METHODS:
-        sent = connection.headers.get(CSRF_HEADER, "")
-        if is_foreign(connection.headers) or not hmac.compare_digest(
-            sent.encode(), csrf_token(token or "").encode()
-        ):
-            raise Forbidden("Send the session's csrf_token as X-CSRF-Token, from the shop's own pages.")
-    if permission is not None and not may(staff.role, permission):
-        raise Forbidden(f"Your role does not include {permission}.", permission=str(permission))
+    changes = cast(HTTPScope, connection.scope)["method"] in MUTATING_METHODS
+    try:
+        if changes:
+            _require_mark(connection, token or "")
+        if permission is not None and not may(staff.role, permission):
+            raise Forbidden(f"Your role does not include {permission}.", permission=str(permission))
+    except Forbidden as refusal:
+        await note_refusal(connection, services, staff, operation, refusal)
+        raise
+    if changes:
+        await begin_deed(connection, services, staff, operation)
     connection.state.staff = staff
     connection.state[TOKEN] = token
+
+
+def _require_mark(connection: AnyConnection, token: str) -> None:
+    """Raise ``Forbidden`` for a change that may be another site's.
+
+    A session is a cookie, which a browser also sends along with requests of other sites: so a change
+    must come from the same origin and carry the token that only a page of ours can have read.
+    """
+    sent = connection.headers.get(CSRF_HEADER, "").encode()
+    if is_foreign(connection.headers) or not hmac.compare_digest(sent, csrf_token(token).encode()):
+        raise Forbidden("Send the session's csrf_token as X-CSRF-Token, from the shop's own pages.")
 
 
 def _handlers(app: Litestar) -> Iterable[BaseRouteHandler]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from vivamarket.adapters.local.mail import FolderMailer
+from vivamarket.adapters.postgres.audit_log import PostgresAuditLogStore
 from vivamarket.adapters.postgres.ledger import PostgresLedgerReader
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.api.admin import create_admin_app
 from vivamarket.api.asgi import AsgiApp
 from vivamarket.api.config import AdminConfig
 from vivamarket.api.staff import StaffServices, create_staff_app
+from vivamarket.audit_log import AuditLog
 from vivamarket.bootstrap.accounts import accounts_of
 from vivamarket.bootstrap.checkout import Payments
 from vivamarket.bootstrap.shop import Shop
@@ -25,6 +27,7 @@ def staff_of(shop: Shop, checkout: CheckoutService, payments: Payments) -> Staff
     return StaffServices(
         shop_name=profile.name,
         accounts=accounts_of(shop),
+        audit=AuditLog(PostgresAuditLogStore(shop.pool), shop.clock),
         orders=shop.orders,
         states=shop.checkout_store,
         stock=shop.stock,

@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from vivamarket.api.bodies import ApiRequest
 from vivamarket.api.config import ApiConfig
 from vivamarket.api.documents import describes
+from vivamarket.api.routes.staff_audit import audit_handlers
 from vivamarket.api.routes.staff_categories import category_handlers
 from vivamarket.api.routes.staff_dashboard import dashboard_handlers
 from vivamarket.api.routes.staff_inventory import inventory_handlers
@@ -45,6 +46,7 @@ def staff_routes(services: ApiServices, config: ApiConfig) -> Router:
             *media_handlers(services),
             *inventory_handlers(services),
             *dashboard_handlers(services),
+            *audit_handlers(services),
         ],
         tags=["Staff"],
     )

@@ -13,6 +13,7 @@ from vivamarket.api.routes.staff_words import CHANGES, TOKEN, session_out
 from vivamarket.api.schemas.staff import Done, StaffSessionOut, StaffSignIn
 from vivamarket.api.staff.app import session_cookie
 from vivamarket.api.staff.ports import StaffServices
+from vivamarket.api.staff.trail import Credentials, sign_in
 
 
 def sign_in_routes(services: StaffServices, config: ApiConfig) -> Router:
@@ -35,10 +36,18 @@ def sign_in_routes(services: StaffServices, config: ApiConfig) -> Router:
         code is missing, `too_many_sign_ins` (429) after many of them.
         """
         client = request.scope["client"]
-        accounts = services.accounts
-        address = client[0] if client else ""
-        token = await accounts.sign_in(data.email, data.password, address=address, code=data.code)
-        staff = await accounts.verify(token)
+        token = await sign_in(
+            services,
+            Credentials(
+                email=data.email,
+                password=data.password,
+                code=data.code,
+                address=client[0] if client else "",
+                user_agent=request.headers.get("user-agent", ""),
+                request_id=request.request_id,
+            ),
+        )
+        staff = await services.accounts.verify(token)
         answer = session_out(staff, token)
         return Response(answer, headers={"set-cookie": session_cookie(token, secure=secure)})
 

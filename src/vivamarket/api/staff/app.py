@@ -21,6 +21,7 @@ from vivamarket.api.staff.order_pages import OrderPages
 from vivamarket.api.staff.permissions import needed, sections_of
 from vivamarket.api.staff.ports import StaffServices
 from vivamarket.api.staff.report_pages import ReportPages
+from vivamarket.api.staff.trail import Credentials, begin_deed, end_deed, note_refusal, sign_in
 from vivamarket.api.staff.views import Views
 from vivamarket.api.staff.visit import Section, Visit
 from vivamarket.api.staff.web import (
@@ -66,6 +67,7 @@ def create_staff_app(services: StaffServices, *, secure_cookies: bool, mount_pat
 
 class _StaffApp:
     def __init__(self, services: StaffServices, *, secure_cookies: bool, mount_path: str) -> None:
+        self._services = services
         self._accounts = services.accounts
         self._cookie = cookie_name(secure=secure_cookies)
         self._secure = secure_cookies
@@ -106,8 +108,19 @@ class _StaffApp:
         if visit is None:
             return see(f"{self._mount_path}/sign-in")
         if method == "POST" and not visit.is_from_our_form:
+            await note_refusal(self._services, visit.staff, request, parts)
             return self._message(403, "This form is out of date.", "Open the page and try again.")
-        return await self._inside(visit, method, parts)
+        if method != "POST":
+            return await self._inside(visit, method, parts)
+        begun = await begin_deed(self._services, visit.staff, request, parts)
+        try:
+            answer = await self._inside(visit, method, parts)
+        except DomainError as error:
+            answer = self._refusal(error)
+            await end_deed(self._services, begun, answer.status, error.code)
+            raise
+        await end_deed(self._services, begun, answer.status)
+        return answer
 
     async def _inside(self, visit: Visit, method: str, parts: tuple[str, ...]) -> PageResponse:
         if (method, *parts) == ("POST", "sign-out"):
@@ -116,6 +129,8 @@ class _StaffApp:
             return see(self._home(visit.staff))
         permission = needed(method, parts)
         if permission is not None and not may(visit.staff.role, permission):
+            if method != "POST":
+                await note_refusal(self._services, visit.staff, visit.request, parts)
             return self._message(403, "Not for your role", f"Your role does not include {permission}.")
         section = self._sections.get(parts[0]) if parts else None
         answer = await section.answer(visit, method, parts[1:]) if section else None
@@ -137,11 +152,15 @@ class _StaffApp:
 
     async def _sign_in(self, request: PageRequest) -> PageResponse:
         try:
-            token = await self._accounts.sign_in(
-                request.form.get("email", ""),
-                request.form.get("password", ""),
-                address=request.address,
-                code=request.form.get("code", ""),
+            token = await sign_in(
+                self._services,
+                Credentials(
+                    email=request.form.get("email", ""),
+                    password=request.form.get("password", ""),
+                    code=request.form.get("code", ""),
+                    address=request.address,
+                    user_agent=request.headers.get("user-agent", ""),
+                ),
             )
         except (SignInRefused, SecondFactorNeeded, BadStaff) as error:
             return self._sign_in_page(request, error.message, 422)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from vivamarket.accounts.service import AccountService
+from vivamarket.audit_log import AuditLog
 from vivamarket.checkout.model import OrderState
 from vivamarket.checkout.service import CheckoutService
 from vivamarket.inventory.service import StockService
@@ -84,6 +85,7 @@ class StaffServices:
 
     shop_name: str
     accounts: AccountService
+    audit: AuditLog
     orders: OrderService
     states: OrderStates
     stock: StockService

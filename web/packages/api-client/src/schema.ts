@@ -950,6 +950,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what staff did
+         * @description Return deeds, newest first: changes, refusals of somebody who is known, sign-ins.
+         */
+        get: operations["listAuditEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/audit-log/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one deed
+         * @description Return the entry of that number with its outcome.
+         */
+        get: operations["getAuditEntry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/audit-log/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify a part of the audit log
+         * @description Compute the hashes of at most 20,000 entries anew, from `after` on, and tell what does not fit. Ask again with `next_after` until it is null. What the log alone cannot show, an end that was cut off together with its note, needs an anchor: see `viva audit verify --anchor`.
+         */
+        get: operations["verifyAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/categories": {
         parameters: {
             query?: never;
@@ -1950,6 +2010,12 @@ export interface components {
             name: string;
             second_factors: string[];
         };
+        /**
+         * ActorKind
+         * @description What kind of somebody acts.
+         * @enum {string}
+         */
+        ActorKind: "staff" | "command_line" | "unknown";
         /** AddressForm */
         AddressForm: {
             country: string;
@@ -2008,6 +2074,73 @@ export interface components {
          * @enum {string}
          */
         AttributeType: string;
+        /** AuditActor */
+        AuditActor: {
+            /** @description Of the staff account; empty for others. */
+            id: string;
+            kind: components["schemas"]["ActorKind"];
+            name: string;
+            role: string;
+        };
+        /** AuditChange */
+        AuditChange: {
+            after: string;
+            before: string;
+            field: string;
+        };
+        /** AuditEntry */
+        AuditEntry: {
+            actor: components["schemas"]["AuditActor"];
+            address: string;
+            /** Format: date-time */
+            at: string;
+            changes: components["schemas"]["AuditChange"][];
+            /** @description The names of what was sent, without the values. */
+            fields: string[];
+            /** @description Of its link in the chain, hexadecimal. */
+            hash: string;
+            /** @description The operation's name, such as `refundStaffOrder`. */
+            operation: string;
+            /** @description Null when it was cut off by a crash or a time limit. */
+            outcome: components["schemas"]["AuditOutcome"] | null;
+            request_id: string;
+            /** @description What it is about, such as an order's number; may be empty. */
+            resource: string;
+            /** @description Its number in the log; they follow one another without a gap. */
+            seq: number;
+            user_agent: string;
+        };
+        /** AuditEntryPage */
+        AuditEntryPage: {
+            items: components["schemas"]["AuditEntry"][];
+            next_cursor: string | null;
+        };
+        /** AuditFinding */
+        AuditFinding: {
+            detail: string;
+            kind: components["schemas"]["FindingKind"];
+            seq: number;
+        };
+        /** AuditOutcome */
+        AuditOutcome: {
+            /** Format: date-time */
+            at: string;
+            /** @description The refusal's code; empty without one. */
+            code: string;
+            /** @description As HTTP has it; below 400 it was done. */
+            status: number;
+        };
+        /** AuditVerdict */
+        AuditVerdict: {
+            checked_count: number;
+            /** @description At most 100. */
+            findings: components["schemas"]["AuditFinding"][];
+            /** @description The last link that was read, as `number:hash`: an anchor to keep elsewhere. */
+            head: string;
+            holds: boolean;
+            /** @description Where the next part begins; null at the end. */
+            next_after: number | null;
+        };
         /**
          * Box
          * @description `outbox`: an event of ours; `inbox`: the payment provider's.
@@ -2419,6 +2552,12 @@ export interface components {
             before: string[];
             field: string;
         };
+        /**
+         * FindingKind
+         * @description What is wrong with a chain.
+         * @enum {string}
+         */
+        FindingKind: "broken" | "missing" | "cut";
         /** FreeShipping */
         FreeShipping: {
             remaining: components["schemas"]["Money"];
@@ -3737,12 +3876,20 @@ export type AccountCart = components['schemas']['AccountCart'];
 export type AccountOrderPage = components['schemas']['AccountOrderPage'];
 export type AccountOrderRow = components['schemas']['AccountOrderRow'];
 export type AccountSession = components['schemas']['AccountSession'];
+export type ActorKind = components['schemas']['ActorKind'];
 export type AddressForm = components['schemas']['AddressForm'];
 export type AdjustmentReason = components['schemas']['AdjustmentReason'];
 export type AdjustmentRequest = components['schemas']['AdjustmentRequest'];
 export type AmountIn = components['schemas']['AmountIn'];
 export type Attempt = components['schemas']['Attempt'];
 export type AttributeType = components['schemas']['AttributeType'];
+export type AuditActor = components['schemas']['AuditActor'];
+export type AuditChange = components['schemas']['AuditChange'];
+export type AuditEntry = components['schemas']['AuditEntry'];
+export type AuditEntryPage = components['schemas']['AuditEntryPage'];
+export type AuditFinding = components['schemas']['AuditFinding'];
+export type AuditOutcome = components['schemas']['AuditOutcome'];
+export type AuditVerdict = components['schemas']['AuditVerdict'];
 export type Box = components['schemas']['Box'];
 export type BulkEdit = components['schemas']['BulkEdit'];
 export type BulkEditRequest = components['schemas']['BulkEditRequest'];
@@ -3793,6 +3940,7 @@ export type EventTypes = components['schemas']['EventTypes'];
 export type FacetChoice = components['schemas']['FacetChoice'];
 export type FacetGroup = components['schemas']['FacetGroup'];
 export type FieldChange = components['schemas']['FieldChange'];
+export type FindingKind = components['schemas']['FindingKind'];
 export type FreeShipping = components['schemas']['FreeShipping'];
 export type GalleryEdit = components['schemas']['GalleryEdit'];
 export type GalleryImage = components['schemas']['GalleryImage'];
@@ -5868,6 +6016,109 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listAuditEntries: {
+        parameters: {
+            query?: {
+                /** @description Before this moment; with a time zone. */
+                before?: string | null;
+                /** @description `next_cursor` of the page before; leave out for the first page. */
+                cursor?: string | null;
+                /** @description Page size, 24 by default. */
+                limit?: number;
+                /** @description The operation's name. */
+                operation?: string | null;
+                /** @description What it is about. */
+                resource?: string | null;
+                /** @description At this moment or later; with a time zone. */
+                since?: string | null;
+                /** @description Who acted. */
+                staff_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getAuditEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The entry's number. */
+                seq: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntry"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    verifyAuditLog: {
+        parameters: {
+            query?: {
+                /** @description `next_after` of the part before; leave out for the first one. */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerdict"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
