@@ -277,7 +277,7 @@ VARIABLES: tuple[Variable, ...] = (
         "`var/` in the checkout",
     ),
     Variable("VIVA_HOST", "127.0.0.1", _text, "The address to listen on; `0.0.0.0` for every network."),
-    Variable("VIVA_PORT", "8000", _port, "The one port that serves shop, API, staff pages and sandbox."),
+    Variable("VIVA_PORT", "8000", _port, "The one port that serves shop, API, admin and sandbox."),
     Variable(
         "VIVA_PUBLIC_URL",
         None,

@@ -152,17 +152,6 @@ async def test_what_cannot_be_written_down_is_not_done(api: ApiShop, pool: async
     assert (await api.get("/api/v1/staff/session")).status_code == 200
 
 
-async def test_changes_through_the_pages_without_scripts_are_written_down(api: ApiShop) -> None:
-    staff_id = await signed_in(api)
-    order, _ = await api.placed()
-
-    await api.page(f"/orders/{order['number']}/cancel", {})
-
-    (noted,) = await entries(api, staff_id=staff_id)
-    assert (noted.entry.operation, noted.entry.resource) == ("page orders cancel", order["number"])
-    assert noted.outcome is not None
-
-
 async def test_the_owner_reads_filters_and_verifies_the_log(api: ApiShop, pool: asyncpg.Pool) -> None:
     staff_id = await signed_in(api)
     await api.send("POST", "/api/v1/staff/reconciliation-reports")

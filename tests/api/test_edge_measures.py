@@ -20,14 +20,14 @@ async def test_every_answer_is_timed_by_area_and_without_its_address(tmp_path: P
     edge = create_edge(
         create_api(quiet_services(clock, telemetry=notes), request_ids=ids),
         StaticSite(tmp_path, clock=clock, config=StaticConfig()),
-        {"/staff": teapot},
+        {"/admin": teapot},
         HotReads(clock=clock, request_ids=ids, config=ApiConfig()),
         telemetry=notes,
         clock=clock,
     )
 
     async with httpx.AsyncClient(transport=httpx.ASGITransport(edge), base_url="http://shop.test") as client:
-        for path in ("/api/v1/shop", "/health/live", "/staff/orders", "/en/p/mug/"):
+        for path in ("/api/v1/shop", "/health/live", "/admin/orders", "/en/p/mug/"):
             await client.get(path)
 
     at_edge = [each for name, each in notes.observed if name == "http.server.edge.duration"]
@@ -35,7 +35,7 @@ async def test_every_answer_is_timed_by_area_and_without_its_address(tmp_path: P
     assert at_edge == [
         {"area": "hot:shop", "status": 200},
         {"area": "api", "status": 200},
-        {"area": "/staff", "status": 418},
+        {"area": "/admin", "status": 418},
         {"area": "static", "status": 404},
     ]
     assert [each["route"] for each in in_api] == ["/api/v1/shop", "/health/live"]

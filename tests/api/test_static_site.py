@@ -33,7 +33,7 @@ class Site:
         self.static = StaticSite(root, clock=self.clock, config=config, page_source=Net())
         ids = RequestIds(CountedIds())
         hot = HotReads(clock=self.clock, request_ids=ids, config=ApiConfig())
-        edge = create_edge(nothing, self.static, {"/staff": mounted}, hot)
+        edge = create_edge(nothing, self.static, {"/admin": mounted}, hot)
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(edge), base_url="http://shop.test")
 
     def put(self, name: str, body: bytes) -> Path:
@@ -203,9 +203,9 @@ async def test_a_file_too_large_to_keep_is_sent_in_parts(site: Site) -> None:
 
 
 async def test_a_mounted_app_sees_its_own_prefix_and_nothing_else(site: Site) -> None:
-    assert (await site.get("/staff/orders")).content == b"/staff/orders"
-    assert (await site.get("/staff")).content == b"/staff"
-    assert (await site.get("/staffing/")).status_code == 404
+    assert (await site.get("/admin/orders")).content == b"/admin/orders"
+    assert (await site.get("/admin")).content == b"/admin"
+    assert (await site.get("/admining/")).status_code == 404
 
 
 @pytest.mark.parametrize("header", ["", "*", "es;q=2", "es;q=nan", "es;q=", ";;;", "es;q=-1", "," * 500])

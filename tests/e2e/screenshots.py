@@ -148,29 +148,6 @@ def pay(page: Page) -> None:
 
 
 def look_behind(photographer: Photographer, email: str, password: str) -> None:
-    """Take the pictures of the staff's pages."""
-    keep = photographer.keep
-    with photographer.visitor() as page:
-        page.goto("/staff/")
-        keep(page, "staff-sign-in")
-        page.get_by_label("E-mail").fill(email)
-        page.get_by_label("Password").fill(password)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_load_state("networkidle")
-        keep(page, "staff-orders")
-        page.locator("a[href*='/orders/']").first.click()
-        keep(page, "staff-order")
-        page.get_by_role("link", name="Refund").click()
-        keep(page, "staff-refund")
-        page.goto("/staff/mail")
-        keep(page, "staff-mailbox")
-        page.goto("/staff/webhooks/new")
-        keep(page, "staff-webhook")
-        page.goto("/staff/reconciliation")
-        keep(page, "staff-reconciliation")
-
-
-def look_behind_in_the_admin(photographer: Photographer, email: str, password: str) -> None:
     """Take the pictures of the staff's application: on a desktop, and in Spanish and dark on a phone."""
     keep = photographer.keep
     with photographer.visitor() as page:
@@ -231,7 +208,6 @@ def take_all(url: str, data: Path | None) -> None:
         if data is not None:
             secrets = json.loads((data / "secrets.json").read_text(encoding="utf-8"))
             look_behind(photographer, secrets["staff_email"], secrets["staff_password"])
-            look_behind_in_the_admin(photographer, secrets["staff_email"], secrets["staff_password"])
         browser.close()
 
 

@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Console, NewContext, ShopUnderTest, sound
+from tests.e2e.ordering import place_order
 from tests.e2e.test_admin import CARD, fill_in, heading
-from tests.e2e.test_payment_and_staff import DESKTOP, place_order
+from tests.e2e.test_payment import DESKTOP
 
 PRETZELS = "Bavarian pretzels"
 SLUG = "bavarian-pretzels"

@@ -39,7 +39,7 @@ from vivamarket.api import (
     create_api,
     create_edge,
 )
-from vivamarket.api.staff import StaffServices, create_staff_app
+from vivamarket.api.staff.ports import StaffServices
 from vivamarket.audit_log import AuditLog
 from vivamarket.bootstrap.bridges import OrderSubjects, SearchBesideLoop, in_thread
 from vivamarket.cart.service import CartService
@@ -184,7 +184,7 @@ class ApiShop:
         edge = create_edge(
             create_api(services, config, request_ids=request_ids),
             StaticSite(folder, clock=shop.clock, config=StaticConfig()),
-            {"/staff": create_staff_app(staff, secure_cookies=False)},
+            {},
             hot,
         )
         client = httpx.AsyncClient(transport=httpx.ASGITransport(edge), base_url="http://shop.test")
@@ -277,10 +277,3 @@ class ApiShop:
         token = await accounts.sign_in(STAFF_EMAIL, STAFF_PASSWORD, address="10.0.0.1")
         self.client.cookies.set("viva_staff", token, domain="shop.test")
         self.client.headers["x-csrf-token"] = csrf_token(token)
-
-    async def page(self, path: str, form: dict[str, str] | None = None) -> httpx.Response:
-        """Open a staff page, or send its form with this session's mark."""
-        if form is None:
-            return await self.client.get(f"/staff{path}")
-        marked = {"csrf": self.client.headers["x-csrf-token"], **form}
-        return await self.client.post(f"/staff{path}", data=marked)

@@ -36,7 +36,7 @@ from vivamarket.api.routes.staff_session import sign_in_routes
 from vivamarket.api.routes.webhooks import webhook_routes
 from vivamarket.api.routes.wishlists import wishlist_routes
 from vivamarket.api.services import ApiServices
-from vivamarket.api.staff.app import cookie_name
+from vivamarket.api.staff.cookie import cookie_name
 from vivamarket.api.trail import Trail
 from vivamarket.kernel.errors import DomainError, Unavailable
 

@@ -25,7 +25,7 @@ from vivamarket.accounts.identity.model import Caller, SignedIn
 from vivamarket.accounts.identity.ports import IdentityProvider
 from vivamarket.api.errors import Forbidden, Unauthenticated
 from vivamarket.api.gate import MUTATING_METHODS
-from vivamarket.api.staff.web import is_foreign
+from vivamarket.api.origin import is_foreign
 from vivamarket.cart.customers import CustomerCarts
 from vivamarket.kernel.clock import Clock
 from vivamarket.orders.customers import CustomerOrders

@@ -91,7 +91,7 @@ def openapi_config() -> OpenAPIConfig:
                     security_scheme_in="cookie",
                     name="viva_staff",
                     description=(
-                        "The cookie that signing in at `/staff/sign-in` set; `__Host-viva_staff` over https."
+                        "The cookie that signing in set (`signInStaff`); `__Host-viva_staff` over https."
                     ),
                 ),
                 "customerSession": SecurityScheme(

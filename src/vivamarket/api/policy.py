@@ -20,10 +20,10 @@ from vivamarket.accounts.service import csrf_token
 from vivamarket.api.customers import CSRF_HEADER, AnyConnection, CustomerGate, refuse_foreign
 from vivamarket.api.errors import Forbidden, Unauthenticated
 from vivamarket.api.gate import MUTATING_METHODS
+from vivamarket.api.origin import is_foreign
 from vivamarket.api.policies import POLICIES, Who
 from vivamarket.api.routes.staff_words import TOKEN
 from vivamarket.api.staff.ports import StaffServices
-from vivamarket.api.staff.web import is_foreign
 from vivamarket.api.trail import begin_deed, note_refusal
 
 
@@ -80,7 +80,7 @@ async def _admit_staff(
     try:
         staff = await services.accounts.verify(token)
     except NotSignedIn as refusal:
-        raise Unauthenticated(f"{refusal.message} Staff sign in at /staff/sign-in.") from None
+        raise Unauthenticated(f"{refusal.message} Staff sign in at /admin/.") from None
     changes = cast(HTTPScope, connection.scope)["method"] in MUTATING_METHODS
     try:
         if changes:

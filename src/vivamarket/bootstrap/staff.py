@@ -1,4 +1,4 @@
-"""What staff may use, through the pages and through the API."""
+"""What staff may use, through the API."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.api.admin import create_admin_app
 from vivamarket.api.asgi import AsgiApp
 from vivamarket.api.config import AdminConfig
-from vivamarket.api.staff import StaffServices, create_staff_app
+from vivamarket.api.staff.ports import StaffServices
 from vivamarket.audit_log import AuditLog
 from vivamarket.bootstrap.accounts import accounts_of
 from vivamarket.bootstrap.checkout import Payments
@@ -17,12 +17,11 @@ from vivamarket.bootstrap.shop import Shop
 from vivamarket.bootstrap.webhooks import webhooks_of
 from vivamarket.checkout.service import CheckoutService
 
-STAFF_MOUNT = "/staff"
 ADMIN_MOUNT = "/admin"
 
 
 def staff_of(shop: Shop, checkout: CheckoutService, payments: Payments) -> StaffServices:
-    """Build what the staff's pages and API share."""
+    """Build what the staff's API works with."""
     profile = shop.file.profile
     return StaffServices(
         shop_name=profile.name,
@@ -42,15 +41,6 @@ def staff_of(shop: Shop, checkout: CheckoutService, payments: Payments) -> Staff
         webhooks=webhooks_of(shop).service,
         clock=shop.clock,
         ids=shop.ids,
-    )
-
-
-def staff_pages_of(shop: Shop, services: StaffServices) -> AsgiApp:
-    """Build the staff's pages."""
-    return create_staff_app(
-        services,
-        secure_cookies=shop.settings.public_url.startswith("https://"),
-        mount_path=STAFF_MOUNT,
     )
 
 

@@ -1,4 +1,4 @@
-"""The web process: one ASGI app for pages, pictures, API, staff pages and sandbox."""
+"""The web process: one ASGI app for pages, pictures, API, admin and sandbox."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from vivamarket.bootstrap.office import office_of
 from vivamarket.bootstrap.pages import publisher_of
 from vivamarket.bootstrap.sandbox import sandbox_of
 from vivamarket.bootstrap.shop import Shop
-from vivamarket.bootstrap.staff import ADMIN_MOUNT, STAFF_MOUNT, admin_of, staff_of, staff_pages_of
+from vivamarket.bootstrap.staff import ADMIN_MOUNT, admin_of, staff_of
 from vivamarket.cart.service import CartService
 from vivamarket.checkout.batcher import Batcher
 from vivamarket.checkout.placement import Placing
@@ -88,7 +88,7 @@ def build_web(shop: Shop, drain: Drain) -> Web:
     shop.tasks.spawn("listener", listener.run())
     shop.tasks.spawn("hot-reads", follower.run())
     shop.tasks.spawn("payments", payments.provider.warm())
-    mounts = {STAFF_MOUNT: staff_pages_of(shop, services.staff), ADMIN_MOUNT: admin_of(shop)}
+    mounts = {ADMIN_MOUNT: admin_of(shop)}
     if shop.settings.sandbox:
         mounts[SANDBOX_MOUNT] = sandbox_of(shop)
     static = StaticSite(

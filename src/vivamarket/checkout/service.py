@@ -1,4 +1,4 @@
-"""The checkout's use cases, as the API and the staff pages call them."""
+"""The checkout's use cases, as the API calls them."""
 
 from __future__ import annotations
 

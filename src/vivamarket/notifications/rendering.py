@@ -97,7 +97,7 @@ class MailRenderer:
 
     def _button_url(self, kind: MailKind, order: OrderFacts, language: str) -> str:
         if kind.startswith("staff"):
-            return f"{self._public_url}/staff/orders/{order.number}"
+            return f"{self._public_url}/admin/orders/{order.number}"
         if kind in {"expired", "canceled"}:
             return f"{self._public_url}/{language}/"
         return order.tracking_url

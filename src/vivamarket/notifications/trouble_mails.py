@@ -13,7 +13,7 @@ from vivamarket.notifications.trouble_texts import TROUBLE_TEXTS
 if TYPE_CHECKING:
     import jinja2
 
-_STAFF_PAGES: dict[TroubleKind, str] = {
+_ADMIN_PAGES: dict[TroubleKind, str] = {
     TroubleKind.WEBHOOK_FAILING: "webhooks",
     TroubleKind.WEBHOOK_GIVEN_UP: "webhooks",
     TroubleKind.DEAD_EVENTS: "dead-letters",
@@ -42,7 +42,7 @@ class TroubleRenderer:
             "lead": lead,
             "details": trouble.details,
             "button": texts["open_staff"],
-            "button_url": f"{self._public_url}/staff/{_STAFF_PAGES[trouble.kind]}",
+            "button_url": f"{self._public_url}/admin/{_ADMIN_PAGES[trouble.kind]}",
             "footer": texts["footer"].format(**words),
         }
         return Mail(

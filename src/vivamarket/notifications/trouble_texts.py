@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 TROUBLE_TEXTS: Mapping[str, Mapping[str, str]] = {
     "en": {
-        "open_staff": "Open the staff pages",
+        "open_staff": "Open the admin",
         "footer": "This is a notice for the staff of {shop}.",
         "webhook_failing_subject": "Webhooks do not reach {subject}",
         "webhook_failing_heading": "A webhook endpoint does not answer",
@@ -18,21 +18,21 @@ TROUBLE_TEXTS: Mapping[str, Mapping[str, str]] = {
         "webhook_given_up_heading": "Webhooks were given up",
         "webhook_given_up_lead": (
             "Webhooks to {subject} are not tried any more (so far: {count}). Once that system is well "
-            "again, send each of them again from the staff pages."
+            "again, send each of them again from the admin."
         ),
         "dead_events_subject": "Something of the shop could not be finished",
         "dead_events_heading": "Something could not be finished",
         "dead_events_lead": (
             "Events of the shop failed as often as they may (so far: {count}): a mail, a webhook or a "
             "page may be missing. Orders and money are not touched. Once the cause is repaired, "
-            "replay them from the staff pages."
+            "replay them from the admin."
         ),
         "dead_messages_subject": "The payment provider's messages could not be handled",
         "dead_messages_heading": "Messages of the payment provider could not be handled",
         "dead_messages_lead": (
             "Messages failed as often as they may (so far: {count}). The shop asks about open "
             "payments by itself, so no money is lost. Once the cause is repaired, replay them from "
-            "the staff pages."
+            "the admin."
         ),
         "money_differs_subject": "The payment provider's account differs from ours",
         "money_differs_heading": "The payment provider's account differs from ours",
@@ -43,7 +43,7 @@ TROUBLE_TEXTS: Mapping[str, Mapping[str, str]] = {
         ),
     },
     "es": {
-        "open_staff": "Abrir las páginas del equipo",
+        "open_staff": "Abrir la administración",
         "footer": "Este es un aviso para el equipo de {shop}.",
         "webhook_failing_subject": "Los webhooks no llegan a {subject}",
         "webhook_failing_heading": "Un destino de webhooks no responde",
@@ -55,21 +55,21 @@ TROUBLE_TEXTS: Mapping[str, Mapping[str, str]] = {
         "webhook_given_up_heading": "Se han abandonado webhooks",
         "webhook_given_up_lead": (
             "Ya no se intentan webhooks hacia {subject} (hasta ahora: {count}). Cuando ese sistema "
-            "esté bien, envía cada uno otra vez desde las páginas del equipo."
+            "esté bien, envía cada uno otra vez desde la administración."
         ),
         "dead_events_subject": "Algo de la tienda no se pudo terminar",
         "dead_events_heading": "Algo no se pudo terminar",
         "dead_events_lead": (
             "Eventos de la tienda han fallado todas las veces permitidas (hasta ahora: {count}): "
             "puede faltar un correo, un webhook o una página. No afecta a pedidos ni a dinero. Cuando "
-            "la causa esté reparada, repítelos desde las páginas del equipo."
+            "la causa esté reparada, repítelos desde la administración."
         ),
         "dead_messages_subject": "No se pudieron atender mensajes del proveedor de pago",
         "dead_messages_heading": "No se pudieron atender mensajes del proveedor de pago",
         "dead_messages_lead": (
             "Han fallado todas las veces permitidas (hasta ahora: {count}). La tienda pregunta por sí "
             "misma por los pagos abiertos, así que no se pierde dinero. Cuando la causa esté "
-            "reparada, repítelos desde las páginas del equipo."
+            "reparada, repítelos desde la administración."
         ),
         "money_differs_subject": "La cuenta del proveedor de pago no coincide con la nuestra",
         "money_differs_heading": "La cuenta del proveedor de pago no coincide con la nuestra",

@@ -6,6 +6,7 @@ import pytest
 from tests.helpers.api import STAFF_EMAIL, STAFF_PASSWORD, ApiShop
 
 from vivamarket.accounts.model import ACCOUNT_ATTEMPTS_MAX
+from vivamarket.api.staff.cookie import session_cookie
 
 SIGN_IN = "/api/v1/staff/sign-in"
 SIGN_OUT = "/api/v1/staff/sign-out"
@@ -78,3 +79,10 @@ async def test_signing_out_takes_the_sessions_mark(sam: ApiShop) -> None:
 
     assert answer.status_code == 403
     assert (await sam.client.get(SESSION)).status_code == 200
+
+
+def test_over_https_the_cookie_is_bound_to_the_host() -> None:
+    cookie = session_cookie("token", secure=True)
+
+    assert cookie == "__Host-viva_staff=token; Path=/; HttpOnly; SameSite=Lax; Secure"
+    assert session_cookie("", secure=True).endswith("; Secure; Max-Age=0")

@@ -30,7 +30,7 @@ async def test_a_paid_order_tells_the_customer_and_the_staff(mailer: ListMailer)
     assert (customer.to, staff.to) == ("jo@example.com", "staff@shop.example")
     assert customer.subject == "Your order VM-7K3QX9 is confirmed"
     assert staff.subject == "New order VM-7K3QX9: €1,259.55"
-    assert "https://shop.example/staff/orders/VM-7K3QX9" in staff.text
+    assert "https://shop.example/admin/orders/VM-7K3QX9" in staff.text
 
 
 async def test_the_same_event_twice_is_one_mail(mailer: ListMailer) -> None:

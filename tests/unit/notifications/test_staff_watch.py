@@ -93,7 +93,7 @@ async def test_the_mail_says_what_where_and_why_and_escapes_it(mailer: ListMaile
 
     mail = mailer.mails[TROUBLE.id]
     assert mail.subject == "Something of the shop could not be finished"
-    assert "https://shop.example/staff/dead-letters" in mail.text
+    assert "https://shop.example/admin/dead-letters" in mail.text
     assert "order.paid: ValueError: <poison>" in mail.text
     assert "order.paid: ValueError: &lt;poison&gt;" in mail.html
 

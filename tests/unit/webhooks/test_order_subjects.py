@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.helpers.catalog import NOON
-from tests.helpers.staff_pages import ORDER, OneOrderStore
+from tests.helpers.one_order import ORDER, OneOrderStore
 
 from vivamarket.bootstrap.bridges import OrderSubjects
 from vivamarket.kernel.events import Envelope

@@ -11,7 +11,7 @@ from vivamarket.api.config import ApiConfig
 from vivamarket.api.documents import describes, describes_change
 from vivamarket.api.routes.staff_words import CHANGES, TOKEN, session_out
 from vivamarket.api.schemas.staff import Done, StaffSessionOut, StaffSignIn
-from vivamarket.api.staff.app import session_cookie
+from vivamarket.api.staff.cookie import session_cookie
 from vivamarket.api.staff.ports import StaffServices
 from vivamarket.api.staff.trail import Credentials, sign_in
 

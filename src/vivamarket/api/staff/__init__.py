@@ -1,6 +1,1 @@
-"""The staff's pages: sign-in, orders with everything about them, and the mailbox. Rendered on the server."""
-
-from vivamarket.api.staff.app import create_staff_app
-from vivamarket.api.staff.ports import LedgerReader, OrderStates, StaffServices
-
-__all__ = ["LedgerReader", "OrderStates", "StaffServices", "create_staff_app"]
+"""What staff may use through the API: the desk they work at, its services, their session's cookie."""

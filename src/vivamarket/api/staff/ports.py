@@ -1,4 +1,4 @@
-"""What the staff's pages and the staff's API use, filled in by bootstrap."""
+"""What the staff's API works with, filled in by bootstrap."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ const SPECULATION_RULES = JSON.stringify({
                 "/*/order/*",
                 "/*/account/*",
                 "/api/*",
-                "/staff/*",
+                "/admin/*",
                 "/sandbox/*",
                 "/media/*",
               ],
