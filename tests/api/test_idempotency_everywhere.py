@@ -19,6 +19,7 @@ from tests.helpers.checkout import MUG
 from tests.helpers.office_recipes import OFFICE_RECIPES
 from tests.helpers.route_recipes import ACCOUNT_WITHOUT_KEY, CARTS, NEW_CART, SHOP_RECIPES, Call, Recipe
 from tests.helpers.staff_recipes import STAFF_RECIPES
+from tests.helpers.transfer_recipes import TRANSFER_RECIPES
 
 from vivamarket.api import openapi_document
 from vivamarket.kernel.ids import OrderId
@@ -36,7 +37,7 @@ OPERATIONS = [
     for method, operation in path.items()
     if method in MUTATING and operation["operationId"] not in WITHOUT_KEY
 ]
-RECIPES = {**SHOP_RECIPES, **STAFF_RECIPES, **OFFICE_RECIPES}
+RECIPES = {**SHOP_RECIPES, **STAFF_RECIPES, **OFFICE_RECIPES, **TRANSFER_RECIPES}
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from vivamarket.adapters.local.objects import FolderObjectStore
 from vivamarket.adapters.local.picture_codec import Limits, convert
 from vivamarket.adapters.postgres.bulk_edits import PostgresBulkEditStore
 from vivamarket.adapters.postgres.sales import PostgresSalesStore, PostgresStuckPaymentReader
+from vivamarket.adapters.postgres.transfers import PostgresTransferStore
 from vivamarket.adapters.tantivy import IndexLayout, TantivySearchReader, TantivySearchWriter
 from vivamarket.api.office import BackOffice
 from vivamarket.bootstrap.bridges import FreshSearch, in_thread
@@ -22,6 +23,8 @@ from vivamarket.media.service import MediaService
 from vivamarket.orders.sales import TradeService
 from vivamarket.search.follower import SearchFollower
 from vivamarket.search.staff_documents import StaffDocumentBuilder
+from vivamarket.transfers.files import TransferFiles
+from vivamarket.transfers.service import TransferService
 
 STAFF_INDEX = "search-staff"
 
@@ -43,6 +46,11 @@ def office_on(shop: Shop, pool: asyncpg.Pool, folder: Path, layout: IndexLayout)
         media=MediaService(FolderObjectStore(folder), PicturesHere(), nobody),
         trade=TradeService(sales=PostgresSalesStore(pool), clock=shop.clock),
         stuck=PostgresStuckPaymentReader(pool),
+        transfers=TransferService(
+            store=PostgresTransferStore(pool),
+            files=TransferFiles(FolderObjectStore(folder, durable=False)),
+            clock=shop.clock,
+        ),
     )
 
 

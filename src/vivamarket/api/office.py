@@ -9,6 +9,7 @@ from vivamarket.media.service import MediaService
 from vivamarket.orders.sales import TradeService
 from vivamarket.payments.stuck import StuckPaymentReader
 from vivamarket.search.ports import SearchAnswers
+from vivamarket.transfers.service import TransferService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +22,4 @@ class BackOffice:
     media: MediaService
     trade: TradeService
     stuck: StuckPaymentReader
+    transfers: TransferService

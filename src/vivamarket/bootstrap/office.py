@@ -14,6 +14,7 @@ from vivamarket.adapters.tantivy import IndexLayout, TantivySearchReader, Tantiv
 from vivamarket.api.office import BackOffice
 from vivamarket.bootstrap.bridges import FreshSearch, in_thread
 from vivamarket.bootstrap.shop import Shop
+from vivamarket.bootstrap.transfer import transfers_of
 from vivamarket.catalog.bulk_edits import BulkEdits
 from vivamarket.media.service import MediaService
 from vivamarket.orders.indexing import OrderIndexing
@@ -25,15 +26,22 @@ from vivamarket.search.staff_documents import StaffDocumentBuilder
 def office_of(shop: Shop) -> BackOffice:
     """Build what the staff's API needs beside the shop's own parts."""
     settings = shop.settings
-    processor = PillowImageProcessor()
-    shop.tasks.spawn("pictures", _until_the_end(processor))
+    processor = processor_of(shop)
     return BackOffice(
         found=FreshSearch(TantivySearchReader(settings.staff_search_dir, _layout(shop)), in_thread),
         bulk=bulk_edits_of(shop),
         media=MediaService(FolderObjectStore(settings.data_dir), processor, HttpImageFetcher()),
         trade=trade_of(shop),
         stuck=PostgresStuckPaymentReader(shop.pool),
+        transfers=transfers_of(shop),
     )
+
+
+def processor_of(shop: Shop) -> PillowImageProcessor:
+    """Build what decodes pictures; its own processes end with the shop's tasks."""
+    processor = PillowImageProcessor()
+    shop.tasks.spawn("pictures", _until_the_end(processor))
+    return processor
 
 
 def trade_of(shop: Shop) -> TradeService:

@@ -1,4 +1,4 @@
-"""What ``viva import`` and ``viva export`` work with."""
+"""What products come in and go out with: for ``viva import`` and ``viva export``, and for staff."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from vivamarket.adapters.local.fetch import HttpImageFetcher
 from vivamarket.adapters.local.images import PillowImageProcessor
 from vivamarket.adapters.local.objects import FolderObjectStore
-from vivamarket.bootstrap.bridges import InventoryCounts, MediaPictures
-from vivamarket.bootstrap.shop import open_shop
+from vivamarket.adapters.postgres.transfers import PostgresTransferStore
+from vivamarket.bootstrap.bridges import InventoryCounts, MediaPictures, in_thread
+from vivamarket.bootstrap.shop import Shop, open_shop
 from vivamarket.catalog.transfer.exporting import CatalogExporter
 from vivamarket.catalog.transfer.images import ImageFetch
 from vivamarket.catalog.transfer.importing import CatalogImporter
 from vivamarket.media.service import MediaService
 from vivamarket.settings import Settings
+from vivamarket.transfers.files import TransferFiles
+from vivamarket.transfers.running import TransferRunner
+from vivamarket.transfers.service import TransferService
 
 #: An import's statement writes hundreds of products at once and may wait for a moved category.
 COMMAND_TIMEOUT_SECONDS = 300.0
@@ -28,6 +32,58 @@ class Transfer:
     importer: CatalogImporter
     pictures: ImageFetch
     exporter: CatalogExporter
+
+
+class ShopPasses:
+    """The passes over this shop's catalogue, as transfers' ``Passes``."""
+
+    def __init__(self, shop: Shop, processor: PillowImageProcessor) -> None:
+        self._shop = shop
+        media = MediaService(FolderObjectStore(shop.settings.data_dir), processor, HttpImageFetcher())
+        self.pictures = ImageFetch(shop.catalog_store, MediaPictures(media), shop.tasks, shop.clock)
+
+    def importer(self, *, currency: str, sets_stock: bool) -> CatalogImporter:
+        """Return an importer; without ``sets_stock`` it leaves quantities out."""
+        shop = self._shop
+        return CatalogImporter(
+            shop.catalog_store,
+            shop.stock if sets_stock else None,
+            shop.clock,
+            shop.ids,
+            locale=shop.file.profile.default_locale,
+            currency=currency,
+            tasks=shop.tasks,
+            aside=in_thread,
+        )
+
+    def exporter(self, *, currency: str) -> CatalogExporter:
+        """Return an exporter."""
+        return CatalogExporter(
+            self._shop.catalog_store,
+            InventoryCounts(self._shop.stock),
+            locale=self._shop.file.profile.default_locale,
+            currency=currency,
+            media_base=self._shop.settings.public_url,
+        )
+
+
+def transfers_of(shop: Shop) -> TransferService:
+    """Build what staff ask for imports and exports with."""
+    return TransferService(store=PostgresTransferStore(shop.pool), files=_files_of(shop), clock=shop.clock)
+
+
+def transfer_runner_of(shop: Shop, processor: PillowImageProcessor) -> TransferRunner:
+    """Build what runs them; the worker's alone."""
+    return TransferRunner(
+        store=PostgresTransferStore(shop.pool),
+        files=_files_of(shop),
+        passes=ShopPasses(shop, processor),
+        catalog=shop.catalog_store,
+        locale=shop.file.profile.default_locale,
+        clock=shop.clock,
+        ids=shop.ids,
+        tasks=shop.tasks,
+    )
 
 
 @asynccontextmanager
@@ -43,28 +99,17 @@ async def open_transfer(
     ) as shop:
         profile = shop.file.profile
         chosen = profile.check_currency(currency or profile.default_currency)
-        locale = profile.default_locale
         processor = PillowImageProcessor()
-        media = MediaService(FolderObjectStore(settings.data_dir), processor, HttpImageFetcher())
+        passes = ShopPasses(shop, processor)
         try:
             yield Transfer(
-                importer=CatalogImporter(
-                    shop.catalog_store,
-                    shop.stock,
-                    shop.clock,
-                    shop.ids,
-                    locale=locale,
-                    currency=chosen,
-                    tasks=shop.tasks,
-                ),
-                pictures=ImageFetch(shop.catalog_store, MediaPictures(media), shop.tasks, shop.clock),
-                exporter=CatalogExporter(
-                    shop.catalog_store,
-                    InventoryCounts(shop.stock),
-                    locale=locale,
-                    currency=chosen,
-                    media_base=settings.public_url,
-                ),
+                importer=passes.importer(currency=chosen, sets_stock=True),
+                pictures=passes.pictures,
+                exporter=passes.exporter(currency=chosen),
             )
         finally:
             await processor.close()
+
+
+def _files_of(shop: Shop) -> TransferFiles:
+    return TransferFiles(FolderObjectStore(shop.settings.data_dir))

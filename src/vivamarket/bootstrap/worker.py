@@ -9,9 +9,16 @@ from vivamarket.adapters.tantivy import IndexLayout, TantivySearchWriter
 from vivamarket.bootstrap.accounts import Identity, accounts_of, identity_of
 from vivamarket.bootstrap.bridges import OrderFactsReader, availability_handler, in_thread, in_turn
 from vivamarket.bootstrap.checkout import payments_of
-from vivamarket.bootstrap.office import bulk_edits_of, order_indexing_of, staff_index_of, trade_of
+from vivamarket.bootstrap.office import (
+    bulk_edits_of,
+    order_indexing_of,
+    processor_of,
+    staff_index_of,
+    trade_of,
+)
 from vivamarket.bootstrap.pages import publisher_of
 from vivamarket.bootstrap.shop import Shop
+from vivamarket.bootstrap.transfer import transfer_runner_of, transfers_of
 from vivamarket.bootstrap.troubles import staff_watch_of
 from vivamarket.bootstrap.webhooks import webhooks_of
 from vivamarket.checkout.repairs import INBOX_PATIENCE_SECONDS, Expiry, Inbox, Reconciler
@@ -77,11 +84,13 @@ def start_worker(shop: Shop) -> None:
                     identity.forget,
                     webhooks.service.forget,
                     bulk_edits_of(shop).forget,
+                    transfers_of(shop).forget,
                     lambda: shop.catalog_store.trim_changes(FEED_KEPT_MAX),
                 ),
             ),
             watch=staff_watch_of(shop, webhooks, payments, outbox).run_once,
             note_orders=order_indexing_of(shop).run_once,
+            transfers=transfer_runner_of(shop, processor_of(shop)).run_once,
             followers={
                 "search": search.run_once,
                 "staff-index": staff_index.run_once,

@@ -32,10 +32,12 @@ def jobs(
     watch: RunOnce,
     followers: Mapping[str, RunOnce],
     note_orders: RunOnce,
+    transfers: RunOnce,
     figures: Mapping[str, RunOnce],
 ) -> tuple[Job, ...]:
     """Return all jobs. ``watch`` tells staff what went wrong; ``followers`` follow the catalogue: the search
-    index, the pages; ``note_orders`` and ``figures`` keep what the staff's lists and sums are read from.
+    index, the pages; ``transfers`` runs what staff import and export; ``note_orders`` and ``figures`` keep
+    what the staff's lists and sums are read from.
 
     Expiry and reconciler look often at what is due; how often one order is due is checkout's decision.
     """
@@ -48,6 +50,7 @@ def jobs(
         Job("webhooks", webhooks.run_once, every_seconds=1.0, woken_by=("webhooks",)),
         Job("comparison", comparison.run_once, every_seconds=COMPARISON_LOOKED_AT_SECONDS),
         Job("order-index", note_orders, every_seconds=1.0, woken_by=("outbox",)),
+        Job("transfers", transfers, every_seconds=2.0, woken_by=("transfers",)),
         Job("cleanup", cleanup.run_once, every_seconds=300.0),
         Job("staff-watch", watch, every_seconds=60.0),
         Job("signing-keys", rotate_keys, every_seconds=KEYS_LOOKED_AT_SECONDS),

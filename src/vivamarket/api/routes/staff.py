@@ -20,6 +20,7 @@ from vivamarket.api.routes.staff_product_changes import product_change_handlers
 from vivamarket.api.routes.staff_products import product_handlers
 from vivamarket.api.routes.staff_reports import report_handlers
 from vivamarket.api.routes.staff_session import sign_out_handler
+from vivamarket.api.routes.staff_transfers import transfer_handlers
 from vivamarket.api.routes.staff_webhooks import webhook_handlers
 from vivamarket.api.routes.staff_words import READS, TOKEN, session_out, staff_of
 from vivamarket.api.schemas.staff import StaffSessionOut
@@ -45,6 +46,7 @@ def staff_routes(services: ApiServices, config: ApiConfig) -> Router:
             *category_handlers(services),
             *media_handlers(services),
             *inventory_handlers(services),
+            *transfer_handlers(services),
             *dashboard_handlers(services),
             *audit_handlers(services),
         ],

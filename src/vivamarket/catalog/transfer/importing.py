@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from typing import Any
 
 from vivamarket.catalog.model import Product
@@ -13,7 +14,7 @@ from vivamarket.catalog.transfer.categories import CategoryDirectory
 from vivamarket.catalog.transfer.cells import BadCell
 from vivamarket.catalog.transfer.columns import Layout
 from vivamarket.catalog.transfer.merging import Merger, Wanted
-from vivamarket.catalog.transfer.ports import StockReceiver
+from vivamarket.catalog.transfer.ports import Aside, StockReceiver, at_once
 from vivamarket.catalog.transfer.reading import Group, Inspection, Reader, Source, inspect
 from vivamarket.catalog.transfer.report import (
     ImportReport,
@@ -39,6 +40,24 @@ _COMPARED = tuple(
 )
 
 
+#: Hears after every batch that everything up to its row is written and told; False ends the import there.
+GoOn = Callable[[Progress, ImportReport], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Where an import that was interrupted goes on."""
+
+    #: Everything up to this row is done.
+    row_done: int
+    #: When the import began: what has been written since, and is as the file wants it, was written by it.
+    began_at: datetime
+
+
+async def _always(_progress: Progress, _report: ImportReport) -> bool:
+    return True
+
+
 @dataclass(slots=True)
 class _Candidate:
     """One product of the batch on its way."""
@@ -60,15 +79,20 @@ class CatalogImporter:
     def __init__(
         self,
         store: CatalogStore,
-        stock: StockReceiver,
+        stock: StockReceiver | None,
         clock: Clock,
         ids: IdSource,
         *,
         locale: str,
         currency: str,
         tasks: TaskSpawner | None = None,
+        aside: Aside = at_once,
     ) -> None:
-        """``currency`` is that of plain price columns; with ``tasks``, writing overlaps reading."""
+        """``currency`` is that of plain price columns; with ``tasks``, writing overlaps reading.
+
+        Without ``stock``, quantities are left out. ``aside`` runs the first reading of the file where it
+        holds nobody up.
+        """
         self._store = store
         self._stock = stock
         self._tasks = tasks
@@ -76,12 +100,15 @@ class CatalogImporter:
         self._ids = ids
         self._locale = locale
         self._currency = currency
+        self._aside = aside
 
     async def run(
         self,
         source: Source,
         *,
         dry_run: bool = False,
+        resume: Resume | None = None,
+        go_on: GoOn = _always,
         on_progress: Callable[[Progress], None] = lambda _: None,
         on_outcome: Callable[[Outcome], None] = lambda _: None,
     ) -> ImportReport:
@@ -89,9 +116,10 @@ class CatalogImporter:
 
         Raise ``FileRefused`` before anything is written when the file as a whole is unfit. Each product is
         written whole or refused; memory stays bounded by ``BATCH_PRODUCTS``. ``on_outcome`` hears of every
-        product, ``on_progress`` of every batch.
+        product, ``on_progress`` of every batch. With ``resume``, rows that are done are passed over, and the
+        report tells of the others.
         """
-        found = inspect(source)
+        found = await self._aside(lambda: inspect(source))
         report = ImportReport(dry_run=dry_run)
         directory = CategoryDirectory(self._store, self._ids, locale=self._locale, dry_run=dry_run)
         await directory.load()
@@ -109,15 +137,22 @@ class CatalogImporter:
                 merger=merger,
                 directory=directory,
                 locale=self._locale,
+                resume=resume,
             )
             written: Sequence[_Candidate] = ()
-            for groups in _batches(reader.groups()):
+            progress = Progress(0, 0, source.size_bytes)
+            for groups in _batches(_left(reader.groups(), resume)):
                 candidates = await batch.decide(groups)
                 await beside.end()
                 _tell(written, report, on_outcome)
+                report.categories_created = directory.created
+                if written and not await go_on(progress, report):
+                    written, report.is_stopped = (), True
+                    break
                 await beside.start(self._write(batch, candidates, report))
                 written = candidates
-                on_progress(Progress(reader.rows - 1, reader.bytes_read(), source.size_bytes))
+                progress = Progress(groups[-1].rows[-1].number - 1, reader.bytes_read(), source.size_bytes)
+                on_progress(progress)
             await beside.end()
             _tell(written, report, on_outcome)
         report.rows = found.rows - 1
@@ -127,6 +162,8 @@ class CatalogImporter:
     async def _write(self, batch: _Batch, candidates: Sequence[_Candidate], report: ImportReport) -> None:
         """Write the batch, and hand the stock of what was not refused over."""
         await batch.write(candidates, dry_run=report.dry_run)
+        if self._stock is None:
+            return
         quantities = [
             quantity
             for candidate in candidates
@@ -203,6 +240,7 @@ class _Batch:
         merger: Merger,
         directory: CategoryDirectory,
         locale: str,
+        resume: Resume | None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -211,6 +249,7 @@ class _Batch:
         self._merger = merger
         self._directory = directory
         self._locale = locale
+        self._resume = resume
 
     async def decide(self, groups: Sequence[Group]) -> list[_Candidate]:
         """Look the products up and merge them; the outcome of what is to be written stays open."""
@@ -274,9 +313,17 @@ class _Batch:
         if candidate.existing is not None:
             changed = _changed(candidate.existing, wanted.product)
             if not changed:
-                candidate.outcome = Outcome(OutcomeKind.UNCHANGED, group.rows[0].number, group.handle)
+                kind = self._kind_of_same(candidate.existing)
+                candidate.outcome = Outcome(kind, group.rows[0].number, group.handle)
                 return
         candidate.wanted = replace(wanted, product=replace(wanted.product, updated_at=now))
+
+    def _kind_of_same(self, existing: Product) -> OutcomeKind:
+        """Say what a product that is as the file wants it was before this import began."""
+        if self._resume is None or existing.updated_at < self._resume.began_at:
+            return OutcomeKind.UNCHANGED
+        is_new = existing.created_at >= self._resume.began_at
+        return OutcomeKind.CREATED if is_new else OutcomeKind.CHANGED
 
     async def _categories(self, candidate: _Candidate) -> tuple[CategoryId, ...] | None:
         """Return the product's categories as the file says; None when it says nothing about them."""
@@ -350,6 +397,12 @@ class _Batch:
 
     def _issue(self, group: Group, field: str, code: str, reason: str) -> Issue:
         return Issue(group.rows[0].number, self._inspection.layout.name(field), code, reason)
+
+
+def _left(groups: Iterator[Group], resume: Resume | None) -> Iterator[Group]:
+    """Pass over what is done already."""
+    row_done = resume.row_done if resume is not None else 0
+    return (group for group in groups if group.rows[0].number > row_done)
 
 
 def _batches(groups: Iterator[Group]) -> Iterator[list[Group]]:

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from vivamarket.kernel.ids import MediaId, Sku
+
+T = TypeVar("T")
+
+
+class Aside(Protocol):
+    """Runs work that takes its time, such as reading a whole file."""
+
+    async def __call__(self, work: Callable[[], T], /) -> T:
+        """Return what the work returns; raise what it raises."""
+        ...
+
+
+async def at_once(work: Callable[[], T], /) -> T:
+    """Run it here and now, where nobody else waits."""
+    return work()
 
 
 class StockReceiver(Protocol):

@@ -30,6 +30,8 @@ class Source:
 
     open: Callable[[], BinaryIO]
     size_bytes: int
+    #: A file with more is refused whole; None when its rows are its owner's own business.
+    rows_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,12 @@ def inspect(source: Source) -> Inspection:
         first_row_of: dict[str, int] = {}
         sku_index = reader.layout.fields.get("sku")
         for group in reader.groups():
+            if source.rows_max is not None and reader.rows > source.rows_max:
+                raise FileRefused(
+                    "too_many_rows",
+                    f"The file has more than {source.rows_max:,} rows. Cut it into several files.",
+                    row=reader.rows,
+                )
             if group.handle in seen:
                 found.repeated_handles.add(group.handle)
             seen.add(group.handle)

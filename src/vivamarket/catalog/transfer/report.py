@@ -78,6 +78,8 @@ class ImportReport:
 
     dry_run: bool
     rows: int = 0
+    #: Whether ``go_on`` ended it before the file's end.
+    is_stopped: bool = False
     counts: dict[OutcomeKind, int] = field(default_factory=lambda: dict.fromkeys(OutcomeKind, 0))
     #: The first ``ISSUES_KEPT_MAX`` refusals.
     issues: list[Issue] = field(default_factory=list)

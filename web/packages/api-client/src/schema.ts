@@ -1154,6 +1154,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have all products written to a file
+         * @description Begin an export; once it is `done`, `downloadStaffExport` has the file.
+         *
+         *     Refusals: `unknown_currency` (400), `too_many_transfers` (422).
+         */
+        post: operations["beginStaffExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send in a file of products
+         * @description Send the CSV file itself as the body (Shopify's headers, older and newer, or ours), at most 32 MiB and 200,000 rows. The worker checks it and changes nothing; the report then says what would happen (`listStaffTransferLines`), and `runStaffImport` does it. Quantities are counted only for staff who may change the inventory. Refusals: `bad_transfer` (400) with `field` and `reason`, `too_many_transfers` (422).
+         */
+        post: operations["uploadStaffImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/inventory": {
         parameters: {
             query?: never;
@@ -1692,6 +1734,128 @@ export interface paths {
          * @description End this session and take its cookie away. Takes no key: a session ends only once.
          */
         post: operations["signOutStaff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List imports and exports
+         * @description Return a page, what was asked last first.
+         */
+        get: operations["listStaffTransfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/transfers/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how far an import or export is
+         * @description Return it as it is now. Ask again for its progress, less often the longer it takes.
+         */
+        get: operations["getStaffTransfer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/transfers/{transfer_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop an import or export
+         * @description Stop it, after the batch that is under way; what has been written stays.
+         *
+         *     Refusal: `transfer_not_ready` (409) for one that has ended.
+         */
+        post: operations["cancelStaffTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/transfers/{transfer_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch an export's file
+         * @description Return the CSV file of an export that is `done`. The file goes after 7 days, the report after 90. Refusals: `transfer_file_gone` (404), `transfer_not_ready` (409).
+         */
+        get: operations["downloadStaffExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/transfers/{transfer_id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what becomes of each product of a file
+         * @description Return a page of the report, by row. While the transfer runs, the report grows.
+         */
+        get: operations["listStaffTransferLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/transfers/{transfer_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a file that has been checked
+         * @description Have the file written. Refusal: `transfer_not_ready` (409) unless it is `checked`.
+         */
+        post: operations["runStaffImport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2533,6 +2697,19 @@ export interface components {
         EventTypes: {
             items: components["schemas"]["EventType"][];
         };
+        /**
+         * ExportFormat
+         * @description Which generation of Shopify's headers to write.
+         * @default shopify-new
+         * @enum {string}
+         */
+        ExportFormat: string;
+        /** ExportRequest */
+        ExportRequest: {
+            /** @description ISO 4217 code of a currency the shop sells in. */
+            currency?: string | null;
+            format?: components["schemas"]["ExportFormat"];
+        };
         /** FacetChoice */
         FacetChoice: {
             count: number;
@@ -2852,6 +3029,12 @@ export interface components {
             refusal: components["schemas"]["Refusal"] | null;
             version: number | null;
         };
+        /**
+         * OutcomeKind
+         * @description What became of one product of the file.
+         * @enum {string}
+         */
+        OutcomeKind: "created" | "changed" | "unchanged" | "refused";
         /** PasswordChange */
         PasswordChange: {
             /** @description Any characters you like; length is what counts. */
@@ -3640,6 +3823,18 @@ export interface components {
         SuggestionList: {
             items: components["schemas"]["SuggestionItem"][];
         };
+        /** Tally */
+        Tally: {
+            categories_created: number;
+            changed: number;
+            created: number;
+            pictures_failed: number;
+            pictures_fetched: number;
+            refused: number;
+            rows: number;
+            stock_set: number;
+            unchanged: number;
+        };
         /** Tax */
         Tax: {
             amount: components["schemas"]["Money"];
@@ -3688,6 +3883,82 @@ export interface components {
             secret: string;
             uri: string;
         };
+        /** Transfer */
+        Transfer: {
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            check: components["schemas"]["Tally"];
+            currency: string;
+            /** @description Of `total`: bytes while a file is read, products otherwise. */
+            done: number;
+            failure: components["schemas"]["TransferFailure"] | null;
+            /** @description Zero until an export is written. */
+            file_bytes: number;
+            file_name: string;
+            /** @description Null once the file is gone. */
+            file_until: string | null;
+            id: string;
+            is_cancel_asked: boolean;
+            kind: components["schemas"]["TransferKind"];
+            result: components["schemas"]["Tally"];
+            /** @description Whether quantities are counted: for staff who may change the inventory. */
+            sets_stock: boolean;
+            state: components["schemas"]["TransferState"];
+            step: components["schemas"]["TransferStep"];
+            /** @description Zero while it is not known. */
+            total: number;
+        };
+        /** TransferFailure */
+        TransferFailure: {
+            code: string;
+            detail: string;
+            row: number | null;
+        };
+        /**
+         * TransferKind
+         * @description Which way the products go.
+         * @enum {string}
+         */
+        TransferKind: "import" | "export";
+        /** TransferLine */
+        TransferLine: {
+            /** @description The fields that differ from what the shop had. */
+            changed: string[];
+            code: string;
+            column: string;
+            handle: string;
+            outcome: components["schemas"]["OutcomeKind"];
+            reason: string;
+            /** @description Its first row; the header is row 1. Pictures are numbered. */
+            row: number;
+        };
+        /** TransferLinePage */
+        TransferLinePage: {
+            items: components["schemas"]["TransferLine"][];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor: string | null;
+        };
+        /** TransferPage */
+        TransferPage: {
+            items: components["schemas"]["Transfer"][];
+            /** @description Ask for the next page with it; null at the end. */
+            next_cursor: string | null;
+        };
+        /**
+         * TransferState
+         * @description Where a transfer stands.
+         * @enum {string}
+         */
+        TransferState: "waiting" | "running" | "checked" | "done" | "failed" | "canceled";
+        /**
+         * TransferStep
+         * @description What is done next, or was done last.
+         * @default check
+         * @enum {string}
+         */
+        TransferStep: "check" | "write" | "pictures" | "export";
         /** VariantFields */
         VariantFields: {
             /** @default  */
@@ -3937,6 +4208,8 @@ export type EndpointSecret = components['schemas']['EndpointSecret'];
 export type EndpointStatus = components['schemas']['EndpointStatus'];
 export type EventType = components['schemas']['EventType'];
 export type EventTypes = components['schemas']['EventTypes'];
+export type ExportFormat = components['schemas']['ExportFormat'];
+export type ExportRequest = components['schemas']['ExportRequest'];
 export type FacetChoice = components['schemas']['FacetChoice'];
 export type FacetGroup = components['schemas']['FacetGroup'];
 export type FieldChange = components['schemas']['FieldChange'];
@@ -3976,6 +4249,7 @@ export type OrderLine = components['schemas']['OrderLine'];
 export type OrderSort = components['schemas']['OrderSort'];
 export type OrderStatus = components['schemas']['OrderStatus'];
 export type Outcome = components['schemas']['Outcome'];
+export type OutcomeKind = components['schemas']['OutcomeKind'];
 export type PasswordChange = components['schemas']['PasswordChange'];
 export type PasswordProof = components['schemas']['PasswordProof'];
 export type Payment = components['schemas']['Payment'];
@@ -4054,12 +4328,21 @@ export type StockState = components['schemas']['StockState'];
 export type StuckPayment = components['schemas']['StuckPayment'];
 export type SuggestionItem = components['schemas']['SuggestionItem'];
 export type SuggestionList = components['schemas']['SuggestionList'];
+export type Tally = components['schemas']['Tally'];
 export type Tax = components['schemas']['Tax'];
 export type TextsOfLocale = components['schemas']['TextsOfLocale'];
 export type TimelineItem = components['schemas']['TimelineItem'];
 export type TopProduct = components['schemas']['TopProduct'];
 export type TotpEnrolment = components['schemas']['TotpEnrolment'];
 export type TotpSecret = components['schemas']['TotpSecret'];
+export type Transfer = components['schemas']['Transfer'];
+export type TransferFailure = components['schemas']['TransferFailure'];
+export type TransferKind = components['schemas']['TransferKind'];
+export type TransferLine = components['schemas']['TransferLine'];
+export type TransferLinePage = components['schemas']['TransferLinePage'];
+export type TransferPage = components['schemas']['TransferPage'];
+export type TransferState = components['schemas']['TransferState'];
+export type TransferStep = components['schemas']['TransferStep'];
 export type VariantFields = components['schemas']['VariantFields'];
 export type VersionIn = components['schemas']['VersionIn'];
 export type Wish = components['schemas']['Wish'];
@@ -6434,6 +6717,85 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    beginStaffExport: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    uploadStaffImport: {
+        parameters: {
+            query?: {
+                /** @description Currency of prices (ISO 4217); the shop's first. */
+                currency?: string | null;
+                /** @description What the file is called. */
+                name?: string;
+            };
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listStaffInventory: {
         parameters: {
             query?: {
@@ -7446,6 +7808,211 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStaffTransfers: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out for the first page. */
+                cursor?: string | null;
+                /** @description Page size, 24 by default. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getStaffTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import's or export's id. */
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    cancelStaffTransfer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The import's or export's id. */
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    downloadStaffExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import's or export's id. */
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStaffTransferLines: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out for the first page. */
+                cursor?: string | null;
+                /** @description Page size, 24 by default. */
+                limit?: number;
+                /** @description Only with these outcomes. */
+                outcome?: components["schemas"]["OutcomeKind"][] | null;
+                /** @description `check`: what would happen; `write`: what did; `pictures`: failed. */
+                step?: components["schemas"]["TransferStep"];
+            };
+            header?: never;
+            path: {
+                /** @description The import's or export's id. */
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferLinePage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    runStaffImport: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The import's or export's id. */
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
