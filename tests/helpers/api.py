@@ -14,6 +14,7 @@ from tests.helpers.accounts import QuickHasher
 from tests.helpers.catalog import category, eur, product
 from tests.helpers.checkout import MUG, Shop
 from tests.helpers.identity import IdentityHouse, account_on, postgres_stores
+from tests.helpers.invoices import after_sales_on
 from tests.helpers.office import office_on, staff_index_on
 from tests.helpers.webhooks import Receivers
 
@@ -171,6 +172,7 @@ class ApiShop:
             checkout=shop.checkout,
             staff=staff,
             office=office_on(shop, pool, folder, layout),
+            after=after_sales_on(shop),
             account=account_on(house, shop, pool, carts, file.profile),
             keys=shop.keys,
             clock=shop.clock,

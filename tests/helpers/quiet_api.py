@@ -41,6 +41,7 @@ def quiet_services(clock: StillClock, **filled: Any) -> ApiServices:
         checkout=unreached,
         staff=unreached,
         office=unreached,
+        after=unreached,
         account=unreached,
         keys=unreached,
         clock=clock,

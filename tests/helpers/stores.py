@@ -15,6 +15,7 @@ from vivamarket.adapters.postgres.found_orders import PostgresFoundOrderStore
 from vivamarket.adapters.postgres.idempotency import PostgresIdempotencyStore
 from vivamarket.adapters.postgres.inbox import PostgresInboxStore
 from vivamarket.adapters.postgres.inventory import PostgresStockStore
+from vivamarket.adapters.postgres.invoices import PostgresInvoiceEvidence, PostgresInvoiceStore
 from vivamarket.adapters.postgres.ledger import PostgresLedgerReader
 from vivamarket.adapters.postgres.orders import PostgresOrderStore
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
@@ -28,6 +29,7 @@ from vivamarket.catalog.ports import CatalogStore
 from vivamarket.checkout.invariants import EvidenceReader
 from vivamarket.checkout.ports import CheckoutStore, PlacementStore
 from vivamarket.inventory.ports import StockStore
+from vivamarket.invoices.ports import InvoiceEvidenceReader, InvoiceStore
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.idempotency import IdempotencyStore
 from vivamarket.kernel.ids import Sku
@@ -72,6 +74,10 @@ class Database(Protocol):
     @property
     def webhooks(self) -> WebhookStore: ...
     @property
+    def invoices(self) -> InvoiceStore: ...
+    @property
+    def invoice_evidence(self) -> InvoiceEvidenceReader: ...
+    @property
     def evidence(self) -> EvidenceReader: ...
 
 
@@ -92,6 +98,8 @@ class PostgresDatabase:
         self.payments = PostgresPaymentReader(pool)
         self.reports = PostgresReportStore(pool)
         self.webhooks = PostgresWebhookStore(pool)
+        self.invoices = PostgresInvoiceStore(pool)
+        self.invoice_evidence = PostgresInvoiceEvidence(pool)
         self.evidence = PostgresEvidenceReader(pool)
 
 

@@ -23,7 +23,20 @@ async def show(events: Sequence[Envelope]) -> None:
     raise AssertionError("only named here")
 
 
-TABLE = subscriptions(Reactions(send_mail=mail, tell_merchants=tell, show_availability=show))
+async def invoice(event: Envelope) -> None:
+    raise AssertionError("only named here")
+
+
+TABLE = subscriptions(
+    Reactions(send_mail=mail, tell_merchants=tell, write_invoice=invoice, show_availability=show)
+)
+
+
+def test_a_sale_and_a_refund_each_cause_a_paper() -> None:
+    assert {kind for kind, handlers in TABLE.items() if invoice in handlers} == {
+        "order.paid",
+        "order.refunded",
+    }
 
 
 def test_merchants_hear_exactly_the_published_types() -> None:

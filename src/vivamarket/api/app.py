@@ -148,6 +148,7 @@ def _no_services() -> ApiServices:
         checkout=absent,
         staff=absent,
         office=absent,
+        after=absent,
         account=absent,
         keys=absent,
         clock=absent,

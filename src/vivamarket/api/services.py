@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from vivamarket.api.aftersales import AfterSales
 from vivamarket.api.customers import AccountServices
 from vivamarket.api.health import Drain, ReadyCheck
 from vivamarket.api.office import BackOffice
@@ -41,6 +42,7 @@ class ApiServices:
     checkout: CheckoutService
     staff: StaffServices
     office: BackOffice
+    after: AfterSales
     account: AccountServices
     keys: IdempotencyStore
     clock: Clock

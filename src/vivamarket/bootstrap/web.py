@@ -22,6 +22,7 @@ from vivamarket.api.services import ApiServices
 from vivamarket.api.shelves import Shelves
 from vivamarket.api.static import StaticSite
 from vivamarket.bootstrap.accounts import account_of
+from vivamarket.bootstrap.aftersales import after_sales_of
 from vivamarket.bootstrap.bridges import SearchBesideLoop, in_thread
 from vivamarket.bootstrap.checkout import SANDBOX_MOUNT, Payments, payments_of
 from vivamarket.bootstrap.office import office_of
@@ -160,6 +161,7 @@ def _services(
         checkout=checkout,
         staff=staff_of(shop, checkout, payments),
         office=office_of(shop),
+        after=after_sales_of(shop),
         account=account_of(shop, carts),
         keys=shop.keys,
         clock=shop.clock,

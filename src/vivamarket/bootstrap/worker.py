@@ -9,6 +9,7 @@ from vivamarket.adapters.tantivy import IndexLayout, TantivySearchWriter
 from vivamarket.bootstrap.accounts import Identity, accounts_of, identity_of
 from vivamarket.bootstrap.bridges import OrderFactsReader, availability_handler, in_thread, in_turn
 from vivamarket.bootstrap.checkout import payments_of
+from vivamarket.bootstrap.invoices import invoices_of
 from vivamarket.bootstrap.office import (
     bulk_edits_of,
     order_indexing_of,
@@ -45,10 +46,12 @@ def start_worker(shop: Shop) -> None:
     identity = identity_of(shop)
     search, staff_index = _search(shop), staff_index_of(shop)
     webhooks = webhooks_of(shop)
+    invoices = invoices_of(shop)
     pages = PagesFollower(publisher=publisher_of(shop), catalog=shop.catalog_store, clock=shop.clock)
     reactions = Reactions(
         send_mail=in_turn(_mails(shop).handle, _account_mails(shop, identity).handle),
         tell_merchants=webhooks.service.handle,
+        write_invoice=invoices.handle,
         show_availability=availability_handler(
             search.availability_changed, staff_index.availability_changed, pages.on_availability_changed
         ),
@@ -89,6 +92,7 @@ def start_worker(shop: Shop) -> None:
                 ),
             ),
             watch=staff_watch_of(shop, webhooks, payments, outbox).run_once,
+            invoices=invoices.issue_due,
             note_orders=order_indexing_of(shop).run_once,
             transfers=transfer_runner_of(shop, processor_of(shop)).run_once,
             followers={

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    import asyncpg
+
     from vivamarket.checkout.audit import AuditReport
+    from vivamarket.invoices.checking import Finding
 
 #: One statement may read a whole table of a large shop.
 STATEMENT_TIMEOUT_SECONDS = 600.0
@@ -28,6 +33,7 @@ PROMISES = {
     "I10": "one cart becomes one order",
     "I15": "an order only ever takes the listed steps",
     "I16": "nothing waits for ever",
+    "I20": "every sale has one invoice that tells it to the cent, and no number is missing",
 }
 
 
@@ -51,6 +57,7 @@ async def _audit(url: str, sandbox: Path | None, *, settled: bool) -> tuple[Audi
     from vivamarket.adapters.postgres.pool import create_pool
     from vivamarket.bootstrap.books import sandbox_books
     from vivamarket.checkout.audit import Audit
+    from vivamarket.checkout.invariants import Violation
 
     clock = SystemClock()
     began = clock.monotonic()
@@ -74,7 +81,17 @@ async def _audit(url: str, sandbox: Path | None, *, settled: bool) -> tuple[Audi
                 settled_at=clock.now() if settled else None,
                 progress=lambda orders: bar.advance(task, orders),
             ).run()
+        for found in await _wrong_invoices(pool, clock.now()):
+            report.add(Violation("I20", found.subject, found.detail))
     return report, clock.monotonic() - began
+
+
+async def _wrong_invoices(pool: asyncpg.Pool, now: datetime) -> list[Finding]:
+    from vivamarket.adapters.postgres.invoices import PostgresInvoiceEvidence
+    from vivamarket.invoices.checking import findings
+
+    async with PostgresInvoiceEvidence(pool).snapshot() as evidence:
+        return await findings(evidence, now)
 
 
 def tell(report: AuditReport, seconds: float) -> None:

@@ -14,6 +14,8 @@ from vivamarket.worker.schedule import Job, RunOnce
 #: Whether a comparison is due is looked at this often; it is due once a day.
 COMPARISON_LOOKED_AT_SECONDS = 60.0
 FIGURES_EVERY_SECONDS = 60.0
+#: Events issue invoices; this finds the sales whose events never could.
+INVOICES_LOOKED_AT_SECONDS = 60.0
 #: So is whether a new signing key is; one signs for a month.
 KEYS_LOOKED_AT_SECONDS = 60.0
 
@@ -34,10 +36,12 @@ def jobs(
     note_orders: RunOnce,
     transfers: RunOnce,
     figures: Mapping[str, RunOnce],
+    invoices: RunOnce,
 ) -> tuple[Job, ...]:
     """Return all jobs. ``watch`` tells staff what went wrong; ``followers`` follow the catalogue: the search
     index, the pages; ``transfers`` runs what staff import and export; ``note_orders`` and ``figures`` keep
-    what the staff's lists and sums are read from.
+    what the staff's lists and sums are read from; ``invoices`` issues what an event that failed has
+    left out.
 
     Expiry and reconciler look often at what is due; how often one order is due is checkout's decision.
     """
@@ -52,6 +56,7 @@ def jobs(
         Job("order-index", note_orders, every_seconds=1.0, woken_by=("outbox",)),
         Job("transfers", transfers, every_seconds=2.0, woken_by=("transfers",)),
         Job("cleanup", cleanup.run_once, every_seconds=300.0),
+        Job("invoices", invoices, every_seconds=INVOICES_LOOKED_AT_SECONDS),
         Job("staff-watch", watch, every_seconds=60.0),
         Job("signing-keys", rotate_keys, every_seconds=KEYS_LOOKED_AT_SECONDS),
         *(

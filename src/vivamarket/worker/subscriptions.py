@@ -16,6 +16,8 @@ class Reactions:
     send_mail: Handler
     #: Prepares a webhook for each merchant's system that wants the event.
     tell_merchants: Handler
+    #: Issues the invoice of a sale, the credit note of a refund.
+    write_invoice: Handler
     #: Shows SKUs as sold out or in stock again: search index and pages.
     show_availability: BatchHandler
 
@@ -24,10 +26,10 @@ def subscriptions(do: Reactions) -> Mapping[str, tuple[Handler, ...]]:
     """Return the handlers of each kind of event; a kind that is not listed concerns nobody yet."""
     return {
         "order.placed": (do.tell_merchants,),
-        "order.paid": (do.tell_merchants, do.send_mail),
+        "order.paid": (do.tell_merchants, do.write_invoice, do.send_mail),
         "order.expired": (do.tell_merchants, do.send_mail),
         "order.canceled": (do.tell_merchants, do.send_mail),
-        "order.refunded": (do.tell_merchants, do.send_mail),
+        "order.refunded": (do.tell_merchants, do.write_invoice, do.send_mail),
         "order.review": (do.tell_merchants, do.send_mail),
         "order.disputed": (do.tell_merchants, do.send_mail),
         "payment.failed": (do.send_mail,),

@@ -12,6 +12,7 @@ from typing import Any
 
 import asyncpg
 from tests.helpers.checkout import MUG, Shop
+from tests.helpers.invoices import invoices_on
 from tests.helpers.payment import SandboxRig
 
 from vivamarket.sandbox.cards import card_by_key
@@ -32,10 +33,13 @@ async def check(database_url: str, data: Path, *arguments: str) -> subprocess.Co
 async def test_a_sound_shop_is_told_so(pool: asyncpg.Pool, database_url: str, tmp_path: Path) -> None:
     shop = Shop(pool)
     await shop.open(MUG=5)
-    await shop.paid((MUG, 2))
+    order_id = await shop.paid((MUG, 2))
+    without_invoice = await check(database_url, tmp_path)
+    await invoices_on(shop).issue(order_id)
 
     told = await check(database_url, tmp_path)
 
+    assert "no invoice tells it (I20: every sale has one invoice" in without_invoice.stderr
     assert told.returncode == 0, told.stderr
     assert told.stdout.startswith("1 orders and 1 stock items checked in ")
     assert told.stdout.endswith("Every invariant holds.\n")

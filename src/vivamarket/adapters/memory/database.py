@@ -6,6 +6,7 @@ from vivamarket.adapters.memory.carts import MemoryCartStore
 from vivamarket.adapters.memory.checkout import MemoryCheckoutStore
 from vivamarket.adapters.memory.evidence import MemoryEvidenceReader
 from vivamarket.adapters.memory.inbox import MemoryInboxStore
+from vivamarket.adapters.memory.invoices import MemoryInvoiceEvidence, MemoryInvoiceStore
 from vivamarket.adapters.memory.keys import MemoryIdempotencyStore
 from vivamarket.adapters.memory.orders import MemoryFoundOrderStore, MemoryLedgerReader, MemoryOrderStore
 from vivamarket.adapters.memory.outbox import MemoryOutboxStore
@@ -43,6 +44,8 @@ class MemoryDatabase:
         self.payments = MemoryPaymentReader(tables)
         self.reports = MemoryReportStore(tables)
         self.webhooks = MemoryWebhookStore(tables)
+        self.invoices = MemoryInvoiceStore(tables)
+        self.invoice_evidence = MemoryInvoiceEvidence(tables)
         self.evidence = MemoryEvidenceReader(tables)
 
     def crash(self, kept: int = 0) -> int:

@@ -12,6 +12,7 @@ from vivamarket.cart.model import Cart
 from vivamarket.checkout.model import OrderState, StockLine
 from vivamarket.checkout.transitions import Machine
 from vivamarket.inventory.model import StockLevel, StockMove
+from vivamarket.invoices.model import Invoice, InvoiceNumber, Series
 from vivamarket.kernel.ids import CartId, LocationId, OrderId, OrderNumber, PaymentId, RefundId, Sku
 from vivamarket.kernel.outbox import Lane
 from vivamarket.orders.model import Order
@@ -124,6 +125,9 @@ class Tables:
         self.webhook_deliveries: dict[DeliveryId, Delivery] = {}
         #: Newest first.
         self.webhook_attempts: dict[DeliveryId, tuple[DeliveryAttempt, ...]] = {}
+        #: The last number of each series, and when it was given.
+        self.invoice_series: dict[Series, tuple[int, datetime]] = {}
+        self.invoices: dict[InvoiceNumber, Invoice] = {}
         # Indexes: unique names, and what is due.
         self.order_of_number: dict[OrderNumber, OrderId] = {}
         self.order_of_cart: dict[CartId, OrderId] = {}
@@ -132,6 +136,7 @@ class Tables:
         #: By the provider's name for the money itself; two payments never share one.
         self.payment_of_money: dict[str, PaymentId] = {}
         self.order_of_refund: dict[RefundId, OrderId] = {}
+        self.invoice_of_cause: dict[str, InvoiceNumber] = {}
         self.delivery_of_event: dict[tuple[EndpointId, str], DeliveryId] = {}
         self.expire_at: dict[OrderId, datetime] = {}
         self.check_at: dict[OrderId, datetime] = {}

@@ -26,4 +26,5 @@ ACCOUNT_POLICIES: Mapping[str, Policy] = {
     "openAccountCart": CUSTOMER,
     "listAccountOrders": CUSTOMER,
     "getAccountOrder": CUSTOMER,
+    "getAccountOrderToken": CUSTOMER,
 }

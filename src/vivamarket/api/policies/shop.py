@@ -33,5 +33,7 @@ SHOP_POLICIES: Mapping[str, Policy] = {
     "startPayment": ORDER,
     "settleOrder": ORDER,
     "cancelOrder": ORDER,
+    "listOrderInvoices": ORDER,
+    "getOrderInvoice": ORDER,
     "receiveStripeEvent": Policy(Who.PROVIDER, keyless="the provider's own event id is the key"),
 }

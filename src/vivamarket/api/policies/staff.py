@@ -20,6 +20,8 @@ STAFF_POLICIES: Mapping[str, Policy] = {
     "acceptStaffOrder": may_write(Area.ORDERS),
     "previewStaffRefund": may_read(Area.REFUNDS),
     "refundStaffOrder": may_write(Area.REFUNDS),
+    "listStaffOrderInvoices": may_read(Area.ORDERS),
+    "getStaffInvoice": may_read(Area.ORDERS),
     "listDeadLetters": may_read(Area.OPERATIONS),
     "replayDeadLetter": may_write(Area.OPERATIONS),
     "listReconciliationReports": may_read(Area.OPERATIONS),

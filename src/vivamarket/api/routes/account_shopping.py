@@ -15,7 +15,7 @@ from vivamarket.api.present.orders import order_out
 from vivamarket.api.routes.account_words import CHANGES, READS
 from vivamarket.api.schemas.account import AccountCart, AccountOrderPage, AccountOrderRow
 from vivamarket.api.schemas.cart import CartOut
-from vivamarket.api.schemas.orders import OrderOut
+from vivamarket.api.schemas.orders import OrderOut, OrderToken
 from vivamarket.api.services import ApiServices
 from vivamarket.api.words import CursorQuery, IdempotencyKey, LimitQuery, OrderIdPath
 from vivamarket.cart.service import CartView
@@ -26,7 +26,7 @@ from vivamarket.kernel.paging import PAGE_SIZE_DEFAULT
 
 def shopping_handlers(services: ApiServices) -> list[HTTPRouteHandler]:
     """Build the handlers."""
-    return [_open_cart(services), _list_orders(services), _get_order(services)]
+    return [_open_cart(services), _list_orders(services), _get_order(services), _get_token(services)]
 
 
 def _open_cart(services: ApiServices) -> HTTPRouteHandler:
@@ -99,6 +99,23 @@ def _get_order(services: ApiServices) -> HTTPRouteHandler:
         return order_out(await services.account.orders.get(customer.id, customer.email, OrderId(order_id)))
 
     return get_account_order
+
+
+def _get_token(services: ApiServices) -> HTTPRouteHandler:
+    @get(
+        "/orders/{order_id:str}/token",
+        operation_id="getAccountOrderToken",
+        summary="Get the token of one of the customer's orders",
+        security=READS,
+        responses=describes(400, 401, 404),
+    )
+    async def get_account_order_token(request: ApiRequest, order_id: OrderIdPath) -> Response[OrderToken]:
+        """Return the token that pays, cancels and returns the order, if it is the customer's."""
+        customer = caller_of(request).customer
+        order = await services.account.orders.get(customer.id, customer.email, OrderId(order_id))
+        return Response(OrderToken(services.after.tokens.of(order.id)), headers={"cache-control": "no-store"})
+
+    return get_account_order_token
 
 
 def _shown(view: CartView) -> StoredResponse:

@@ -10,19 +10,17 @@ from litestar.params import JSONBody
 
 from vivamarket.api.bodies import ApiRequest
 from vivamarket.api.documents import describes, describes_change
-from vivamarket.api.errors import Unauthenticated
 from vivamarket.api.once import Once, render
 from vivamarket.api.present.orders import order_out
+from vivamarket.api.routes.order_invoices import invoice_handlers
+from vivamarket.api.routes.order_words import GUEST, token_of
 from vivamarket.api.schemas.orders import NewOrder, OrderOut, PaymentStarted, PlacedOrder
 from vivamarket.api.services import ApiServices
-from vivamarket.api.words import TOKEN_LENGTH_MAX, IdempotencyKey, OrderIdPath
+from vivamarket.api.words import IdempotencyKey, OrderIdPath
 from vivamarket.checkout.model import OrderState
 from vivamarket.checkout.model import PlacedOrder as Placed
 from vivamarket.kernel.idempotency import StoredResponse
 from vivamarket.kernel.ids import CartId, OrderId
-
-_BEARER = "bearer"
-_GUEST: list[dict[str, list[str]]] = [{"orderToken": []}]
 
 
 def order_routes(services: ApiServices) -> Router:
@@ -33,6 +31,7 @@ def order_routes(services: ApiServices) -> Router:
         _start_payment(services),
         _settle_order(services),
         _cancel_order(services),
+        *invoice_handlers(services),
     ]
     return Router("/api/v1/orders", route_handlers=handlers, tags=["Orders"])
 
@@ -63,12 +62,12 @@ def _get_order(services: ApiServices) -> HTTPRouteHandler:
         "/{order_id:str}",
         operation_id="getOrder",
         summary="Read an order",
-        security=_GUEST,
+        security=GUEST,
         responses=describes(400, 401, 404),
     )
     async def get_order(request: ApiRequest, order_id: OrderIdPath) -> OrderOut:
         """Return the order, its payment and its history to whoever holds its token."""
-        return order_out(await services.orders.get(OrderId(order_id), _token(request)))
+        return order_out(await services.orders.get(OrderId(order_id), token_of(request)))
 
     return get_order
 
@@ -79,7 +78,7 @@ def _start_payment(services: ApiServices) -> HTTPRouteHandler:
         operation_id="startPayment",
         summary="Start or resume paying",
         status_code=200,
-        security=_GUEST,
+        security=GUEST,
         responses=describes_change(401, 404, has_body=False),
     )
     async def start_payment(
@@ -88,7 +87,7 @@ def _start_payment(services: ApiServices) -> HTTPRouteHandler:
         idempotency_key: IdempotencyKey,
     ) -> Response[PaymentStarted]:
         """Return the provider's page for the one live payment of the order; send the shopper there."""
-        known = await services.orders.authorize(OrderId(order_id), _token(request))
+        known = await services.orders.authorize(OrderId(order_id), token_of(request))
         once = Once(services, request, idempotency_key, caller=known)
 
         async def work() -> StoredResponse:
@@ -106,7 +105,7 @@ def _settle_order(services: ApiServices) -> HTTPRouteHandler:
         operation_id="settleOrder",
         summary="Ask the provider what became of the payment",
         status_code=200,
-        security=_GUEST,
+        security=GUEST,
         responses=describes_change(401, 404, has_body=False),
     )
     async def settle_order(
@@ -126,7 +125,7 @@ def _cancel_order(services: ApiServices) -> HTTPRouteHandler:
         operation_id="cancelOrder",
         summary="Cancel an order that is not paid",
         status_code=200,
-        security=_GUEST,
+        security=GUEST,
         responses=describes_change(401, 404, has_body=False),
     )
     async def cancel_order(
@@ -150,7 +149,7 @@ async def _order_after(
     key: str,
 ) -> Response[OrderOut]:
     """Change the order of whoever holds its token, and answer what it is then."""
-    known = await services.orders.authorize(OrderId(order_id), _token(request))
+    known = await services.orders.authorize(OrderId(order_id), token_of(request))
     once = Once(services, request, key, caller=known)
 
     async def work() -> StoredResponse:
@@ -158,13 +157,6 @@ async def _order_after(
         return render(200, order_out(await services.orders.by_id(known)))
 
     return await once.in_steps(work)
-
-
-def _token(request: ApiRequest) -> str:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != _BEARER or not 0 < len(token.strip()) <= TOKEN_LENGTH_MAX:
-        raise Unauthenticated("Send the order's token: Authorization: Bearer <token>.")
-    return token.strip()
 
 
 def _placed(placed: Placed) -> StoredResponse:

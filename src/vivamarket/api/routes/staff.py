@@ -12,6 +12,7 @@ from vivamarket.api.routes.staff_audit import audit_handlers
 from vivamarket.api.routes.staff_categories import category_handlers
 from vivamarket.api.routes.staff_dashboard import dashboard_handlers
 from vivamarket.api.routes.staff_inventory import inventory_handlers
+from vivamarket.api.routes.staff_invoices import staff_invoice_handlers
 from vivamarket.api.routes.staff_letters import letter_handlers
 from vivamarket.api.routes.staff_mails import mail_handlers
 from vivamarket.api.routes.staff_media import media_handlers
@@ -37,6 +38,7 @@ def staff_routes(services: ApiServices, config: ApiConfig) -> Router:
             _get_session(),
             sign_out_handler(services.staff, config),
             *staff_order_handlers(services, desk),
+            *staff_invoice_handlers(services),
             *letter_handlers(services, desk),
             *mail_handlers(services),
             *webhook_handlers(services),

@@ -91,6 +91,12 @@ class PlacedOrder(Struct, frozen=True):
     token: str
 
 
+class OrderToken(Struct, frozen=True):
+    """What opens one order: `Authorization: Bearer` with it, or the page that the order's mails link to."""
+
+    token: str
+
+
 class PaymentStarted(Struct, frozen=True):
     """Where the shopper pays."""
 

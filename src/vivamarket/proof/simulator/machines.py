@@ -241,7 +241,9 @@ class WorkerMachine(Machine):
         mailbox = Line(process, "mail", self.around.mailbox)
         service, deliveries = self._webhooks(process)
         tell = service.handle if self.world.swarm.listeners else _told
-        reactions = Reactions(send_mail=mailbox.handle, tell_merchants=tell, show_availability=_seen)
+        reactions = Reactions(
+            send_mail=mailbox.handle, tell_merchants=tell, write_invoice=_unwritten, show_availability=_seen
+        )
         relay = Relay(outbox=outbox, subscriptions=subscriptions(reactions), clock=clock)
         shelves = lanes(reactions)[Lane.STOCK]
         stock_relay = BatchRelay(outbox=outbox, lane=Lane.STOCK, handler=shelves, clock=clock)
@@ -253,6 +255,10 @@ class WorkerMachine(Machine):
 
 async def _told(event: Envelope) -> None:
     """Note the event for merchants' webhooks: nobody listens in this world."""
+
+
+async def _unwritten(event: Envelope) -> None:
+    """Write an invoice: papers follow the books by a transaction of their own, raced in ``tests/races``."""
 
 
 async def _seen(events: Sequence[Envelope]) -> None:

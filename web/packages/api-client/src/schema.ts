@@ -171,6 +171,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/orders/{order_id}/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the token of one of the customer's orders
+         * @description Return the token that pays, cancels and returns the order, if it is the customer's.
+         */
+        get: operations["getAccountOrderToken"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/password": {
         parameters: {
             query?: never;
@@ -826,6 +846,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order_id}/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an order's invoices
+         * @description Return the order's invoice, about a second after it was paid, and a credit note per refund.
+         */
+        get: operations["listOrderInvoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/invoices/{invoice_number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an invoice as PDF
+         * @description Return the PDF: tagged, and the same bytes every time. Refusal: `invoice_not_found`.
+         */
+        get: operations["getOrderInvoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order_id}/payment": {
         parameters: {
             query?: never;
@@ -1259,6 +1319,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/invoices/{invoice_number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an invoice as PDF
+         * @description Return the PDF: the same bytes every time. Refusal: `invoice_not_found`.
+         */
+        get: operations["getStaffInvoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/mails": {
         parameters: {
             query?: never;
@@ -1439,6 +1519,26 @@ export interface paths {
          * @description End the order; its goods are free once the provider confirms that no money can come.
          */
         post: operations["cancelStaffOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/orders/{number}/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an order's invoices
+         * @description Return the order's invoice and its credit notes, oldest first.
+         */
+        get: operations["listStaffOrderInvoices"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2795,6 +2895,22 @@ export interface components {
             width: number;
             widths: number[];
         };
+        /** Invoice */
+        Invoice: {
+            /** @description The invoice that a credit note takes back. */
+            corrects: string | null;
+            /** Format: date-time */
+            issued_at: string;
+            /** @description `invoice` or `credit_note`. */
+            kind: string;
+            /** @example INV-2026-000042 */
+            number: string;
+            total: components["schemas"]["Money"];
+        };
+        /** InvoiceList */
+        InvoiceList: {
+            items: components["schemas"]["Invoice"][];
+        };
         /** JsonWebKey */
         JsonWebKey: {
             alg: string;
@@ -3023,6 +3139,10 @@ export interface components {
          * @enum {string}
          */
         OrderStatus: "pending_payment" | "canceling" | "expired" | "canceled" | "paid" | "partially_refunded" | "refunded" | "review";
+        /** OrderToken */
+        OrderToken: {
+            token: string;
+        };
         /** Outcome */
         Outcome: {
             id: string;
@@ -4220,6 +4340,8 @@ export type GalleryImage = components['schemas']['GalleryImage'];
 export type GuestConsent = components['schemas']['GuestConsent'];
 export type GuestPreferencesIn = components['schemas']['GuestPreferencesIn'];
 export type Image = components['schemas']['Image'];
+export type Invoice = components['schemas']['Invoice'];
+export type InvoiceList = components['schemas']['InvoiceList'];
 export type JsonWebKey = components['schemas']['JsonWebKey'];
 export type JsonWebKeySet = components['schemas']['JsonWebKeySet'];
 export type Ledger = components['schemas']['Ledger'];
@@ -4248,6 +4370,7 @@ export type Order = components['schemas']['Order'];
 export type OrderLine = components['schemas']['OrderLine'];
 export type OrderSort = components['schemas']['OrderSort'];
 export type OrderStatus = components['schemas']['OrderStatus'];
+export type OrderToken = components['schemas']['OrderToken'];
 export type Outcome = components['schemas']['Outcome'];
 export type OutcomeKind = components['schemas']['OutcomeKind'];
 export type PasswordChange = components['schemas']['PasswordChange'];
@@ -4701,6 +4824,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getAccountOrderToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order's id, from placing it. */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderToken"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6061,6 +6214,68 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listOrderInvoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order's id, from placing it. */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getOrderInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The invoice's number, such as `INV-2026-000042`. */
+                invoice_number: string;
+                /** @description The order's id, from placing it. */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     startPayment: {
         parameters: {
             query?: never;
@@ -6905,6 +7120,36 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getStaffInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The invoice's number, such as `INV-2026-000042`. */
+                invoice_number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listStaffMails: {
         parameters: {
             query?: {
@@ -7213,6 +7458,36 @@ export interface operations {
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStaffOrderInvoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order's number, such as `VM-7K3QX9`. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };

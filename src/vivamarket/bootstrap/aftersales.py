@@ -1,0 +1,19 @@
+"""What the API offers for orders that are paid."""
+
+from __future__ import annotations
+
+from vivamarket.adapters.typst import TypstPrinter
+from vivamarket.api.aftersales import AfterSales
+from vivamarket.bootstrap.bridges import in_thread
+from vivamarket.bootstrap.invoices import invoices_of
+from vivamarket.bootstrap.shop import Shop
+from vivamarket.invoices.printing import InvoicePrinting
+
+
+def after_sales_of(shop: Shop) -> AfterSales:
+    """Build it; Typst is loaded when the first PDF is asked for."""
+    return AfterSales(
+        invoices=invoices_of(shop),
+        printing=InvoicePrinting(TypstPrinter(), in_thread),
+        tokens=shop.tokens,
+    )
