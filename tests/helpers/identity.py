@@ -34,6 +34,7 @@ from vivamarket.adapters.memory.identity import (
     MemorySessionStore,
     MemorySigningKeyStore,
 )
+from vivamarket.adapters.postgres.alerts import PostgresAlertStore
 from vivamarket.adapters.postgres.customers import (
     PostgresCustomerCartStore,
     PostgresCustomerOrderStore,
@@ -46,9 +47,11 @@ from vivamarket.adapters.postgres.sessions import (
     PostgresSessionStore,
     PostgresSigningKeyStore,
 )
+from vivamarket.alerts.service import AlertParts, AlertService, alert_seals
 from vivamarket.api.customers import AccountServices
 from vivamarket.cart.customers import CustomerCarts
 from vivamarket.cart.service import CartService
+from vivamarket.catalog.service import CatalogService
 from vivamarket.kernel.outbox import OutboxStore
 from vivamarket.orders.customers import CustomerOrders
 from vivamarket.preferences.service import PreferenceService
@@ -172,6 +175,19 @@ class IdentityHouse:
         return renewed, shown
 
 
+def alert_parts_on(house: IdentityHouse, shop: Shop, pool: asyncpg.Pool) -> AlertParts:
+    """Return what alerts work with, over that shop's records."""
+    return AlertParts(
+        store=PostgresAlertStore(pool),
+        catalog=CatalogService(shop.catalog, shop.clock, shop.ids, required_locale="en"),
+        stock=shop.stock,
+        attempts=Attempts(house.stores.attempts, shop.clock, shop.ids),
+        clock=shop.clock,
+        ids=shop.ids,
+        seals=alert_seals("alert-key"),
+    )
+
+
 def account_on(
     house: IdentityHouse, shop: Shop, pool: asyncpg.Pool, carts: CartService, profile: ShopProfile
 ) -> AccountServices:
@@ -188,4 +204,5 @@ def account_on(
         PreferenceService(
             store=PostgresPreferenceStore(pool), clock=shop.clock, ids=shop.ids, key="preferences-key"
         ),
+        AlertService(alert_parts_on(house, shop, pool)),
     )

@@ -70,6 +70,11 @@ ACCOUNT_WITHOUT_KEY = {
     "stopSharingWishlist",
     "addSeen",
     "forgetSeen",
+    "askStockAlert",
+    "confirmStockAlert",
+    "stopStockAlert",
+    "addStockAlert",
+    "removeStockAlert",
 }
 
 

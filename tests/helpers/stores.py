@@ -32,7 +32,7 @@ from vivamarket.inventory.ports import StockStore
 from vivamarket.invoices.ports import InvoiceEvidenceReader, InvoiceStore
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.idempotency import IdempotencyStore
-from vivamarket.kernel.ids import Sku
+from vivamarket.kernel.ids import ProductId, Sku
 from vivamarket.kernel.outbox import OutboxStore
 from vivamarket.orders.ports import FoundOrderStore, OrderStore
 from vivamarket.payments.ports import InboxStore, PaymentReader, ReportStore
@@ -114,6 +114,9 @@ class LittleCatalog:
 
     async def by_skus(self, skus: Sequence[Sku]) -> dict[Sku, Product]:
         return {sku: self._products[sku] for sku in skus if sku in self._products}
+
+    async def get_many(self, product_ids: Sequence[ProductId]) -> dict[ProductId, Product]:
+        return {each.id: each for each in self._products.values() if each.id in product_ids}
 
 
 def database_on(where: asyncpg.Pool | Database, clock: Clock) -> Database:

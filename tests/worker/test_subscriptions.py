@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vivamarket.accounts.identity.events import EVENT_KINDS as ACCOUNT_KINDS
+from vivamarket.alerts.events import ALERT_ASKED
 from vivamarket.kernel.events import Envelope
 from vivamarket.notifications.service import EVENT_KINDS
 from vivamarket.webhooks.events import EVENT_TYPES
@@ -44,7 +45,11 @@ def test_merchants_hear_exactly_the_published_types() -> None:
 
 
 def test_every_event_with_a_mail_sends_it() -> None:
-    assert {kind for kind, handlers in TABLE.items() if mail in handlers} == {*EVENT_KINDS, *ACCOUNT_KINDS}
+    assert {kind for kind, handlers in TABLE.items() if mail in handlers} == {
+        *EVENT_KINDS,
+        *ACCOUNT_KINDS,
+        ALERT_ASKED,
+    }
 
 
 def test_merchants_are_told_first_so_that_a_failing_mail_delays_nobody() -> None:

@@ -24,6 +24,7 @@ from vivamarket.api.openapi import encode_document, openapi_config, openapi_of
 from vivamarket.api.policy import policy_guard, require_policies
 from vivamarket.api.requests import RequestIds, request_id_of
 from vivamarket.api.routes.account import account_routes
+from vivamarket.api.routes.alerts import alert_routes
 from vivamarket.api.routes.carts import cart_routes
 from vivamarket.api.routes.catalog import catalog_routes
 from vivamarket.api.routes.health import health_routes
@@ -96,6 +97,7 @@ def create_litestar(
             search_routes(services),
             live_routes(services),
             wishlist_routes(services),
+            alert_routes(services),
             cart_routes(services),
             order_routes(services),
             webhook_routes(services, config),

@@ -23,6 +23,7 @@ from vivamarket.accounts.identity.errors import NotAccepted
 from vivamarket.accounts.identity.marks import Marks
 from vivamarket.accounts.identity.model import Caller, SignedIn
 from vivamarket.accounts.identity.ports import IdentityProvider
+from vivamarket.alerts.service import AlertService
 from vivamarket.api.errors import Forbidden, Unauthenticated
 from vivamarket.api.gate import MUTATING_METHODS
 from vivamarket.api.origin import is_foreign
@@ -50,6 +51,7 @@ class AccountServices:
     carts: CustomerCarts
     orders: CustomerOrders
     preferences: PreferenceService
+    alerts: AlertService
 
 
 class CustomerCookies:

@@ -27,6 +27,7 @@ from vivamarket.adapters.postgres.sessions import (
     PostgresSigningKeyStore,
 )
 from vivamarket.api.customers import AccountServices
+from vivamarket.bootstrap.alerts import alerts_of
 from vivamarket.bootstrap.preferences import preferences_of
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.cart.customers import CustomerCarts
@@ -116,4 +117,5 @@ def account_of(shop: Shop, carts: CartService) -> AccountServices:
         ),
         CustomerOrders(orders=shop.order_store, owners=PostgresCustomerOrderStore(shop.pool)),
         preferences_of(shop),
+        alerts_of(shop),
     )

@@ -7,6 +7,7 @@ from vivamarket.adapters.postgres.listen import ChangeListener
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.adapters.tantivy import IndexLayout, TantivySearchWriter
 from vivamarket.bootstrap.accounts import Identity, accounts_of, identity_of
+from vivamarket.bootstrap.alerts import alert_telling_of, alerts_of
 from vivamarket.bootstrap.bridges import OrderFactsReader, availability_handler, in_thread, in_turn
 from vivamarket.bootstrap.checkout import payments_of
 from vivamarket.bootstrap.invoices import invoices_of
@@ -47,13 +48,17 @@ def start_worker(shop: Shop) -> None:
     search, staff_index = _search(shop), staff_index_of(shop)
     webhooks = webhooks_of(shop)
     invoices = invoices_of(shop)
+    alerts = alert_telling_of(shop)
     pages = PagesFollower(publisher=publisher_of(shop), catalog=shop.catalog_store, clock=shop.clock)
     reactions = Reactions(
-        send_mail=in_turn(_mails(shop).handle, _account_mails(shop, identity).handle),
+        send_mail=in_turn(_mails(shop).handle, _account_mails(shop, identity).handle, alerts.handle),
         tell_merchants=webhooks.service.handle,
         write_invoice=invoices.handle,
         show_availability=availability_handler(
-            search.availability_changed, staff_index.availability_changed, pages.on_availability_changed
+            search.availability_changed,
+            staff_index.availability_changed,
+            pages.on_availability_changed,
+            alerts.availability_changed,
         ),
     )
     outbox = PostgresOutboxStore(shop.pool)
@@ -88,11 +93,13 @@ def start_worker(shop: Shop) -> None:
                     webhooks.service.forget,
                     bulk_edits_of(shop).forget,
                     transfers_of(shop).forget,
+                    alerts_of(shop).forget,
                     lambda: shop.catalog_store.trim_changes(FEED_KEPT_MAX),
                 ),
             ),
             watch=staff_watch_of(shop, webhooks, payments, outbox).run_once,
             invoices=invoices.issue_due,
+            tell_alerts=alerts.run_once,
             note_orders=order_indexing_of(shop).run_once,
             transfers=transfer_runner_of(shop, processor_of(shop)).run_once,
             followers={

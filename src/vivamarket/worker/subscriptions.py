@@ -37,6 +37,7 @@ def subscriptions(do: Reactions) -> Mapping[str, tuple[Handler, ...]]:
         "identity.password_changed": (do.send_mail,),
         "identity.email_changed": (do.send_mail,),
         "identity.factor_changed": (do.send_mail,),
+        "alert.asked": (do.send_mail,),
     }
 
 

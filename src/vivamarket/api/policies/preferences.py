@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vivamarket.api.policies.words import ANYBODY, CUSTOMER, CUSTOMER_SETS, Policy
+from vivamarket.api.policies.words import ANYBODY, CUSTOMER, CUSTOMER_SETS, Policy, Who
+
+_ALERT = Policy(Who.VISITOR, keyless="asked twice, one alert waits; confirmed twice, it still does")
 
 PREFERENCE_POLICIES: Mapping[str, Policy] = {
     "listCards": ANYBODY,
@@ -22,4 +24,10 @@ PREFERENCE_POLICIES: Mapping[str, Policy] = {
     "listSeen": CUSTOMER,
     "addSeen": CUSTOMER_SETS,
     "forgetSeen": CUSTOMER_SETS,
+    "askStockAlert": _ALERT,
+    "confirmStockAlert": _ALERT,
+    "stopStockAlert": _ALERT,
+    "listStockAlerts": CUSTOMER,
+    "addStockAlert": CUSTOMER_SETS,
+    "removeStockAlert": CUSTOMER_SETS,
 }

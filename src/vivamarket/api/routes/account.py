@@ -24,6 +24,7 @@ from vivamarket.api.errors import Unauthenticated
 from vivamarket.api.routes.account_changes import change_handlers
 from vivamarket.api.routes.account_shopping import shopping_handlers
 from vivamarket.api.routes.account_words import CHANGES, READS, AccountDesk, address_of
+from vivamarket.api.routes.alerts import alert_handlers
 from vivamarket.api.routes.preferences import preference_handlers
 from vivamarket.api.routes.wishlists import wishlist_handlers
 from vivamarket.api.schemas.account import (
@@ -59,6 +60,7 @@ def account_routes(services: ApiServices, cookies: CustomerCookies) -> list[Rout
         *shopping_handlers(services),
         *preference_handlers(services),
         *wishlist_handlers(services),
+        *alert_handlers(services),
     ]
     return [
         Router("/api/v1/account", route_handlers=handlers, tags=["Account"]),

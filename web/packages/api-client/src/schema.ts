@@ -462,6 +462,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/stock-alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what the customer waits for
+         * @description Return the customer's alerts, newest first.
+         */
+        get: operations["listStockAlerts"];
+        put?: never;
+        /**
+         * Be told when a SKU is back
+         * @description Wait with the customer's confirmed address; return all that the customer waits for.
+         */
+        post: operations["addStockAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/stock-alerts/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an alert back
+         * @description Remove the customer's alert; one that is gone already is fine.
+         */
+        delete: operations["removeStockAlert"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/totp": {
         parameters: {
             query?: never;
@@ -2137,6 +2181,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stock-alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask to be told when a SKU is back
+         * @description Mail the address whether it wants this; until it says so, nobody waits.
+         *
+         *     The answer is the same whether or not the address waits already.
+         */
+        post: operations["askStockAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an alert by its mail
+         * @description Let the alert wait, for a year at most.
+         */
+        post: operations["confirmStockAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an alert back by its mail
+         * @description Forget the alert and its address; one that is gone already is fine.
+         */
+        post: operations["stopStockAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/suggest": {
         parameters: {
             query?: never;
@@ -2313,6 +2419,23 @@ export interface components {
              * @example MUG-BLUE
              */
             sku: string;
+        };
+        /** Alert */
+        Alert: {
+            /** Format: date-time */
+            asked_at: string;
+            id: string;
+            sku: string;
+            slug: string | null;
+            title: string | null;
+        };
+        /** AlertLink */
+        AlertLink: {
+            token: string;
+        };
+        /** AlertList */
+        AlertList: {
+            items: components["schemas"]["Alert"][];
         };
         /** AmountIn */
         AmountIn: {
@@ -2616,6 +2739,16 @@ export interface components {
             theirs_captured: components["schemas"]["Money"];
             theirs_refunded: components["schemas"]["Money"];
         };
+        /** CustomerAlert */
+        CustomerAlert: {
+            /** @description A language the shop speaks. */
+            locale: string;
+            /**
+             * @description The variant's stock key, compared exactly.
+             * @example MUG-BLUE
+             */
+            sku: string;
+        };
         /** Dashboard */
         Dashboard: {
             /** Format: date-time */
@@ -2859,6 +2992,18 @@ export interface components {
              * @default
              */
             source_url: string;
+        };
+        /** GuestAlert */
+        GuestAlert: {
+            /** @example jo@example.com */
+            email: string;
+            /** @description A language the shop speaks. */
+            locale: string;
+            /**
+             * @description The variant's stock key, compared exactly.
+             * @example MUG-BLUE
+             */
+            sku: string;
         };
         /** GuestConsent */
         GuestConsent: {
@@ -4271,6 +4416,9 @@ export type ActorKind = components['schemas']['ActorKind'];
 export type AddressForm = components['schemas']['AddressForm'];
 export type AdjustmentReason = components['schemas']['AdjustmentReason'];
 export type AdjustmentRequest = components['schemas']['AdjustmentRequest'];
+export type Alert = components['schemas']['Alert'];
+export type AlertLink = components['schemas']['AlertLink'];
+export type AlertList = components['schemas']['AlertList'];
 export type AmountIn = components['schemas']['AmountIn'];
 export type Attempt = components['schemas']['Attempt'];
 export type AttributeType = components['schemas']['AttributeType'];
@@ -4306,6 +4454,7 @@ export type ConsentPurpose = components['schemas']['ConsentPurpose'];
 export type Country = components['schemas']['Country'];
 export type Crumb = components['schemas']['Crumb'];
 export type CurrencySums = components['schemas']['CurrencySums'];
+export type CustomerAlert = components['schemas']['CustomerAlert'];
 export type Dashboard = components['schemas']['Dashboard'];
 export type Day = components['schemas']['Day'];
 export type DeadLetter = components['schemas']['DeadLetter'];
@@ -4337,6 +4486,7 @@ export type FindingKind = components['schemas']['FindingKind'];
 export type FreeShipping = components['schemas']['FreeShipping'];
 export type GalleryEdit = components['schemas']['GalleryEdit'];
 export type GalleryImage = components['schemas']['GalleryImage'];
+export type GuestAlert = components['schemas']['GuestAlert'];
 export type GuestConsent = components['schemas']['GuestConsent'];
 export type GuestPreferencesIn = components['schemas']['GuestPreferencesIn'];
 export type Image = components['schemas']['Image'];
@@ -5456,6 +5606,100 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStockAlerts: {
+        parameters: {
+            query?: {
+                /** @description Language of texts and slugs; the shop's first. */
+                locale?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    addStockAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerAlert"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removeStockAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The alert's id. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8662,6 +8906,124 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    askStockAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestAlert"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    confirmStockAlert: {
+        parameters: {
+            query?: {
+                /** @description Language of texts and slugs; the shop's first. */
+                locale?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertLink"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    stopStockAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertLink"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };

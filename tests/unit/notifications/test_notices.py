@@ -1,0 +1,59 @@
+"""Notices: every kind in every language, and each sent once."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from tests.helpers.notifications import ListMailer
+
+from vivamarket.notifications import BadMailAddress, Mail
+from vivamarket.notifications.notice_texts import NOTICE_TEXTS
+from vivamarket.notifications.notices import NoticeKind, Notices
+from vivamarket.notifications.texts import TEXTS
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+WORDS = {"title": "Mug <blue>", "until": "8 May 2026", "code": "c0de"}
+
+
+def test_every_language_of_the_shop_has_every_word() -> None:
+    assert NOTICE_TEXTS.keys() == TEXTS.keys()
+    assert all(texts.keys() == NOTICE_TEXTS["en"].keys() for texts in NOTICE_TEXTS.values())
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+@pytest.mark.parametrize("locale", ["en", "es", "xx"])
+async def test_every_notice_can_be_written(kind: NoticeKind, locale: str) -> None:
+    mailer = ListMailer()
+    notices = Notices(mailer, shop_name="VivaMarket", public_url="https://shop.example/")
+
+    await notices.send(
+        kind,
+        mail_id="1",
+        to="jo@example.com",
+        locale=locale,
+        path="some/page/#token=1",
+        written_at=NOON,
+        words=WORDS,
+        stop_path="stop/#token=1",
+    )
+
+    (mail,) = mailer.mails.values()
+    language = "en" if locale == "xx" else locale
+    assert (mail.to, mail.locale) == ("jo@example.com", language)
+    assert f"https://shop.example/{language}/some/page/#token=1" in mail.text
+    assert "Mug <blue>" not in mail.html
+    assert not re.search(r"\{\w*\}", mail.html + mail.text + mail.subject)
+
+
+async def test_an_address_that_no_mail_can_go_to_is_passed_over() -> None:
+    class Picky(ListMailer):
+        async def send(self, *mails: Mail) -> None:
+            raise BadMailAddress("No.", to="x")
+
+    notices = Notices(Picky(), shop_name="VivaMarket", public_url="https://shop.example/")
+
+    await notices.send(
+        NoticeKind.STOCK_BACK, mail_id="1", to="x", locale="en", path="", written_at=NOON, words=WORDS
+    )
