@@ -13,10 +13,13 @@ from tests.helpers.checkout import Shop
 
 from vivamarket.accounts.identity.access import AccessTokens
 from vivamarket.accounts.identity.embedded import EmbeddedParts, EmbeddedProvider
+from vivamarket.accounts.identity.embedded_passkeys import PasskeyParts
 from vivamarket.accounts.identity.letters import Letter, LetterKind, Letters
 from vivamarket.accounts.identity.limits import Attempts
 from vivamarket.accounts.identity.marks import Marks
 from vivamarket.accounts.identity.model import Caller, SignedIn
+from vivamarket.accounts.identity.passkey_ports import PasskeyStore
+from vivamarket.accounts.identity.passkeys import RelyingParty
 from vivamarket.accounts.identity.ports import (
     AttemptStore,
     IdentityStore,
@@ -26,6 +29,7 @@ from vivamarket.accounts.identity.ports import (
 from vivamarket.accounts.identity.sessions import Sessions
 from vivamarket.adapters.local.box import AesBox
 from vivamarket.adapters.local.jwt_signer import JwtSigner
+from vivamarket.adapters.local.passkeys import WebauthnReader
 from vivamarket.adapters.local.totp import PyotpCodes
 from vivamarket.adapters.memory import MemoryDatabase
 from vivamarket.adapters.memory.identity import (
@@ -35,12 +39,14 @@ from vivamarket.adapters.memory.identity import (
     MemorySigningKeyStore,
 )
 from vivamarket.adapters.postgres.alerts import PostgresAlertStore
+from vivamarket.adapters.memory.passkeys import MemoryPasskeyStore
 from vivamarket.adapters.postgres.customers import (
     PostgresCustomerCartStore,
     PostgresCustomerOrderStore,
 )
 from vivamarket.adapters.postgres.identity import PostgresIdentityStore
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
+from vivamarket.adapters.postgres.passkeys import PostgresPasskeyStore
 from vivamarket.adapters.postgres.preferences import PostgresPreferenceStore
 from vivamarket.adapters.postgres.sessions import (
     PostgresAttemptStore,
@@ -58,6 +64,7 @@ from vivamarket.preferences.service import PreferenceService
 from vivamarket.shop.model import ShopProfile
 
 ISSUER = "https://shop.test"
+PARTY = RelyingParty.at(ISSUER, "VivaMarket")
 KEY = "a key that only tests know, long enough to be one"
 EMAIL, PASSWORD, NEW_PASSWORD = "jo@example.com", "correct horse battery", "another long password"
 HOME = "10.0.0.1"
@@ -73,6 +80,7 @@ class IdentityStores:
     sessions: SessionStore
     attempts: AttemptStore
     keys: SigningKeyStore
+    passkeys: PasskeyStore
     outbox: OutboxStore
 
 
@@ -82,17 +90,20 @@ def postgres_stores(pool: asyncpg.Pool) -> IdentityStores:
         PostgresSessionStore(pool),
         PostgresAttemptStore(pool),
         PostgresSigningKeyStore(pool),
+        PostgresPasskeyStore(pool),
         PostgresOutboxStore(pool),
     )
 
 
 def memory_stores(clock: StillClock) -> IdentityStores:
     database = MemoryDatabase(clock)
+    customers = MemoryIdentityStore(database.tables)
     return IdentityStores(
-        MemoryIdentityStore(database.tables),
+        customers,
         MemorySessionStore(),
         MemoryAttemptStore(),
         MemorySigningKeyStore(),
+        MemoryPasskeyStore(customers),
         database.outbox,
     )
 
@@ -132,6 +143,7 @@ class IdentityHouse:
                 marks=self.marks,
                 totp=OneSecret(),
                 box=box,
+                passkeys=PasskeyParts(stores.passkeys, WebauthnReader(), PARTY),
                 clock=clock,
                 ids=ids,
             )

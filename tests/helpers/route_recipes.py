@@ -75,6 +75,11 @@ ACCOUNT_WITHOUT_KEY = {
     "stopStockAlert",
     "addStockAlert",
     "removeStockAlert",
+    "beginPasskey",
+    "finishPasskey",
+    "removePasskey",
+    "beginPasskeySignIn",
+    "finishPasskeySignIn",
 }
 
 

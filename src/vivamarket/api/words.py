@@ -88,4 +88,5 @@ CartIdPath = Annotated[
         description="The cart's id: unguessable; whoever knows it may use the cart.",
     ),
 ]
+PasskeyIdPath = Annotated[str, PathParameter(max_length=64, description="The passkey's id.")]
 OrderIdPath = Annotated[str, PathParameter(max_length=64, description="The order's id, from placing it.")]

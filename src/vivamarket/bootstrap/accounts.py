@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from vivamarket.accounts.identity.access import AccessTokens
 from vivamarket.accounts.identity.embedded import EmbeddedParts, EmbeddedProvider
+from vivamarket.accounts.identity.embedded_passkeys import PasskeyParts
 from vivamarket.accounts.identity.letters import Letters
 from vivamarket.accounts.identity.limits import Attempts
 from vivamarket.accounts.identity.marks import Marks
+from vivamarket.accounts.identity.passkeys import RelyingParty
 from vivamarket.accounts.identity.sessions import Sessions
 from vivamarket.accounts.service import AccountService, SecondFactors
 from vivamarket.adapters.local.box import AesBox
 from vivamarket.adapters.local.jwt_signer import JwtSigner
+from vivamarket.adapters.local.passkeys import WebauthnReader
 from vivamarket.adapters.local.passwords import Argon2Hasher
 from vivamarket.adapters.local.totp import PyotpCodes
 from vivamarket.adapters.postgres.accounts import PostgresStaffStore
@@ -21,6 +24,7 @@ from vivamarket.adapters.postgres.customers import (
     PostgresCustomerOrderStore,
 )
 from vivamarket.adapters.postgres.identity import PostgresIdentityStore
+from vivamarket.adapters.postgres.passkeys import PostgresPasskeyStore
 from vivamarket.adapters.postgres.sessions import (
     PostgresAttemptStore,
     PostgresSessionStore,
@@ -57,13 +61,15 @@ class Identity:
     letters: Letters
     customers: PostgresIdentityStore
     sessions: PostgresSessionStore
+    passkeys: PostgresPasskeyStore
     attempts: Attempts
     shop: Shop
 
     async def forget(self) -> int:
-        """Remove ended codes and sessions and old attempts, so many each; return how many went."""
+        """Remove ended codes, sessions and questions and old attempts, so many each; return how many went."""
         now = self.shop.clock.now()
         gone = await self.customers.forget(now, FORGET_MAX) + await self.sessions.forget(now, FORGET_MAX)
+        gone += await self.passkeys.forget(now, FORGET_MAX)
         return gone + await self.attempts.forget(FORGET_MAX)
 
 
@@ -76,6 +82,8 @@ def identity_of(shop: Shop) -> Identity:
     tokens = AccessTokens(
         PostgresSigningKeyStore(shop.pool), JwtSigner(box), shop.clock, issuer=shop.settings.public_url
     )
+    passkeys = PostgresPasskeyStore(shop.pool)
+    party = RelyingParty.at(shop.settings.public_url, shop.file.profile.name)
     provider = EmbeddedProvider(
         EmbeddedParts(
             store=customers,
@@ -92,12 +100,13 @@ def identity_of(shop: Shop) -> Identity:
             marks=marks,
             totp=PyotpCodes(),
             box=box,
+            passkeys=PasskeyParts(passkeys, WebauthnReader(), party),
             clock=shop.clock,
             ids=shop.ids,
         )
     )
     letters = Letters(customers, marks, shop.clock)
-    return Identity(provider, tokens, marks, letters, customers, sessions, attempts, shop)
+    return Identity(provider, tokens, marks, letters, customers, sessions, passkeys, attempts, shop)
 
 
 def account_of(shop: Shop, carts: CartService) -> AccountServices:

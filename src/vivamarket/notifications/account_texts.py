@@ -47,10 +47,10 @@ ACCOUNT_TEXTS: Mapping[str, Mapping[str, str]] = {
         "account_password_changed_button": "Open your account",
         "account_password_changed_note": "If it was not you, set a new password at once.",
         "account_factor_changed_subject": "Signing in at {shop} has changed",
-        "account_factor_changed_heading": "Your second factor has changed",
+        "account_factor_changed_heading": "How you sign in has changed",
         "account_factor_changed_lead": (
-            "A second factor was added to your account or taken off it. Everywhere else you have been "
-            "signed out."
+            "A passkey or a second factor was added to your account or taken off it. Everywhere else you "
+            "have been signed out."
         ),
         "account_factor_changed_button": "Open your account",
         "account_factor_changed_note": "If it was not you, set a new password at once.",
@@ -101,10 +101,10 @@ ACCOUNT_TEXTS: Mapping[str, Mapping[str, str]] = {
         "account_password_changed_button": "Abrir tu cuenta",
         "account_password_changed_note": "Si no has sido tú, pon enseguida una contraseña nueva.",
         "account_factor_changed_subject": "Tu inicio de sesión en {shop} ha cambiado",
-        "account_factor_changed_heading": "Tu segundo factor ha cambiado",
+        "account_factor_changed_heading": "Tu forma de acceder ha cambiado",
         "account_factor_changed_lead": (
-            "Se ha añadido un segundo factor a tu cuenta, o se ha quitado. En los demás dispositivos se ha "
-            "cerrado la sesión."
+            "Se ha añadido a tu cuenta, o se ha quitado de ella, una llave de acceso o un segundo factor. En "
+            "los demás dispositivos se ha cerrado la sesión."
         ),
         "account_factor_changed_button": "Abrir tu cuenta",
         "account_factor_changed_note": "Si no has sido tú, pon enseguida una contraseña nueva.",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vivamarket.accounts.identity.embedded_passkeys import EmbeddedPasskeys, PasskeyParts
 from vivamarket.accounts.identity.errors import BadCode, SignInFailed
-from vivamarket.accounts.identity.limits import CODES, MAILS, PASSWORDS, Attempts
+from vivamarket.accounts.identity.limits import CODES, MAILS, Attempts
 from vivamarket.accounts.identity.marks import Marks, digest_of
 from vivamarket.accounts.identity.model import (
     CHALLENGE_LIFE,
@@ -20,6 +21,7 @@ from vivamarket.accounts.identity.model import (
     customer_name,
     customer_password,
 )
+from vivamarket.accounts.identity.passwords import Passwords
 from vivamarket.accounts.identity.ports import Entry, IdentityStore
 from vivamarket.accounts.identity.sessions import Sessions
 from vivamarket.accounts.model import EMAIL_LENGTH_MAX, PASSWORD_LENGTH_MAX
@@ -41,6 +43,7 @@ class EmbeddedParts:
     marks: Marks
     totp: TotpCodes
     box: SecretBox
+    passkeys: PasskeyParts
     clock: Clock
     ids: IdSource
 
@@ -56,7 +59,16 @@ class EmbeddedProvider:
         self._parts = parts
         self._store = parts.store
         self._attempts = parts.attempts
-        self._nobody_hash: str | None = None
+        self._passwords = Passwords(parts.store, parts.hasher, parts.attempts, parts.ids)
+        self.passkeys = EmbeddedPasskeys(
+            parts.passkeys,
+            customers=parts.store,
+            passwords=self._passwords,
+            sessions=parts.sessions,
+            attempts=parts.attempts,
+            clock=parts.clock,
+            ids=parts.ids,
+        )
 
     async def sign_up(self, email: str, password: str, *, name: str, locale: str, address: str) -> None:
         """See ``IdentityProvider``."""
@@ -76,7 +88,7 @@ class EmbeddedProvider:
         email = _typed(email)
         async with self._attempts.trying(CODES, email, address):
             wish = await self._wish(CodePurpose.SIGN_UP, code, email)
-            known_hash = wish.password_hash if wish else await self._hash_of_nobody()
+            known_hash = wish.password_hash if wish else await self._passwords.hash_of(None)
             right = await self._parts.hasher.verify(known_hash, password[:PASSWORD_LENGTH_MAX])
             if wish is None or not right:
                 raise _bad_code()
@@ -95,7 +107,7 @@ class EmbeddedProvider:
     async def sign_in(self, email: str, password: str, *, address: str) -> Entry:
         """See ``IdentityProvider``."""
         email = _typed(email)
-        customer = await self._with_password(email, await self._store.by_email(email), password, address)
+        customer = await self._passwords.prove(email, await self._store.by_email(email), password, address)
         if not customer.second_factors:
             return await self._parts.sessions.begin(customer)
         ends = self._parts.clock.now() + CHALLENGE_LIFE
@@ -154,7 +166,7 @@ class EmbeddedProvider:
     async def change_password(self, caller: Caller, old: str, new: str, *, address: str) -> SignedIn:
         """See ``IdentityProvider``."""
         chosen = customer_password(new)
-        known = await self._with_password(caller.customer.email, caller.customer, old, address)
+        known = await self._passwords.prove_own(caller.customer, old, address)
         new_hash = await self._parts.hasher.hash(chosen)
         return await self._renewed(
             caller, await self._store.set_password(known.id, new_hash, self._parts.clock.now())
@@ -164,7 +176,7 @@ class EmbeddedProvider:
         """See ``IdentityProvider``."""
         wanted = customer_email(email)
         await self._attempts.count(MAILS, caller.customer.email, address)
-        known = await self._with_password(caller.customer.email, caller.customer, password, address)
+        known = await self._passwords.prove_own(caller.customer, password, address)
         await self._request(CodePurpose.EMAIL, wanted, customer_id=known.id, locale=known.locale)
 
     async def finish_email(self, caller: Caller, code: str, *, address: str) -> SignedIn:
@@ -187,7 +199,7 @@ class EmbeddedProvider:
         self, caller: Caller, secret: str, code: str, password: str, *, address: str
     ) -> SignedIn:
         """See ``IdentityProvider``."""
-        known = await self._with_password(caller.customer.email, caller.customer, password, address)
+        known = await self._passwords.prove_own(caller.customer, password, address)
         async with self._attempts.trying(CODES, known.id, address):
             if not await self._spends(known.id, secret, code):
                 raise _bad_code()
@@ -197,24 +209,10 @@ class EmbeddedProvider:
 
     async def remove_totp(self, caller: Caller, password: str, *, address: str) -> SignedIn:
         """See ``IdentityProvider``."""
-        known = await self._with_password(caller.customer.email, caller.customer, password, address)
+        known = await self._passwords.prove_own(caller.customer, password, address)
         return await self._renewed(
             caller, await self._store.set_totp(known.id, None, self._parts.clock.now())
         )
-
-    async def _with_password(
-        self, email: str, customer: Customer | None, password: str, address: str
-    ) -> Customer:
-        """Return the customer if it is there and the password is right. Raise ``SignInFailed``."""
-        hasher = self._parts.hasher
-        async with self._attempts.trying(PASSWORDS, email, address):
-            known_hash = customer.password_hash if customer else await self._hash_of_nobody()
-            right = await hasher.verify(known_hash, password[:PASSWORD_LENGTH_MAX])
-            if customer is None or not right:
-                raise SignInFailed("The e-mail address or the password is wrong.")
-        if hasher.outdated(known_hash):
-            await self._store.set_hash(customer.id, known_hash, await hasher.hash(password))
-        return customer
 
     async def _spends(self, customer_id: CustomerId, secret: str, code: str) -> bool:
         step = self._parts.totp.step_of(secret, code, self._parts.clock.now())
@@ -253,12 +251,6 @@ class EmbeddedProvider:
             password_hash=password_hash,
         )
         await self._store.request(wish, now)
-
-    async def _hash_of_nobody(self) -> str:
-        """Return a hash to check against when there is none, so that it takes the same time."""
-        if self._nobody_hash is None:
-            self._nobody_hash = await self._parts.hasher.hash(self._parts.ids.token())
-        return self._nobody_hash
 
 
 def _typed(email: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vivamarket.kernel.errors import DomainError, Invalid, Refused
+from vivamarket.kernel.errors import DomainError, Invalid, NotFound, Refused
 
 
 class BadCustomer(Invalid):
@@ -21,6 +21,30 @@ class BadCode(Refused):
     """The one-time code is wrong, spent or too old; it is not said which."""
 
     code = "bad_code"
+
+
+class BadPasskey(Refused):
+    """What the browser brought does not answer our question, or comes too late: begin again."""
+
+    code = "bad_passkey"
+
+
+class TooManyPasskeys(Refused):
+    """The account has as many passkeys as it may: remove one first."""
+
+    code = "too_many_passkeys"
+
+
+class PasskeyNotFound(NotFound):
+    """The account has no such passkey."""
+
+    code = "passkey_not_found"
+
+
+class PasskeyRefused(DomainError):
+    """A passkey's answer is not what it should be; the reason is for our logs only."""
+
+    code = "passkey_refused"
 
 
 class TooManyAttempts(Refused):

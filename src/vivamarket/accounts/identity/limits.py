@@ -30,7 +30,9 @@ PASSWORDS = Limit(name="password", per_account_max=10, per_address_max=30, windo
 CODES = Limit(name="code", per_account_max=10, per_address_max=30, window=timedelta(minutes=15))
 #: Mails asked for: a reset, a sign-up, a change of address.
 MAILS = Limit(name="mail", per_account_max=5, per_address_max=20, window=timedelta(hours=1))
-WINDOW_MAX = max(limit.window for limit in (PASSWORDS, CODES, MAILS))
+#: Questions for passkeys. Nobody is named yet, so the address is the account too.
+PASSKEYS = Limit(name="passkey", per_account_max=60, per_address_max=60, window=timedelta(minutes=15))
+WINDOW_MAX = max(limit.window for limit in (PASSWORDS, CODES, MAILS, PASSKEYS))
 
 
 class Attempts:

@@ -16,6 +16,7 @@ from vivamarket.accounts.identity.model import (
     Session,
     SignedIn,
 )
+from vivamarket.accounts.identity.passkey_ports import Passkeys
 from vivamarket.kernel.ids import CustomerId
 
 Entry = SignedIn | SecondStep
@@ -29,6 +30,11 @@ class IdentityProvider(Protocol):
     ``TooManyAttempts`` past the limits of the account or of that address, and ``Unavailable`` when it
     cannot answer now. Codes are told by mail only, live for ``CODE_LIFE`` at most and work once.
     """
+
+    @property
+    def passkeys(self) -> Passkeys:
+        """Return the way in by passkeys."""
+        ...
 
     async def sign_up(self, email: str, password: str, *, name: str, locale: str, address: str) -> None:
         """Ask for an account: a mail brings a code, or says that there is one already.

@@ -93,11 +93,16 @@ class MemoryIdentityStore:
 
     async def set_totp(self, customer_id: CustomerId, secret: str | None, now: datetime) -> Customer | None:
         """See ``IdentityStore``."""
+        known = self.factor_changed(customer_id, "totp", now)
+        return None if known is None else self._put(replace(known, totp_secret=secret))
+
+    def factor_changed(self, customer_id: CustomerId, factor: str, now: datetime) -> Customer | None:
+        """Raise the epoch and tell that a factor was added or removed; None when the customer is gone."""
         known = self._customers.get(customer_id)
         if known is None:
             return None
-        self._tell(FACTOR_CHANGED, customer_id, now, customer_id=customer_id, factor="totp")
-        return self._put(replace(known, totp_secret=secret, epoch=known.epoch + 1))
+        self._tell(FACTOR_CHANGED, customer_id, now, customer_id=customer_id, factor=factor)
+        return self._put(replace(known, epoch=known.epoch + 1))
 
     async def use_totp_step(self, customer_id: CustomerId, step: int) -> bool:
         """See ``IdentityStore``."""

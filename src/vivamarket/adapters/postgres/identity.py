@@ -20,24 +20,24 @@ from vivamarket.kernel.ids import CustomerId
 T = TypeVar("T")
 Connection = asyncpg.pool.PoolConnectionProxy
 
-_CUSTOMER = "id::text, email, name, locale, password_hash, epoch, totp_secret, created_at"
-_BY_ID = f"SELECT {_CUSTOMER} FROM customer WHERE id = $1"
-_BY_EMAIL = f"SELECT {_CUSTOMER} FROM customer WHERE email = $1"
+CUSTOMER_COLUMNS = "id::text, email, name, locale, password_hash, epoch, totp_secret, created_at"
+_BY_ID = f"SELECT {CUSTOMER_COLUMNS} FROM customer WHERE id = $1"
+_BY_EMAIL = f"SELECT {CUSTOMER_COLUMNS} FROM customer WHERE email = $1"
 _ADD = """
 INSERT INTO customer (id, email, name, locale, password_hash, epoch, totp_secret, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id
 """
 _SET_PASSWORD = f"""
-UPDATE customer SET password_hash = $2, epoch = epoch + 1 WHERE id = $1 RETURNING {_CUSTOMER}
+UPDATE customer SET password_hash = $2, epoch = epoch + 1 WHERE id = $1 RETURNING {CUSTOMER_COLUMNS}
 """
 _SET_HASH = "UPDATE customer SET password_hash = $3 WHERE id = $1 AND password_hash = $2"
 _SET_EMAIL = f"""
 UPDATE customer SET email = $2 WHERE id = $1 AND NOT EXISTS (SELECT FROM customer WHERE email = $2)
-RETURNING {_CUSTOMER}
+RETURNING {CUSTOMER_COLUMNS}
 """
 _LOCKED_EMAIL = "SELECT email FROM customer WHERE id = $1 FOR UPDATE"
 _SET_TOTP = f"""
-UPDATE customer SET totp_secret = $2, epoch = epoch + 1 WHERE id = $1 RETURNING {_CUSTOMER}
+UPDATE customer SET totp_secret = $2, epoch = epoch + 1 WHERE id = $1 RETURNING {CUSTOMER_COLUMNS}
 """
 _USE_STEP = "UPDATE customer SET totp_step = $2 WHERE id = $1 AND totp_step < $2 RETURNING id"
 _END_ALL = "UPDATE customer SET epoch = epoch + 1 WHERE id = $1"
@@ -56,7 +56,7 @@ DELETE FROM identity_code WHERE id IN (
     SELECT id FROM identity_code WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2
 )
 """
-_TELL = """
+TELL = """
 WITH told AS (
     INSERT INTO outbox (kind, key, payload, occurred_at, due_at) VALUES ($1, $2, $3::jsonb, $4, $4)
 ) SELECT pg_notify('viva_changes', 'outbox')
@@ -103,12 +103,12 @@ class PostgresIdentityStore:
     async def by_id(self, customer_id: CustomerId) -> Customer | None:
         """See ``IdentityStore``."""
         row = await self._pool.fetchrow(_BY_ID, customer_id)
-        return None if row is None else _customer(row)
+        return None if row is None else customer_of(row)
 
     async def by_email(self, email: str) -> Customer | None:
         """See ``IdentityStore``."""
         row = await self._pool.fetchrow(_BY_EMAIL, email)
-        return None if row is None else _customer(row)
+        return None if row is None else customer_of(row)
 
     async def add(self, customer: Customer, code_id: str) -> bool:
         """See ``IdentityStore``."""
@@ -141,7 +141,7 @@ class PostgresIdentityStore:
             async with self._pool.acquire() as connection, connection.transaction():
                 if code_id is not None:
                     await _spend(connection, code_id)
-                customer = _customer(
+                customer = customer_of(
                     _require(await connection.fetchrow(_SET_PASSWORD, customer_id, password_hash))
                 )
                 await connection.execute(_SPEND_ALL, customer.email, CodePurpose.RESET.value)
@@ -162,7 +162,7 @@ class PostgresIdentityStore:
             async with self._pool.acquire() as connection, connection.transaction():
                 await _spend(connection, code_id)
                 old_email: str | None = await connection.fetchval(_LOCKED_EMAIL, customer_id)
-                customer = _customer(_require(await connection.fetchrow(_SET_EMAIL, customer_id, email)))
+                customer = customer_of(_require(await connection.fetchrow(_SET_EMAIL, customer_id, email)))
                 await _tell(
                     connection,
                     EMAIL_CHANGED,
@@ -182,7 +182,7 @@ class PostgresIdentityStore:
             if row is None:
                 return None
             await _tell(connection, FACTOR_CHANGED, customer_id, now, customer_id=customer_id, factor="totp")
-        return _customer(row)
+        return customer_of(row)
 
     async def use_totp_step(self, customer_id: CustomerId, step: int) -> bool:
         """See ``IdentityStore``."""
@@ -203,7 +203,7 @@ async def _spend(connection: Connection, code_id: str) -> None:
 
 
 async def _tell(connection: Connection, kind: str, key: str, now: datetime, **payload: str) -> None:
-    await connection.execute(_TELL, kind, key, json.dumps(payload), now)
+    await connection.execute(TELL, kind, key, json.dumps(payload), now)
 
 
 def _require(found: T | None) -> T:
@@ -212,7 +212,8 @@ def _require(found: T | None) -> T:
     return found
 
 
-def _customer(row: asyncpg.Record) -> Customer:
+def customer_of(row: asyncpg.Record) -> Customer:
+    """Return the customer of a row with ``CUSTOMER_COLUMNS``."""
     return Customer(
         id=CustomerId(row["id"]),
         email=row["email"],

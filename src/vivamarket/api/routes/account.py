@@ -22,6 +22,7 @@ from vivamarket.api.customers import (
 from vivamarket.api.documents import describes
 from vivamarket.api.errors import Unauthenticated
 from vivamarket.api.routes.account_changes import change_handlers
+from vivamarket.api.routes.account_passkeys import passkey_handlers
 from vivamarket.api.routes.account_shopping import shopping_handlers
 from vivamarket.api.routes.account_words import CHANGES, READS, AccountDesk, address_of
 from vivamarket.api.routes.alerts import alert_handlers
@@ -57,6 +58,7 @@ def account_routes(services: ApiServices, cookies: CustomerCookies) -> list[Rout
         _get_session(desk),
         _sign_out(desk),
         *change_handlers(desk),
+        *passkey_handlers(desk),
         *shopping_handlers(services),
         *preference_handlers(services),
         *wishlist_handlers(services),
