@@ -38,8 +38,8 @@ from vivamarket.adapters.memory.identity import (
     MemorySessionStore,
     MemorySigningKeyStore,
 )
-from vivamarket.adapters.postgres.alerts import PostgresAlertStore
 from vivamarket.adapters.memory.passkeys import MemoryPasskeyStore
+from vivamarket.adapters.postgres.alerts import PostgresAlertStore
 from vivamarket.adapters.postgres.customers import (
     PostgresCustomerCartStore,
     PostgresCustomerOrderStore,
