@@ -40,7 +40,7 @@ from vivamarket.pages.site import PagesConfig, Site
 
 EXPORT = ROOT / "web" / "storefront" / "out"
 CONFIG = PagesConfig(
-    public_url="http://127.0.0.1:8000", shop_name="VivaMarket", locales=("en", "es"), currency="EUR"
+    public_url="http://127.0.0.1:8000", shop_name="VivaMarket", locales=("en", "es"), currencies=("EUR",)
 )
 PRODUCTS = 10_000
 QUICK_PRODUCTS = 2_000
@@ -133,20 +133,20 @@ def with_jinja(site: Site) -> Site:
     environment = Environment(autoescape=True)
     environment.globals["json"] = json_in_script
     raw = msgspec.json.decode((EXPORT / "fragments.json").read_bytes())
-    locales = {
-        name: replace(
-            locale,
+    editions = {
+        edition: replace(
+            site.edition(edition),
             fragments=cast(
                 dict[str, Template],
                 {
                     part: JinjaTemplate(source, environment)
-                    for part, source in raw["locales"][name]["parts"].items()
+                    for part, source in raw["locales"][edition.locale]["parts"].items()
                 },
             ),
         )
-        for name, locale in site.locales.items()
+        for edition in CONFIG.editions
     }
-    return replace(site, locales=locales)
+    return replace(site, editions=editions)
 
 
 def pictured(product: Product) -> Product:
@@ -181,8 +181,8 @@ async def render_rate(site: Site, memory: Memory, files: FolderObjectStore) -> t
     size = 0
     started = time.perf_counter()
     for product, neighbors in related:
-        for locale in CONFIG.locales:
-            size = len(renderer.product(product, locale, available, neighbors))
+        for edition in CONFIG.main_editions:
+            size = len(renderer.product(product, edition, available, neighbors))
     return len(related) * len(CONFIG.locales) / (time.perf_counter() - started), size
 
 

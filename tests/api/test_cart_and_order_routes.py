@@ -35,6 +35,19 @@ async def test_a_cart_is_filled_changed_and_emptied(api: ApiShop) -> None:
     assert emptied.json()["version"] == 5
 
 
+async def test_a_cart_changes_its_currency_and_is_priced_anew(api: ApiShop) -> None:
+    cart = await api.new_cart(quantity=2)
+    address = f"{CARTS}/{cart['id']}"
+
+    changed = (await api.send("PUT", f"{address}/details", {"currency": "USD"})).json()
+    refused = await api.send("PUT", f"{address}/details", {"currency": "JPY"})
+    back = (await api.send("PUT", f"{address}/details", {"currency": "EUR"})).json()
+
+    assert (changed["currency"], changed["subtotal"]["currency"]) == ("USD", "USD")
+    assert (refused.status_code, refused.json()["code"]) == (400, "unknown_currency")
+    assert back["subtotal"] == {"minor_units": 2500, "currency": "EUR"}
+
+
 async def test_a_cart_unchanged_answers_304(api: ApiShop) -> None:
     cart = await api.new_cart()
     address = f"{CARTS}/{cart['id']}"

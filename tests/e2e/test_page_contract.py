@@ -19,7 +19,7 @@ from vivamarket.settings import CHECKOUT_FOLDER
 NAME = """Jo's "best" <b>mug</b> & cup </script><!-- 🍵 @@title@@ <vm-if name="x">"""
 PATH = "/en/p/hostile/"
 CONFIG = PagesConfig(
-    public_url="https://shop.example", shop_name="VivaMarket", locales=("en", "es"), currency="EUR"
+    public_url="https://shop.example", shop_name="VivaMarket", locales=("en", "es"), currencies=("EUR",)
 )
 HOSTILE = replace(
     product(1),
@@ -37,7 +37,11 @@ HOSTILE = replace(
 def rendered() -> str:
     site = Site.load(CHECKOUT_FOLDER / "web" / "storefront" / "out")
     available = {"H-S": True, "H-L": True, "H-XL": False}
-    return Renderer(site, CONFIG, CategoryTree.of(())).product(HOSTILE, "en", available, []).decode()
+    return (
+        Renderer(site, CONFIG, CategoryTree.of(()))
+        .product(HOSTILE, CONFIG.editions[0], available, [])
+        .decode()
+    )
 
 
 def test_a_hostile_product_is_whole_and_harmless(page: Page) -> None:

@@ -142,14 +142,32 @@ def test_search_suggests_and_filters_by_address(page: Page) -> None:
     expect(page.get_by_label("Sort by")).to_have_value("price_asc")
 
 
-def test_the_language_switch_keeps_the_page(page: Page) -> None:
+def switch_to(page: Page, name: str) -> None:
+    """Choose a language or currency in the header's panel."""
+    page.locator("header [popovertarget=edition]").click()
+    page.locator("#edition").get_by_role("link", name=name).click()
+
+
+def test_language_and_currency_switch_and_keep_the_place(page: Page) -> None:
+    add_something(page)
     page.goto(product_links(page)[0])
     english = page.locator("[data-product]").get_attribute("data-product")
-    page.get_by_role("link", name="Español").click()
+
+    switch_to(page, "Español")
     page.wait_for_url(re.compile("/es/p/"))
+    switch_to(page, "dólar")
+    page.wait_for_url(re.compile("/es/usd/p/"))
 
     assert page.locator("[data-product]").get_attribute("data-product") == english
     assert page.locator("html").get_attribute("lang") == "es"
+    expect(page.locator("[data-product] [data-price]").first).to_contain_text("US$")
+    page.goto("/es/usd/cart/")
+    expect(page.locator("main")).to_contain_text("US$")
+    expect(page.locator("main")).not_to_contain_text("€")
+
+    page.goto("/en/search/?q=bread&sort=name&price_min=100")
+    switch_to(page, "US Dollar")
+    page.wait_for_url("/en/usd/search/?q=bread&sort=name")
 
 
 def test_the_theme_is_remembered_without_a_flash(page: Page) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 from vivamarket.pages.site import PagesConfig
 
 CONFIG = PagesConfig(
-    public_url="https://shop.example", shop_name="VivaMarket", locales=("en", "es"), currency="EUR"
+    public_url="https://shop.example", shop_name="VivaMarket", locales=("en", "es"), currencies=("EUR", "USD")
 )
 
 _SHELL = (
-    '<!DOCTYPE html><html><head><meta charSet="utf-8"/><script>theme()</script></head><body>'
+    '<!DOCTYPE html><html lang="{locale}"><head><meta charSet="utf-8"/><script>theme()</script></head><body>'
     '<div data-slot="language">@@slot:language@@</div><div data-slot="nav">@@slot:nav@@</div>'
+    '<a href="/{locale}/cart/">cart</a>'
     "{slots}<script>push({flight})</script></body></html>"
 )
 _CARD = (
@@ -34,7 +35,10 @@ _PRODUCT = (
 )
 _HOME = "<main>@@html:featured@@|@@html:sale@@|@@html:fresh@@</main>"
 _NAV = '<vm-each name="categories"><a href="@@href@@">@@title@@</a></vm-each>'
-_LANGUAGE = '<vm-each name="languages"><a href="@@href@@" lang="@@code@@"></a></vm-each>'
+_LANGUAGE = (
+    '<vm-each name="languages"><a href="@@href@@" lang="@@code@@"></a></vm-each>'
+    '<vm-each name="currencies"><a href="@@href@@" rel="nofollow">@@code@@</a></vm-each>'
+)
 _WORDS = (
     "language", "shop_name", "shop_title", "shop_description", "in_stock", "sold_out", "add", "quick_add",
     "choose", "picture", "vendor", "no_price", "home", "not_found", "search", "cart", "about",
@@ -44,12 +48,12 @@ _WORDS = (
 def write_export(folder: Path, *, build: str = "one") -> Path:
     """Write the export into the folder and return it."""
     for locale in ("en", "es"):
-        _write_shell(folder / locale, ["home"])
-        _write_shell(folder / locale / "cart", [])
-        _write_shell(folder / locale / "about", [])
-        _write_shell(folder / locale / "template" / "product", ["product"])
-        _write_shell(folder / locale / "template" / "category", ["category", "grid"])
-        _write_shell(folder / locale / "template" / "not-found", [])
+        _write_shell(folder / locale, locale, ["home"])
+        _write_shell(folder / locale / "cart", locale, [])
+        _write_shell(folder / locale / "about", locale, [])
+        _write_shell(folder / locale / "template" / "product", locale, ["product"])
+        _write_shell(folder / locale / "template" / "category", locale, ["category", "grid"])
+        _write_shell(folder / locale / "template" / "not-found", locale, [])
     parts = {
         "card": _CARD,
         "product": _PRODUCT,
@@ -70,8 +74,10 @@ def write_export(folder: Path, *, build: str = "one") -> Path:
     return folder
 
 
-def _write_shell(folder: Path, slots: list[str]) -> None:
+def _write_shell(folder: Path, locale: str, slots: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     html = "".join(f'<div data-slot="{slot}">@@slot:{slot}@@</div>' for slot in slots)
-    flight = json.dumps(json.dumps({"__html": [f"@@slot:{slot}@@" for slot in ["nav", *slots]]}))
-    (folder / "index.html").write_text(_SHELL.replace("{slots}", html).replace("{flight}", flight))
+    tree = {"__html": [f"@@slot:{slot}@@" for slot in ["nav", *slots]], "href": f"/{locale}/cart/"}
+    flight = json.dumps(json.dumps(tree, separators=(",", ":")))
+    page = _SHELL.replace("{slots}", html).replace("{flight}", flight).replace("{locale}", locale)
+    (folder / "index.html").write_text(page)

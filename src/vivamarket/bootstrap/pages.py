@@ -19,7 +19,7 @@ def publisher_of(shop: Shop) -> PagesPublisher:
             public_url=shop.settings.public_url,
             shop_name=profile.name,
             locales=profile.locales,
-            currency=profile.default_currency,
+            currencies=profile.currencies,
         ),
         catalog=shop.catalog_store,
         stock=shop.stock,

@@ -85,10 +85,22 @@ class Cart:
             raise CartFull(f"A cart holds at most {LINES_MAX} different products.", lines_max=LINES_MAX)
         return self._next(now, lines=(*self.lines, CartLine(sku, quantity)))
 
-    def with_details(self, details: CheckoutDetails, now: datetime, *, locale: str | None = None) -> Cart:
-        """Return the cart with those details. Raise ``CartOrdered``."""
+    def with_details(
+        self,
+        details: CheckoutDetails,
+        now: datetime,
+        *,
+        locale: str | None = None,
+        currency: str | None = None,
+    ) -> Cart:
+        """Return the cart with those details; its prices are looked up anew. Raise ``CartOrdered``."""
         self._require_open()
-        return replace(self._next(now), details=details, locale=locale or self.locale)
+        return replace(
+            self._next(now),
+            details=details,
+            locale=locale or self.locale,
+            currency=currency or self.currency,
+        )
 
     def _require_open(self) -> None:
         if self.order_id is not None:

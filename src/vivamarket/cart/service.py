@@ -71,6 +71,7 @@ class DetailsPatch:
     shipping_method: str | None = None
     note: str | None = None
     locale: str | None = None
+    currency: str | None = None
 
 
 #: Turns the cart as shown into the answer that is stored with the change.
@@ -157,7 +158,10 @@ class CartService:
 
         def change(cart: Cart) -> Cart:
             return cart.with_details(
-                _patched(cart.details, checked), self._clock.now(), locale=checked.locale
+                _patched(cart.details, checked),
+                self._clock.now(),
+                locale=checked.locale,
+                currency=checked.currency,
             )
 
         return await self._change(cart_id, change, attempt, render, [])
@@ -212,6 +216,8 @@ class CartService:
             problems["note"] = "too_long"
         if patch.locale is not None:
             self._shop.check_locale(patch.locale)
+        if patch.currency is not None:
+            self._shop.check_currency(patch.currency)
         shipping_address = _checked_address("shipping_address", patch.shipping_address, problems)
         billing_address = _checked_address("billing_address", patch.billing_address, problems)
         if shipping_address is not None and shipping_address.country not in self._shop.countries:

@@ -41,7 +41,7 @@ class PagesFollower:
         """
         async with self._turn:
             progress = await self._publisher.notes.progress()
-            if progress is None or progress.build != self._publisher.site.build:
+            if progress is None or progress.build != self._publisher.build:
                 await self._publish_all()
                 return True
             changes = await self._read(progress.position)
@@ -82,7 +82,7 @@ class PagesFollower:
         head = await self._catalog.change_head()
         frame = (await self._publisher.renderer()).frame
         await self._publisher.publish_all()
-        await self._publisher.notes.put_progress(Progress(self._publisher.site.build, frame, head, head))
+        await self._publisher.notes.put_progress(Progress(self._publisher.build, frame, head, head))
 
     async def _publish_map(self, progress: Progress) -> bool:
         now = self._clock.monotonic()

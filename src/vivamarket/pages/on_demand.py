@@ -10,10 +10,11 @@ from urllib.parse import quote, unquote
 from vivamarket.catalog.errors import CategoryNotFound, ProductNotFound
 from vivamarket.catalog.ports import CatalogStore
 from vivamarket.kernel.ids import CategoryId, ProductId
+from vivamarket.pages.editions import Edition, edition_at
 from vivamarket.pages.publisher import PagesPublisher
 from vivamarket.pages.views import category_path, product_path
 
-_RECORD = re.compile(r"/(?P<locale>[a-z]{2})/(?P<kind>[pc])/(?P<slug>[^/]{1,600})(?P<slash>/?)")
+_RECORD = re.compile(r"(?P<kind>[pc])/(?P<slug>[^/]{1,600})(?P<slash>/?)")
 _HTML = "text/html; charset=utf-8"
 
 
@@ -44,17 +45,17 @@ class OnDemandPages:
 
         ``path`` is percent-decoded, without query.
         """
-        record = _RECORD.fullmatch(path)
-        if record is not None and record["locale"] in self._publisher.config.locales:
-            return await self._record(path, record["locale"], record["kind"], unquote(record["slug"]))
+        place = edition_at(self._publisher.config.editions, path if path.endswith("/") else f"{path}/")
+        if place is not None:
+            edition, tail = place
+            record = _RECORD.fullmatch(tail)
+            if record is not None:
+                return await self._record(path, edition, record["kind"], unquote(record["slug"]))
+            body = await self._publisher.render_plain(edition, tail.strip("/"))
+            if body is not None:
+                return Page(body)
         asset = await self._publisher.copy_asset(path.lstrip("/"))
-        if asset is not None:
-            return Page(asset[1], asset[2])
-        _, locale, *rest = [*path.split("/"), ""]
-        if locale not in self._publisher.config.locales:
-            return None
-        body = await self._publisher.render_plain(locale, "/".join(rest).strip("/"))
-        return Page(body) if body is not None else None
+        return Page(asset[1], asset[2]) if asset is not None else None
 
     async def render_missing(self, path: str) -> tuple[int, Mapping[str, str], bytes] | None:
         """Return ``render`` as status, headers and body, the way the static site asks for it."""
@@ -70,20 +71,22 @@ class OnDemandPages:
             case _:
                 return None
 
-    async def _record(self, path: str, locale: str, kind: str, slug: str) -> Page | Redirect | None:
+    async def _record(self, path: str, edition: Edition, kind: str, slug: str) -> Page | Redirect | None:
         try:
             if kind == "p":
-                match = await self._catalog.by_slug(locale, slug)
-                own = product_path(locale, match.current_slug)
+                match = await self._catalog.by_slug(edition.locale, slug)
+                own = product_path(edition, match.current_slug)
                 if own != path:
                     return Redirect(own)
-                pages = await self._publisher.render_product(ProductId(match.id))
+                pages = await self._publisher.render_product(ProductId(match.id), edition)
             else:
-                match = await self._catalog.category_by_slug(locale, slug)
-                own = category_path(locale, match.current_slug)
+                match = await self._catalog.category_by_slug(edition.locale, slug)
+                own = category_path(edition, match.current_slug)
                 if own != path:
                     return Redirect(own)
                 pages = await self._publisher.render_category(CategoryId(match.id))
         except (ProductNotFound, CategoryNotFound):
             return None
-        return Page(pages[path])
+        # Renamed while it was rendered: the next request is led on.
+        body = pages.get(path)
+        return Page(body) if body is not None else None

@@ -15,6 +15,7 @@ from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.ids import CategoryId, ProductId, Sku
 from vivamarket.media.ports import ObjectStore
 from vivamarket.pages import seo
+from vivamarket.pages.editions import Edition
 from vivamarket.pages.notes import Agenda, Notes, Published
 from vivamarket.pages.ports import StockReader
 from vivamarket.pages.render import Renderer
@@ -23,6 +24,8 @@ from vivamarket.pages.site import PagesConfig, Site
 
 PREFIX = "pages/"
 BATCH_PRODUCTS_MAX = 500
+#: How often a page written on demand is looked at again before its next reader has to live with it.
+LOOKS_MAX = 4
 _HTML = "text/html; charset=utf-8"
 _XML = "application/xml"
 _TEXT = "text/plain; charset=utf-8"
@@ -65,6 +68,11 @@ class PagesPublisher:
         self._files = files
         self._clock = clock
 
+    @property
+    def build(self) -> str:
+        """Name what pages are made from: the storefront's build and what the shop says of itself."""
+        return f"{self.site.build}-{self.config.name}"
+
     def shelves(self) -> Shelves:
         """Return fresh shelves for one batch of work."""
         return Shelves(catalog=self._catalog, stock=self._stock, clock=self._clock, config=self.config)
@@ -88,7 +96,7 @@ class PagesPublisher:
         categories = await self._catalog.categories()
         category_files = await self._category_files(renderer, shelves, categories)
         written += await self._put(category_files)
-        addresses = [renderer.category_paths(category) for category in categories]
+        addresses = [renderer.category_tails(category) for category in categories]
         keep = {key for key, _, _ in category_files}
         due: dict[ProductId, int] = {}
         products = 0
@@ -97,7 +105,7 @@ class PagesPublisher:
             due |= later
             files = await self._product_files(renderer, shelves, shown)
             keep.update(key for key, _, _ in files if key.startswith(PREFIX))
-            addresses.extend(renderer.product_paths(product) for product in shown)
+            addresses.extend(renderer.product_tails(product) for product in shown)
             written += await self._put(files)
             products += len(shown)
         written += await self._put(self._map_files(addresses))
@@ -131,10 +139,10 @@ class PagesPublisher:
     async def publish_map(self) -> PublishReport:
         """Write the sitemap anew. Reads the whole catalogue, page by page."""
         renderer = await self.renderer()
-        addresses = [renderer.category_paths(category) for category in await self._catalog.categories()]
+        addresses = [renderer.category_tails(category) for category in await self._catalog.categories()]
         async for batch in self._all_products():
             shown, _ = self._sort_out(batch)
-            addresses.extend(renderer.product_paths(product) for product in shown)
+            addresses.extend(renderer.product_tails(product) for product in shown)
         return PublishReport(files_written=await self._put(self._map_files(addresses)))
 
     async def publish_skus(self, skus: Sequence[Sku]) -> PublishReport:
@@ -142,17 +150,31 @@ class PagesPublisher:
         found = await self._catalog.by_skus(skus)
         return await self.publish_products(sorted({product.id for product in found.values()}))
 
-    async def render_product(self, product_id: ProductId) -> dict[str, bytes]:
+    async def render_product(self, product_id: ProductId, edition: Edition) -> dict[str, bytes]:
         """Render and write one product's pages; return them by address. Raise ``ProductNotFound``.
 
-        The on-demand net's way: nothing else is touched.
+        The on-demand net's way: nothing else is touched. In the shop's first currency these are the pages
+        in all languages; in another currency the one page that was asked for, which nobody wrote before.
+        The publisher removes such a page when the product changes; so that a change which came in between
+        is not missed, it is looked at again after it was written.
         """
-        product = await self._catalog.get(product_id)
-        if not product.is_shown(self._clock.now()):
-            raise ProductNotFound("There is no such product.", id=product_id)
-        files = await self._product_files(await self.renderer(), self.shelves(), [product])
-        await self._put(files)
-        return {_address(key): data for key, data, _ in files if key.startswith(PREFIX)}
+        before: list[File] = []
+        for _ in range(LOOKS_MAX):
+            product = await self._catalog.get(product_id)
+            if not product.is_shown(self._clock.now()):
+                await self._remove([key for key, _, _ in before])
+                raise ProductNotFound("There is no such product.", id=product_id)
+            renderer, shelves = await self.renderer(), self.shelves()
+            if edition.is_main:
+                files = await self._product_files(renderer, shelves, [product])
+            else:
+                files = [await self._product_file(renderer, shelves, product, edition)]
+            if files == before:
+                break
+            await self._remove([key for key, _, _ in before])
+            await self._put(files)
+            before = files
+        return {_address(key): data for key, data, _ in before if key.startswith(PREFIX)}
 
     async def render_category(self, category_id: CategoryId) -> dict[str, bytes]:
         """Render and write one category's pages; return them by address. Raise ``CategoryNotFound``."""
@@ -163,17 +185,16 @@ class PagesPublisher:
         await self._put(files)
         return {_address(key): data for key, data, _ in files}
 
-    async def render_plain(self, locale: str, name: str) -> bytes | None:
+    async def render_plain(self, edition: Edition, name: str) -> bytes | None:
         """Render and write the front page (``""``) or a page without catalogue data; None for any other."""
         renderer = await self.renderer()
         if name == "":
-            page = renderer.home(locale, await self.shelves().home())
+            page = renderer.home(edition, await self.shelves().home())
         elif name in renderer.plain_names():
-            page = renderer.plain(locale, name)
+            page = renderer.plain(edition, name)
         else:
             return None
-        path = f"/{locale}/{name}/" if name else f"/{locale}/"
-        await self._put([(_key(path), page, _HTML)])
+        await self._put([(_key(f"{edition.base}{name}"), page, _HTML)])
         return page
 
     async def copy_asset(self, name: str) -> File | None:
@@ -194,8 +215,10 @@ class PagesPublisher:
         files = await self._product_files(renderer, shelves, shown)
         now = {key for key, _, _ in files}
         old = [path for note in before.values() for path in note.paths if path not in now]
-        for path in old:
-            await self._files.delete(path)
+        seen = {path for note in before.values() for path in note.paths}
+        seen |= {key for key in now if key.startswith(PREFIX)}
+        await self._remove(old)
+        await self._remove(self._in_other_currencies(sorted(seen)))
         for product_id in set(batch) - {product.id for product in shown}:
             await self.notes.forget(product_id)
         touched = {category for note in before.values() for category in note.category_ids}
@@ -225,12 +248,35 @@ class PagesPublisher:
         for product in products:
             related = await shelves.related(product)
             keys: list[str] = []
-            for locale, path in renderer.product_paths(product).items():
-                keys.append(_key(path))
-                files.append((keys[-1], renderer.product(product, locale, available, related), _HTML))
+            tails = renderer.product_tails(product)
+            for edition in self.config.main_editions:
+                keys.append(_key(edition.base + tails[edition.locale]))
+                files.append((keys[-1], renderer.product(product, edition, available, related), _HTML))
             note = Published(tuple(keys), product.category_ids)
             files.append(self.notes.published_item(product.id, note))
         return files
+
+    async def _product_file(
+        self, renderer: Renderer, shelves: Shelves, product: Product, edition: Edition
+    ) -> File:
+        available = await shelves.availability([product])
+        page = renderer.product(product, edition, available, await shelves.related(product))
+        return _key(edition.base + renderer.product_tails(product)[edition.locale]), page, _HTML
+
+    def _in_other_currencies(self, keys: Sequence[str]) -> list[str]:
+        """Return where the same products' pages in the other currencies may lie."""
+        mains = {edition.locale: _key(edition.base)[: -len(".html")] for edition in self.config.main_editions}
+        others = [edition for edition in self.config.editions if not edition.is_main]
+        return [
+            _key(edition.base).removesuffix(".html") + key.removeprefix(mains[edition.locale])
+            for edition in others
+            for key in keys
+            if key.startswith(mains[edition.locale] + "/")
+        ]
+
+    async def _remove(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            await self._files.delete(key)
 
     async def _category_files(
         self, renderer: Renderer, shelves: Shelves, categories: Sequence[Category]
@@ -238,25 +284,29 @@ class PagesPublisher:
         files: list[File] = []
         for category in categories:
             shelf = await shelves.category(category.id, CATEGORY_PAGE_SIZE)
-            for locale, path in renderer.category_paths(category).items():
-                files.append((_key(path), renderer.category(category, locale, shelf), _HTML))
+            tails = renderer.category_tails(category)
+            for edition in self.config.editions:
+                key = _key(edition.base + tails[edition.locale])
+                files.append((key, renderer.category(category, edition, shelf), _HTML))
         return files
 
     async def _home_files(self, renderer: Renderer, shelves: Shelves) -> list[File]:
         shown = await shelves.home()
-        return [(_key(f"/{locale}/"), renderer.home(locale, shown), _HTML) for locale in self.config.locales]
+        return [
+            (_key(edition.base), renderer.home(edition, shown), _HTML) for edition in self.config.editions
+        ]
 
     def _plain_files(self, renderer: Renderer) -> list[File]:
         files: list[File] = [
-            (_key(f"/{locale}/{name}/"), renderer.plain(locale, name), _HTML)
-            for locale in self.config.locales
+            (_key(edition.base + name), renderer.plain(edition, name), _HTML)
+            for edition in self.config.editions
             for name in renderer.plain_names()
         ]
         files.extend(
-            (f"{PREFIX}{locale}/404.html", renderer.not_found(locale), _HTML)
-            for locale in self.config.locales
+            (_key(f"{edition.base}404"), renderer.not_found(edition), _HTML)
+            for edition in self.config.main_editions
         )
-        files.append((f"{PREFIX}404.html", renderer.not_found(self.config.locales[0]), _HTML))
+        files.append((f"{PREFIX}404.html", renderer.not_found(self.config.main_editions[0]), _HTML))
         files.append((f"{PREFIX}robots.txt", seo.robots(self.config), _TEXT))
         return files
 
@@ -264,8 +314,8 @@ class PagesPublisher:
         return [_asset_file(name, path.read_bytes()) for name, path in self.site.assets.items()]
 
     def _map_files(self, addresses: Sequence[dict[str, str]]) -> list[File]:
-        texts = [{locale: f"/{locale}/{name}/" for locale in self.config.locales} for name in _LISTED]
-        home = {locale: f"/{locale}/" for locale in self.config.locales}
+        texts = [dict.fromkeys(self.config.locales, f"{name}/") for name in _LISTED]
+        home = dict.fromkeys(self.config.locales, "")
         everything = [home, *texts, *addresses]
         per_file = seo.SITEMAP_URLS_MAX // max(1, len(self.config.locales))
         files: list[File] = []
@@ -314,9 +364,9 @@ class PagesPublisher:
 
     async def _remove_others(self, keep: set[str]) -> int:
         removed = 0
-        for locale in self.config.locales:
+        for edition in self.config.editions:
             for folder in ("p", "c"):
-                async for found in self._files.list(f"{PREFIX}{locale}/{folder}/"):
+                async for found in self._files.list(f"{PREFIX}{edition.base[1:]}{folder}/"):
                     if found.key not in keep:
                         await self._files.delete(found.key)
                         removed += 1

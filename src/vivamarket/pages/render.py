@@ -15,17 +15,21 @@ from vivamarket.catalog.present import (
     product_detail,
 )
 from vivamarket.pages import seo
+from vivamarket.pages.editions import Edition
 from vivamarket.pages.markup import View
 from vivamarket.pages.site import PagesConfig, Site
 from vivamarket.pages.views import (
+    Tails,
     card_view,
     category_path,
+    category_tail,
     crumb_views,
     head_view,
-    language_views,
     picture_view,
     product_path,
+    product_tail,
     product_view,
+    switch_view,
     tint_of,
 )
 
@@ -62,8 +66,8 @@ class Renderer:
         self._config = config
         self._tree = tree
         self._names = {locale: site.locales[locale].words["language"] for locale in config.locales}
-        self._frame = {locale: self._nav(locale) for locale in config.locales}
-        self._cards: dict[tuple[str, int, str, bool], bytes] = {}
+        self._frame = {edition: self._nav(edition) for edition in config.editions}
+        self._cards: dict[tuple[str, int, Edition, bool], bytes] = {}
 
     @property
     def frame(self) -> str:
@@ -71,173 +75,179 @@ class Renderer:
         return sha256(b"".join(self._frame.values())).hexdigest()[:16]
 
     def product(
-        self, product: Product, locale: str, available: Mapping[str, bool], related: Sequence[ShelfProduct]
+        self,
+        product: Product,
+        edition: Edition,
+        available: Mapping[str, bool],
+        related: Sequence[ShelfProduct],
     ) -> bytes:
         """Return a product's page."""
-        detail = product_detail(product, locale=locale, currency=self._config.currency, tree=self._tree)
-        paths = self.product_paths(product)
-        words = self._site.locales[locale].words
-        cards = [self._card(shelf, locale) for shelf in related]
-        main = product_view(detail, locale, words, available, cards)
+        detail = product_detail(product, locale=edition.locale, currency=edition.currency, tree=self._tree)
+        tails = self.product_tails(product)
+        words = self._site.edition(edition).words
+        cards = [self._card(shelf, edition) for shelf in related]
+        main = product_view(detail, edition, words, available, cards)
+        path = product_path(edition, detail.slug)
         head = head_view(
             self._config,
             title=detail.seo.title,
             description=detail.seo.description,
-            paths=paths,
-            locale=locale,
+            tails=tails,
+            edition=edition,
             og_type="product",
             image=detail.images[0] if detail.images else None,
-            json_ld=seo.product_documents(self._config, detail, paths[locale], locale, available),
+            json_ld=seo.product_documents(self._config, detail, path, edition, available),
         )
-        return self._page(locale, "template/product", paths, head, {"product": main})
+        return self._page(edition, "template/product", tails, head, {"product": main})
 
-    def category(self, category: Category, locale: str, shelf: Sequence[ShelfProduct]) -> bytes:
+    def category(self, category: Category, edition: Edition, shelf: Sequence[ShelfProduct]) -> bytes:
         """Return a category's page with its first products."""
+        locale = edition.locale
         node = category_node(category, locale=locale, tree=self._tree, product_count=len(shelf))
-        paths = self.category_paths(category)
+        tails = self.category_tails(category)
         children = [other for other in self._tree.by_id.values() if other.parent_id == category.id]
         main: View = {
-            "breadcrumb": crumb_views(node.path[:-1], locale),
+            "breadcrumb": crumb_views(node.path[:-1], edition),
             "tint": tint_of(category.id, node.image.color if node.image else ""),
             "title": node.title,
             "description": node.description_html.encode(),
             "has_picture": node.image is not None and node.image.src_base,
             **picture_view(node.image),
             "has_children": bool(children),
-            "children": [self._category_link(child, locale) for child in _by_position(children)],
+            "children": [self._category_link(child, edition) for child in _by_position(children)],
         }
-        grid: View = {"cards": self._shelf(shelf, locale), "empty": not shelf}
+        grid: View = {"cards": self._shelf(shelf, edition), "empty": not shelf}
         text = category.text(locale)
         head = head_view(
             self._config,
             title=text.seo_title or text.title,
             description=text.seo_description or plain_excerpt(text.description_html),
-            paths=paths,
-            locale=locale,
+            tails=tails,
+            edition=edition,
             image=node.image,
-            json_ld=seo.category_documents(self._config, node.path, locale),
+            json_ld=seo.category_documents(self._config, node.path, edition),
         )
-        return self._page(locale, "template/category", paths, head, {"category": main, "grid": grid})
+        return self._page(edition, "template/category", tails, head, {"category": main, "grid": grid})
 
-    def home(self, locale: str, shelves: HomeShelves) -> bytes:
+    def home(self, edition: Edition, shelves: HomeShelves) -> bytes:
         """Return the front page."""
-        words = self._site.locales[locale].words
+        words = self._site.edition(edition).words
         tops = [category for category in self._tree.by_id.values() if category.parent_id is None]
         featured = [*shelves.featured, *shelves.fresh][:HERO_TILES]
         main: View = {
-            "search": f"/{locale}/search/",
-            "hero": [self._tile(shelf.product, locale) for shelf in featured],
+            "search": f"{edition.base}search/",
+            "hero": [self._tile(shelf.product, edition) for shelf in featured],
             "has_categories": bool(tops),
-            "categories": [self._category_link(top, locale) for top in _by_position(tops)],
+            "categories": [self._category_link(top, edition) for top in _by_position(tops)],
             "has_featured": bool(shelves.featured),
-            "featured": self._shelf(shelves.featured, locale),
+            "featured": self._shelf(shelves.featured, edition),
             "has_sale": bool(shelves.sale),
-            "sale": self._shelf(shelves.sale, locale),
+            "sale": self._shelf(shelves.sale, edition),
             "has_fresh": bool(shelves.fresh),
-            "fresh": self._shelf(shelves.fresh, locale),
+            "fresh": self._shelf(shelves.fresh, edition),
         }
-        paths = {code: f"/{code}/" for code in self._config.locales}
+        tails = dict.fromkeys(self._config.locales, "")
         head = head_view(
             self._config,
             title=words["shop_title"],
             description=words["shop_description"],
-            paths=paths,
-            locale=locale,
-            json_ld=seo.shop_documents(self._config, locale),
+            tails=tails,
+            edition=edition,
+            json_ld=seo.shop_documents(self._config, edition),
         )
-        return self._page(locale, "", paths, head, {"home": main})
+        return self._page(edition, "", tails, head, {"home": main})
 
-    def plain(self, locale: str, name: str) -> bytes:
+    def plain(self, edition: Edition, name: str) -> bytes:
         """Return a page without catalogue data, such as ``cart`` or ``about``."""
-        words = self._site.locales[locale].words
-        paths = {code: f"/{code}/{name}/" for code in self._config.locales}
+        words = self._site.edition(edition).words
+        tails = dict.fromkeys(self._config.locales, f"{name}/")
         head = head_view(
             self._config,
             title=words[name],
             description=words.get(f"{name}_description", words["shop_description"]),
-            paths=paths,
-            locale=locale,
+            tails=tails,
+            edition=edition,
             hidden=name.partition("/")[0] in _PERSONAL,
         )
-        return self._page(locale, name, paths, head, {})
+        return self._page(edition, name, tails, head, {})
 
-    def not_found(self, locale: str) -> bytes:
+    def not_found(self, edition: Edition) -> bytes:
         """Return the page for addresses that name nothing."""
-        words = self._site.locales[locale].words
-        paths = {code: f"/{code}/" for code in self._config.locales}
+        words = self._site.edition(edition).words
+        tails = dict.fromkeys(self._config.locales, "")
         head = head_view(
             self._config,
             title=words["not_found"],
             description=words["shop_description"],
-            paths=paths,
-            locale=locale,
+            tails=tails,
+            edition=edition,
             hidden=True,
         )
-        return self._page(locale, "template/not-found", paths, head, {})
+        return self._page(edition, "template/not-found", tails, head, {})
 
     def plain_names(self) -> list[str]:
         """Return the names of the pages without catalogue data."""
         first = self._site.locales[self._config.locales[0]]
-        return [name for name in first.shells if name and not name.startswith(_TEMPLATE)]
+        return [name for name in first.pages if name and not name.startswith(_TEMPLATE)]
 
-    def product_paths(self, product: Product) -> dict[str, str]:
-        """Return the product's address in every language."""
-        return {locale: product_path(locale, product.text(locale).slug) for locale in self._config.locales}
+    def product_tails(self, product: Product) -> dict[str, str]:
+        """Return the product's address below the base, in every language."""
+        return {locale: product_tail(product.text(locale).slug) for locale in self._config.locales}
 
-    def category_paths(self, category: Category) -> dict[str, str]:
-        """Return the category's address in every language."""
-        return {locale: category_path(locale, category.text(locale).slug) for locale in self._config.locales}
+    def category_tails(self, category: Category) -> dict[str, str]:
+        """Return the category's address below the base, in every language."""
+        return {locale: category_tail(category.text(locale).slug) for locale in self._config.locales}
 
     def _page(
-        self, locale: str, shell: str, paths: Mapping[str, str], head: View, parts: Mapping[str, View]
+        self, edition: Edition, shell: str, tails: Tails, head: View, parts: Mapping[str, View]
     ) -> bytes:
-        site = self._site.locales[locale]
-        languages = {"languages": language_views(paths, locale, self._names)}
+        site = self._site.edition(edition)
         slots = {name: site.fragments[name].render(view) for name, view in parts.items()}
         slots["head"] = site.fragments["head"].render(head)
-        slots["language"] = site.fragments["language"].render(languages)
-        slots["nav"] = self._frame[locale]
+        switch = switch_view(self._config, tails, edition, self._names)
+        slots["language"] = site.fragments["language"].render(switch)
+        slots["nav"] = self._frame[edition]
         return site.shells[shell].render(slots)
 
-    def _nav(self, locale: str) -> bytes:
+    def _nav(self, edition: Edition) -> bytes:
         tops = [category for category in self._tree.by_id.values() if category.parent_id is None]
-        links = [self._category_link(top, locale) for top in _by_position(tops)]
-        return self._site.locales[locale].fragments["nav"].render({"categories": links})
+        links = [self._category_link(top, edition) for top in _by_position(tops)]
+        return self._site.edition(edition).fragments["nav"].render({"categories": links})
 
-    def _category_link(self, category: Category, locale: str) -> View:
-        node = category_node(category, locale=locale, tree=self._tree, product_count=0)
+    def _category_link(self, category: Category, edition: Edition) -> View:
+        node = category_node(category, locale=edition.locale, tree=self._tree, product_count=0)
         return {
-            "href": category_path(locale, node.slug),
+            "href": category_path(edition, node.slug),
             "title": node.title,
             "tint": tint_of(category.id, node.image.color if node.image else ""),
             **picture_view(node.image),
         }
 
-    def _tile(self, product: Product, locale: str) -> View:
-        card = product_card(product, locale=locale, currency=self._config.currency, tree=self._tree)
-        href = product_path(locale, card.slug)
+    def _tile(self, product: Product, edition: Edition) -> View:
+        card = product_card(product, locale=edition.locale, currency=edition.currency, tree=self._tree)
+        href = product_path(edition, card.slug)
         tint = tint_of(card.id, card.image.color if card.image else "")
         return {"href": href, "title": card.title, "tint": tint, **picture_view(card.image)}
 
-    def _shelf(self, shelf: Sequence[ShelfProduct], locale: str) -> bytes:
-        return b"".join([self._card(place, locale) for place in shelf])
+    def _shelf(self, shelf: Sequence[ShelfProduct], edition: Edition) -> bytes:
+        return b"".join([self._card(place, edition) for place in shelf])
 
-    def _card(self, place: ShelfProduct, locale: str) -> bytes:
+    def _card(self, place: ShelfProduct, edition: Edition) -> bytes:
         product = place.product
-        key = (product.id, product.version, locale, place.available)
+        key = (product.id, product.version, edition, place.available)
         found = self._cards.get(key)
         if found is None:
             if len(self._cards) >= CARDS_MAX:
                 self._cards.clear()
             card = product_card(
                 product,
-                locale=locale,
-                currency=self._config.currency,
+                locale=edition.locale,
+                currency=edition.currency,
                 tree=self._tree,
                 available=place.available,
             )
-            site = self._site.locales[locale]
-            found = self._cards[key] = site.fragments["card"].render(card_view(card, locale, site.words))
+            site = self._site.edition(edition)
+            found = self._cards[key] = site.fragments["card"].render(card_view(card, edition, site.words))
         return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from vivamarket.catalog.present import Crumb, ProductDetail, ProductVariant, plain_excerpt
+from vivamarket.pages.editions import Edition
 from vivamarket.pages.site import PagesConfig
 from vivamarket.pages.views import category_path
 
@@ -16,7 +17,7 @@ _CONTEXT = "https://schema.org"
 
 
 def product_documents(
-    config: PagesConfig, product: ProductDetail, path: str, locale: str, available: Mapping[str, bool]
+    config: PagesConfig, product: ProductDetail, path: str, edition: Edition, available: Mapping[str, bool]
 ) -> list[object]:
     """Return the documents of a product page: the product (or its group of variants) and the way to it."""
     url = config.public_url + path
@@ -44,17 +45,17 @@ def product_documents(
         common["@type"] = "Product"
         for variant in product.variants:
             common |= _identity(variant) | {"offers": _offer(variant, url, available)}
-    return [common, _breadcrumb(config, product.breadcrumb, locale, (product.title, url))]
+    return [common, _breadcrumb(config, product.breadcrumb, edition, (product.title, url))]
 
 
-def category_documents(config: PagesConfig, crumbs: Sequence[Crumb], locale: str) -> list[object]:
+def category_documents(config: PagesConfig, crumbs: Sequence[Crumb], edition: Edition) -> list[object]:
     """Return the document of a category page: the way to it."""
-    return [_breadcrumb(config, crumbs, locale, None)]
+    return [_breadcrumb(config, crumbs, edition, None)]
 
 
-def shop_documents(config: PagesConfig, locale: str) -> list[object]:
+def shop_documents(config: PagesConfig, edition: Edition) -> list[object]:
     """Return the documents of the front page: who sells, and how the shop is searched."""
-    home = f"{config.public_url}/{locale}/"
+    home = config.public_url + edition.base
     return [
         {
             "@context": _CONTEXT,
@@ -83,12 +84,13 @@ def shop_documents(config: PagesConfig, locale: str) -> list[object]:
 
 
 def sitemap(config: PagesConfig, pages: Iterable[Mapping[str, str]]) -> bytes:
-    """Return one sitemap file of pages, each given as locale → path, with its other languages."""
+    """Return one sitemap file of pages, each given as locale → address below the base, with its languages."""
     out = [
         '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
         'xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
     ]
-    for paths in pages:
+    for tails in pages:
+        paths = {main.locale: main.base + tails[main.locale] for main in config.main_editions}
         links = "".join(
             f'<xhtml:link rel="alternate" hreflang="{locale}" href="{escape(config.public_url + path)}"/>'
             for locale, path in paths.items()
@@ -112,8 +114,8 @@ def sitemap_index(config: PagesConfig, names: Sequence[str]) -> bytes:
 def robots(config: PagesConfig) -> bytes:
     """Return robots.txt: all but what belongs to one shopper."""
     private = "".join(
-        f"Disallow: /{locale}/{page}/\n"
-        for locale in config.locales
+        f"Disallow: {edition.base}{page}/\n"
+        for edition in config.editions
         for page in ("account", "cart", "checkout", "order", "search")
     )
     return f"User-agent: *\n{private}Disallow: /api/\n\nSitemap: {config.public_url}/sitemap.xml\n".encode()
@@ -149,9 +151,9 @@ def _offer(variant: ProductVariant, url: str, available: Mapping[str, bool]) -> 
 
 
 def _breadcrumb(
-    config: PagesConfig, crumbs: Sequence[Crumb], locale: str, last: tuple[str, str] | None
+    config: PagesConfig, crumbs: Sequence[Crumb], edition: Edition, last: tuple[str, str] | None
 ) -> object:
-    steps = [(crumb.title, config.public_url + category_path(locale, crumb.slug)) for crumb in crumbs]
+    steps = [(crumb.title, config.public_url + category_path(edition, crumb.slug)) for crumb in crumbs]
     if last is not None:
         steps.append(last)
     return {

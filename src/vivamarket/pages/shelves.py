@@ -81,7 +81,7 @@ class Shelves:
         return HomeShelves(featured=featured, sale=sale, fresh=fresh)
 
     def _is_marked_down(self, product: Product) -> bool:
-        prices = product.prices_in(self._config.currency)
+        prices = product.prices_in(self._config.currencies[0])
         return bool(prices) and prices[0].compare_at is not None
 
     async def _newest(self, category_id: CategoryId | None, size: int) -> list[Product]:

@@ -6,21 +6,23 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
+from vivamarket.pages.editions import Edition, editions_of
 from vivamarket.pages.markup import Template
 
 FRAGMENTS_FILE = "fragments.json"
 FRAGMENTS_FORMAT = 1
 #: Names how pages lie in the object store; another name has every page written again.
-PLACES = b"a page is a file"
+PLACES = b"a page is a file, a currency a folder"
 ASSET_BYTES_MAX = 8 * 1024 * 1024
 _SLOT = re.compile(rb"@@slot:([a-z]+)@@")
 _INLINE_SCRIPT = re.compile(rb"(<script(?P<attributes>[^>]*)>)(?P<body>.*?)(</script>)", re.DOTALL)
 _CHARSET = re.compile(rb'<meta char[sS]et="utf-8"/>')
+_HTML = re.compile(rb"<html(?=[ >])")
 _DATA_TYPES = (b"application/json", b"application/ld+json")
 
 
@@ -36,9 +38,26 @@ class PagesConfig:
     public_url: str
     shop_name: str
     locales: tuple[str, ...]
-    currency: str
+    #: The first one is the shop's own: its pages have no currency in their address.
+    currencies: tuple[str, ...]
     #: Products with this tag come first on the front page.
     featured_tag: str = "bestseller"
+
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """Return every language in every currency, those in the first currency first."""
+        return editions_of(self.locales, self.currencies)
+
+    @property
+    def main_editions(self) -> tuple[Edition, ...]:
+        """Return every language in the shop's first currency: what search engines are told of."""
+        return self.editions[: len(self.locales)]
+
+    @property
+    def name(self) -> str:
+        """Name what pages were made for: another name has every page written again."""
+        shown = (self.public_url, self.shop_name, self.locales, self.currencies, self.featured_tag)
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:8]
 
 
 class _Locale(msgspec.Struct):
@@ -83,11 +102,20 @@ class Shell:
 
 
 @dataclass(frozen=True, slots=True)
-class LocaleSite:
-    """The export in one language: shells by name, fragments by name, and words."""
+class EditionSite:
+    """The export in one edition: shells by name, fragments by name, and words."""
 
     shells: Mapping[str, Shell]
     fragments: Mapping[str, Template]
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LocaleExport:
+    """The export in one language as it was read: pages and pieces of markup by name, and words."""
+
+    pages: Mapping[str, bytes]
+    parts: Mapping[str, str]
     words: Mapping[str, str]
 
 
@@ -96,9 +124,18 @@ class Site:
     """The whole export. ``build`` changes whenever any page would look different or lie elsewhere."""
 
     build: str
-    locales: Mapping[str, LocaleSite]
+    locales: Mapping[str, LocaleExport]
     #: Path below the export → file; served as they are.
     assets: Mapping[str, Path]
+    #: Those asked for so far; ``edition`` makes the others.
+    editions: dict[Edition, EditionSite] = field(default_factory=dict, repr=False, compare=False)
+
+    def edition(self, edition: Edition) -> EditionSite:
+        """Return the export in that edition: its links stay in it. Made once, then remembered."""
+        found = self.editions.get(edition)
+        if found is None:
+            found = self.editions[edition] = _in_edition(self.locales[edition.locale], edition)
+        return found
 
     @classmethod
     def load(cls, folder: Path) -> Site:
@@ -111,15 +148,29 @@ class Site:
         if found.format != FRAGMENTS_FORMAT:
             raise BadExport(f"The storefront build has format {found.format}, not {FRAGMENTS_FORMAT}.")
         digest = hashlib.sha256(PLACES + raw)
-        locales: dict[str, LocaleSite] = {}
+        locales: dict[str, LocaleExport] = {}
         for locale, given in sorted(found.locales.items()):
-            shells: dict[str, Shell] = {}
+            pages: dict[str, bytes] = {}
             for name, html in _shells(folder / locale):
                 digest.update(name.encode() + html)
-                shells[name] = Shell.of(html)
-            fragments = {name: Template(source) for name, source in given.parts.items()}
-            locales[locale] = LocaleSite(shells, fragments, given.words)
+                pages[name] = html
+            locales[locale] = LocaleExport(pages, given.parts, given.words)
         return cls(digest.hexdigest()[:16], locales, dict(_assets(folder)))
+
+
+def _in_edition(export: LocaleExport, edition: Edition) -> EditionSite:
+    """Tell every page which edition it is, and lead its links there instead of to the bare language."""
+    mark = f'<html data-base="{edition.base}" data-currency="{edition.currency}"'.encode()
+    # In markup, and in what React is told of that markup: the two have to agree.
+    link = re.compile(rb'((?:href|action)(?:="|\\":\\"))/%b/' % edition.locale.encode())
+    there = rb"\1" + edition.base.encode()
+    shells = {
+        name: Shell.of(link.sub(there, _HTML.sub(mark, html, count=1))) for name, html in export.pages.items()
+    }
+    fragments = {
+        name: Template(link.sub(there, source.encode()).decode()) for name, source in export.parts.items()
+    }
+    return EditionSite(shells, fragments, export.words)
 
 
 def _shells(folder: Path) -> Iterator[tuple[str, bytes]]:

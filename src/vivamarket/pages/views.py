@@ -6,12 +6,17 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from babel.numbers import get_currency_name, get_currency_symbol
+
 from vivamarket.catalog.present import Crumb, Image, ProductCard, ProductDetail, ProductVariant
 from vivamarket.pages.amounts import format_money
+from vivamarket.pages.editions import Edition
 from vivamarket.pages.markup import View
 from vivamarket.pages.site import PagesConfig
 
 Words = Mapping[str, str]
+#: What follows the edition's base in a page's address, by language: ``p/mug/``.
+Tails = Mapping[str, str]
 FULL_WIDTH_MAX = 4_096
 #: A card is at most 280 CSS pixels wide on a desktop, half a phone's width on a phone: twice that is sharp.
 CARD_WIDTH_MAX = 640
@@ -57,16 +62,16 @@ def picture_view(image: Image | None, width_max: int = FULL_WIDTH_MAX) -> dict[s
     }
 
 
-def card_view(card: ProductCard, locale: str, words: Words) -> View:
+def card_view(card: ProductCard, edition: Edition, words: Words) -> View:
     """Prepare a product card (web/storefront/src/features/catalog/view.ts does the same)."""
     return {
-        "href": product_path(locale, card.slug),
+        "href": product_path(edition, card.slug),
         "title": card.title,
         "vendor": card.vendor,
         # Live answers are per SKU: they say nothing about a card that stands for several.
         "sku": card.default_sku if card.skus_count == 1 else "",
-        "price": format_money(card.price, locale) if card.price else words["no_price"],
-        "compare_at": format_money(card.compare_at, locale) if card.compare_at else "",
+        "price": format_money(card.price, edition.locale) if card.price else words["no_price"],
+        "compare_at": format_money(card.compare_at, edition.locale) if card.compare_at else "",
         "sale": "true" if card.compare_at else "false",
         "varies": card.price_varies,
         "single": card.skus_count == 1 and card.price is not None,
@@ -79,7 +84,7 @@ def card_view(card: ProductCard, locale: str, words: Words) -> View:
 
 def product_view(
     product: ProductDetail,
-    locale: str,
+    edition: Edition,
     words: Words,
     available: Mapping[str, bool],
     related: Sequence[bytes],
@@ -92,14 +97,14 @@ def product_view(
         "id": product.id,
         "state": "available" if can_buy else "sold_out",
         "sale": "true" if on_sale else "false",
-        "breadcrumb": crumb_views(product.breadcrumb, locale),
+        "breadcrumb": crumb_views(product.breadcrumb, edition),
         "title": product.title,
         "vendor_line": words["vendor"].replace("{vendor}", product.vendor) if product.vendor else "",
         "images": _gallery(product, words),
         "no_images": not product.images,
         "many_images": len(product.images) > 1,
-        "price": format_money(chosen.price, locale) if chosen and chosen.price else words["no_price"],
-        "compare_at": format_money(chosen.compare_at, locale) if chosen and chosen.compare_at else "",
+        "price": format_money(chosen.price, edition.locale) if chosen and chosen.price else words["no_price"],
+        "compare_at": format_money(chosen.compare_at, edition.locale) if chosen and chosen.compare_at else "",
         "options": _options(product, chosen, available),
         "stock": words["in_stock" if can_buy else "sold_out"],
         "flags": b"" if can_buy else b" disabled",
@@ -122,22 +127,40 @@ def chosen_variant(product: ProductDetail, available: Mapping[str, bool]) -> Pro
     return next(buyable, product.variants[0] if product.variants else None)
 
 
-def crumb_views(crumbs: Sequence[Crumb], locale: str) -> list[View]:
+def crumb_views(crumbs: Sequence[Crumb], edition: Edition) -> list[View]:
     """Prepare the way down from the top shelf."""
-    return [{"href": category_path(locale, crumb.slug), "title": crumb.title} for crumb in crumbs]
+    return [{"href": category_path(edition, crumb.slug), "title": crumb.title} for crumb in crumbs]
 
 
-def language_views(paths: Mapping[str, str], current: str, names: Mapping[str, str]) -> list[View]:
-    """Prepare the links to the same page in every language."""
-    return [
-        {
-            "code": code,
-            "name": names[code],
-            "href": path,
-            "current": "true" if code == current else "false",
-        }
-        for code, path in paths.items()
-    ]
+def switch_view(config: PagesConfig, tails: Tails, current: Edition, names: Mapping[str, str]) -> View:
+    """Prepare the links to the same page in every language and in every currency."""
+    languages = [edition for edition in config.editions if edition.currency == current.currency]
+    currencies = [edition for edition in config.editions if edition.locale == current.locale]
+    return {
+        "locale": current.locale,
+        "currency": current.currency,
+        "many_currencies": len(currencies) > 1,
+        "languages": [
+            {"code": other.locale, "name": names[other.locale], **_switch_link(other, tails, current)}
+            for other in languages
+        ],
+        "currencies": [
+            {
+                "code": other.currency,
+                "name": get_currency_name(other.currency, locale=current.locale),
+                "symbol": get_currency_symbol(other.currency, locale=current.locale),
+                **_switch_link(other, tails, current),
+            }
+            for other in currencies
+        ],
+    }
+
+
+def _switch_link(other: Edition, tails: Tails, current: Edition) -> dict[str, str]:
+    return {
+        "href": other.base + tails[other.locale],
+        "current": "true" if other == current else "false",
+    }
 
 
 def head_view(
@@ -145,24 +168,31 @@ def head_view(
     *,
     title: str,
     description: str,
-    paths: Mapping[str, str],
-    locale: str,
+    tails: Tails,
+    edition: Edition,
     og_type: str = "website",
     image: Image | None = None,
     json_ld: Sequence[object] = (),
     hidden: bool = False,
 ) -> View:
-    """Prepare what search engines and link previews read. ``hidden`` pages ask not to be listed."""
+    """Prepare what search engines and link previews read. ``hidden`` pages ask not to be listed.
+
+    In the other currencies a page says the same but for its amounts: it names the one in the shop's first
+    currency as the one to list, which alone names its languages.
+    """
     base = config.public_url
-    alternates = [] if hidden else [{"code": code, "href": base + path} for code, path in paths.items()]
-    if alternates:
-        alternates.append({"code": "x-default", "href": base + paths[config.locales[0]]})
+    alternates: list[View] = []
+    if edition.is_main and not hidden:
+        mains = config.main_editions
+        alternates = [{"code": main.locale, "href": base + main.base + tails[main.locale]} for main in mains]
+        alternates.append({"code": "x-default", "href": base + mains[0].base + tails[mains[0].locale]})
+    canonical = f"{base}/{edition.locale}/{tails[edition.locale]}"
     picture = image is not None and image.src_base and image.widths
     return {
         "title": title if config.shop_name in title else f"{title} · {config.shop_name}",
         "description": description,
         "robots": "noindex" if hidden else "",
-        "canonical": "" if hidden else base + paths[locale],
+        "canonical": "" if hidden else canonical,
         "alternates": alternates,
         "og_type": og_type,
         "og_image": f"{base}{image.src_base}{image.widths[-1]}.webp" if image and picture else "",
@@ -170,14 +200,24 @@ def head_view(
     }
 
 
-def product_path(locale: str, slug: str) -> str:
+def product_tail(slug: str) -> str:
+    """Return the address of a product page below its edition's base."""
+    return f"p/{slug}/"
+
+
+def category_tail(slug: str) -> str:
+    """Return the address of a category page below its edition's base."""
+    return f"c/{slug}/"
+
+
+def product_path(edition: Edition, slug: str) -> str:
     """Return the address of a product page."""
-    return f"/{locale}/p/{slug}/"
+    return edition.base + product_tail(slug)
 
 
-def category_path(locale: str, slug: str) -> str:
+def category_path(edition: Edition, slug: str) -> str:
     """Return the address of a category page."""
-    return f"/{locale}/c/{slug}/"
+    return edition.base + category_tail(slug)
 
 
 def _gallery(product: ProductDetail, words: Words) -> list[View]:

@@ -4,6 +4,7 @@ from tests.helpers.catalog import product, shirt
 from vivamarket.catalog.present import CategoryTree, Image, product_card, product_detail
 from vivamarket.kernel.money import Money
 from vivamarket.pages.amounts import format_money
+from vivamarket.pages.editions import Edition
 from vivamarket.pages.views import card_view, picture_view, product_view, tint_of
 
 WORDS = {
@@ -15,6 +16,7 @@ WORDS = {
     "sold_out": "Sold out",
     "add": "Add",
 }
+EN = Edition("en", "EUR", "/en/")
 NO_TREE = CategoryTree.of(())
 
 
@@ -50,7 +52,7 @@ def test_a_picture_without_files_is_an_empty_place() -> None:
 def test_a_card_of_several_variants_has_no_live_sku() -> None:
     card = product_card(shirt(), locale="en", currency="EUR", tree=NO_TREE)
 
-    view = card_view(card, "en", WORDS)
+    view = card_view(card, EN, WORDS)
 
     assert view["sku"] == ""
     assert view["single"] is False
@@ -59,7 +61,7 @@ def test_a_card_of_several_variants_has_no_live_sku() -> None:
 def test_a_page_opens_with_the_first_variant_that_can_be_bought() -> None:
     detail = product_detail(shirt(), locale="en", currency="EUR", tree=NO_TREE)
 
-    view = product_view(detail, "en", WORDS, {"SHIRT-S": False, "SHIRT-M": True, "SHIRT-L": True}, [])
+    view = product_view(detail, EN, WORDS, {"SHIRT-S": False, "SHIRT-M": True, "SHIRT-L": True}, [])
 
     (size,) = view["options"]
     assert size["chosen"] == "M"
@@ -71,7 +73,7 @@ def test_a_page_opens_with_the_first_variant_that_can_be_bought() -> None:
 def test_a_product_that_is_sold_out_cannot_be_added() -> None:
     detail = product_detail(product(), locale="en", currency="EUR", tree=NO_TREE)
 
-    view = product_view(detail, "en", WORDS, {"SKU-1": False}, [])
+    view = product_view(detail, EN, WORDS, {"SKU-1": False}, [])
 
     assert view["state"] == "sold_out"
     assert view["flags"] == b" disabled"

@@ -13,8 +13,13 @@ for (const locale of await readdir(root, { withFileTypes: true })) {
     const path = `${root}/${locale.name}/${e}`;
     let html = await readFile(path, "utf8");
     html = html.replace(/<link rel="preload" as="script"[^>]*>/g, "");
-    html = html.replace(/<script src="([^"]+)"([^>]*)><\/script>/g, (all, src, rest) => rest.includes("noModule") ? all : `<script type="text/later" src="${src}"${rest}></script>`);
-    html = html.replace("</head>", `<script>(()=>{let started=false;const start=()=>{if(started)return;started=true;for(const old of document.querySelectorAll('script[type="text/later"]')){const s=document.createElement("script");s.async=true;s.src=old.getAttribute("src");if(old.id)s.id=old.id;old.replaceWith(s)}};addEventListener("load",()=>requestAnimationFrame(()=>setTimeout(start)))})()</script></head>`);
+    html = html.replace(/<script src="([^"]+)"([^>]*)><\/script>/g, (all, src, rest) =>
+      rest.includes("noModule") ? all : `<script type="text/later" src="${src}"${rest}></script>`,
+    );
+    html = html.replace(
+      "</head>",
+      `<script>(()=>{let started=false;const start=()=>{if(started)return;started=true;for(const old of document.querySelectorAll('script[type="text/later"]')){const s=document.createElement("script");s.async=true;s.src=old.getAttribute("src");if(old.id)s.id=old.id;old.replaceWith(s)}};addEventListener("load",()=>requestAnimationFrame(()=>setTimeout(start)))})()</script></head>`,
+    );
     await writeFile(path, html);
   }
 }

@@ -186,6 +186,7 @@ def _set_details(services: ApiServices) -> HTTPRouteHandler:
             shipping_method=data.shipping_method,
             note=data.note,
             locale=data.locale,
+            currency=data.currency,
         )
         return await once.with_effect(
             lambda: services.carts.set_details(CartId(cart_id), patch, once.attempt, _shown)

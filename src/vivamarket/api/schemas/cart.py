@@ -61,6 +61,8 @@ class CartDetailsPatch(Struct, frozen=True, forbid_unknown_fields=True):
     ] = False
     shipping_method: Annotated[str, Meta(max_length=64, pattern=TEXT_PATTERN)] | None = None
     locale: LocaleCode | None = None
+    #: Prices are looked up anew: a cart holds none.
+    currency: CurrencyCode | None = None
     note: Annotated[str, Meta(max_length=NOTE_LENGTH_MAX, pattern=TEXT_PATTERN)] | None = None
 
 

@@ -2710,6 +2710,8 @@ export interface components {
              * @default false
              */
             billing_same_as_shipping: boolean;
+            /** @description ISO 4217 code of a currency the shop sells in. */
+            currency?: string | null;
             email?: string | null;
             /** @description A language the shop speaks. */
             locale?: string | null;

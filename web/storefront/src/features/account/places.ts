@@ -1,4 +1,5 @@
 import type { IconName } from "@vivamarket/ui";
+import { home } from "@/api/place.ts";
 import type { Messages } from "@/messages/index.ts";
 
 export type AccountPageName = keyof Messages["account"]["pages"];
@@ -20,7 +21,7 @@ export const ACCOUNT_PAGES: readonly AccountPlace[] = [
 /** Return the address of one of them. */
 export function accountPath(locale: string, name: AccountPageName): string {
   const place = ACCOUNT_PAGES.find((each) => each.name === name);
-  return `/${locale}/account/${place?.path ?? ""}`;
+  return `${home(locale)}account/${place?.path ?? ""}`;
 }
 
 /** Return the titles of the pages' documents by the pages' names, for the publisher. */

@@ -1,11 +1,11 @@
 import type { AccountSession, SecondStep, SignInAnswer } from "@vivamarket/api-client";
 import { api, change, newKey, type Result, read } from "@/api/client.ts";
+import { currency } from "@/api/place.ts";
 import { recall, remember } from "@/api/storage.ts";
 import { cartId, forgetCart, takeCart } from "@/features/cart/store.ts";
 
 /** Set while this browser is signed in, so that a guest's visit asks the server nothing. */
 const HINT_KEY = "viva.account";
-const CURRENCY = "EUR";
 const UNAUTHENTICATED = 401;
 
 let csrf = "";
@@ -51,7 +51,7 @@ export async function whoIsIn(): Promise<Result<AccountSession | null>> {
 /** Bring this browser's cart into the customer's, and go on with that one. */
 async function openCart(locale: string): Promise<void> {
   const params = { header: { "Idempotency-Key": newKey() } };
-  const body = { currency: CURRENCY, locale, cart_id: cartId() ?? "" };
+  const body = { currency: currency(), locale, cart_id: cartId() ?? "" };
   const result = await change(() => api.POST("/api/v1/account/cart", { params, body, headers: marked() }));
   if (result.ok) takeCart(result.data);
 }

@@ -3,6 +3,7 @@
 import { fill, formatMoney } from "@vivamarket/format";
 import { Icon } from "@vivamarket/ui";
 import { useEffect, useRef } from "react";
+import { home } from "@/api/place.ts";
 import type { Messages } from "@/messages/index.ts";
 import { CartLines, FreeShipping, RemovedLine } from "./lines.tsx";
 import { CartSkeleton, EmptyCart, FailedCart } from "./states.tsx";
@@ -22,7 +23,7 @@ export function CartButton({ locale, nav }: Pick<Props, "locale" | "nav">) {
     <a
       aria-label={count > 0 ? fill(nav.cartCount, { count }) : nav.cart}
       className="icon-btn relative"
-      href={`/${locale}/cart/`}
+      href={`${home(locale)}cart/`}
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey) return;
         event.preventDefault();
@@ -97,10 +98,10 @@ export function CartDrawer({ locale, t, p, nav }: Props) {
               </p>
               <p className="mb-3 text-[0.9rem] text-muted">{t.note}</p>
               <div className="grid grid-cols-2 gap-3">
-                <a className="btn btn-quiet" href={`/${locale}/cart/`}>
+                <a className="btn btn-quiet" href={`${home(locale)}cart/`}>
                   {t.view}
                 </a>
-                <a className="btn btn-primary" href={`/${locale}/checkout/`}>
+                <a className="btn btn-primary" href={`${home(locale)}checkout/`}>
                   {t.checkout}
                 </a>
               </div>

@@ -2,6 +2,7 @@
 
 import { fill, formatMoney } from "@vivamarket/format";
 import { Icon } from "@vivamarket/ui";
+import { home } from "@/api/place.ts";
 import type { Cart, CartLine } from "@/api/types.ts";
 import { Picture } from "@/features/catalog/picture.tsx";
 import { pictureView, tintOf } from "@/features/catalog/view.ts";
@@ -34,7 +35,7 @@ function Line({ line, locale, t, p }: Omit<Props, "cart"> & { line: CartLine }) 
         <div className="flex justify-between gap-3">
           <a
             className="font-semibold leading-snug hover:underline"
-            href={`/${locale}/p/${line.product_slug}/`}
+            href={`${home(locale)}p/${line.product_slug}/`}
           >
             {line.title}
           </a>

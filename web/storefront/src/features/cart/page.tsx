@@ -2,6 +2,7 @@
 
 import { formatMoney, plural } from "@vivamarket/format";
 import { useEffect } from "react";
+import { home } from "@/api/place.ts";
 import type { Messages } from "@/messages/index.ts";
 import { CartLines, FreeShipping, hasProblem, RemovedLine } from "./lines.tsx";
 import { CartSkeleton, EmptyCart, FailedCart } from "./states.tsx";
@@ -49,11 +50,11 @@ export function CartPage({ locale, t, p }: Props) {
             {t.problem}
           </p>
         ) : (
-          <a className="btn btn-primary w-full" href={`/${locale}/checkout/`}>
+          <a className="btn btn-primary w-full" href={`${home(locale)}checkout/`}>
             {t.checkout}
           </a>
         )}
-        <a className="btn btn-quiet w-full" href={`/${locale}/search/`}>
+        <a className="btn btn-quiet w-full" href={`${home(locale)}search/`}>
           {t.keepShopping}
         </a>
       </section>

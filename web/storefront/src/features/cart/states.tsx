@@ -1,6 +1,7 @@
 "use client";
 
 import { Icon } from "@vivamarket/ui";
+import { home } from "@/api/place.ts";
 import type { Messages } from "@/messages/index.ts";
 import { readCart } from "./store.ts";
 
@@ -12,7 +13,7 @@ export function EmptyCart({ locale, t }: { locale: string; t: Messages["cart"] }
       </span>
       <p className="mt-5 font-display text-2xl font-bold">{t.empty}</p>
       <p className="mt-1 text-muted">{t.emptyText}</p>
-      <a className="btn btn-primary mt-6" href={`/${locale}/search/`}>
+      <a className="btn btn-primary mt-6" href={`${home(locale)}search/`}>
         {t.keepShopping}
       </a>
     </div>

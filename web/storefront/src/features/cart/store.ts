@@ -1,12 +1,12 @@
 import type { CartDetailsPatch } from "@vivamarket/api-client";
 import { useSyncExternalStore } from "react";
 import { api, change as changeOnServer, newKey, type Result, read } from "@/api/client.ts";
+import { currency } from "@/api/place.ts";
 import { recall, remember } from "@/api/storage.ts";
 import type { Cart, CartLine, Problem } from "@/api/types.ts";
 
 const ID_KEY = "viva.cart";
 const COUNT_KEY = "viva.cart.count";
-const CURRENCY = "EUR";
 /** What the server says of a cart that cannot be changed any more; a new one takes its place. */
 const GONE = new Set(["cart_not_found", "cart_already_ordered"]);
 
@@ -103,10 +103,18 @@ function inOrder<T>(work: () => Promise<T>): Promise<T> {
   return next;
 }
 
+/** The cart follows the page's currency: it holds no prices, so nothing is lost by it. */
+async function inPageCurrency(result: Result<Cart>): Promise<Result<Cart>> {
+  if (!result.ok || result.data.order_id !== null || result.data.currency === currency()) return result;
+  const params = { path: { cart_id: result.data.id }, header: { "Idempotency-Key": newKey() } };
+  const body = { currency: currency(), billing_same_as_shipping: false };
+  return changeOnServer(() => api.PUT("/api/v1/carts/{cart_id}/details", { params, body }));
+}
+
 async function change(send: () => Promise<Result<Cart>>): Promise<Result<Cart>> {
   return inOrder(async () => {
     set({ working: true });
-    const result = await send();
+    const result = await inPageCurrency(await send());
     set({ working: false });
     if (result.ok) keep(result.data);
     else set({ problem: result.problem });
@@ -122,7 +130,8 @@ export async function readCart(): Promise<void> {
     return;
   }
   if (state.cart === null) set({ status: "loading" });
-  const result = await read(() => api.GET("/api/v1/carts/{cart_id}", { params: { path: { cart_id: id } } }));
+  const params = { path: { cart_id: id } };
+  const result = await inPageCurrency(await read(() => api.GET("/api/v1/carts/{cart_id}", { params })));
   if (result.ok) keep(result.data);
   else if (result.problem.status === 404) forgetCart();
   else set({ status: "failed", problem: result.problem });
@@ -148,7 +157,7 @@ export async function addToCart(sku: string, quantity: number, locale: string): 
     return changeOnServer(() =>
       api.POST("/api/v1/carts", {
         params: { header: createHeader },
-        body: { currency: CURRENCY, locale, lines: [{ sku, quantity }] },
+        body: { currency: currency(), locale, lines: [{ sku, quantity }] },
       }),
     );
   });

@@ -1,3 +1,4 @@
+import { home } from "@/api/place.ts";
 import { jsonToken, token } from "@/fragments/marks.tsx";
 import type { PartProps } from "./part.tsx";
 
@@ -19,7 +20,7 @@ export function NavPart({ t, locale, marks }: PartProps) {
         <li>
           <a
             className="nav-link block whitespace-nowrap rounded-full px-3.5 py-1.5 text-[0.97rem] font-medium hover:bg-sunken"
-            href={`/${locale}/search/`}
+            href={`${home(locale)}search/`}
           >
             {t.nav.all}
           </a>
@@ -29,25 +30,76 @@ export function NavPart({ t, locale, marks }: PartProps) {
   );
 }
 
-/** The same page in the other languages. */
+const CHOICE =
+  "flex items-center justify-between gap-6 rounded-xl px-3 py-2 hover:bg-sunken aria-[current=true]:font-semibold";
+
+/** The same page in the other languages and currencies, in a panel that needs no script. */
 export function LanguagePart({ t, marks }: PartProps) {
   return (
-    <ul aria-label={t.nav.language} className="flex items-center gap-0.5">
-      {marks.each("languages", [], 0, () => (
-        <li key="language">
-          <a
-            aria-current={token("current") as "true"}
-            className="grid size-9 place-items-center rounded-full text-[0.9rem] font-semibold text-muted uppercase hover:bg-sunken aria-[current=true]:bg-sunken aria-[current=true]:text-ink"
-            href={token("href")}
-            hrefLang={token("code")}
-            lang={token("code")}
-          >
-            {token("code")}
-            <span className="sr-only normal-case">{token("name")}</span>
-          </a>
-        </li>
-      ))}
-    </ul>
+    <>
+      <button
+        aria-label={`${t.nav.language}: ${token("locale")}, ${token("currency")}`}
+        className="edition-button flex h-11 items-center gap-1.5 rounded-full px-3 text-[0.9rem] font-semibold uppercase hover:bg-sunken"
+        popoverTarget="edition"
+        type="button"
+      >
+        {token("locale")}
+        {marks.when("many_currencies", true, () => (
+          <span className="text-muted">{token("currency")}</span>
+        ))}
+      </button>
+      <div
+        className="edition-panel w-72 rounded-2xl border border-line bg-page p-3 text-ink shadow-[var(--shadow)]"
+        id="edition"
+        popover="auto"
+      >
+        <nav aria-label={t.nav.language}>
+          <p className="px-3 pb-1 pt-2 text-[0.9rem] text-muted">{t.nav.language}</p>
+          <ul>
+            {marks.each("languages", [], 0, () => (
+              <li key="language">
+                <a
+                  aria-current={token("current") as "true"}
+                  className={CHOICE}
+                  data-switch="language"
+                  href={token("href")}
+                  hrefLang={token("code")}
+                  lang={token("code")}
+                >
+                  {token("name")}
+                  <span aria-hidden="true" className="text-[0.9rem] text-muted uppercase">
+                    {token("code")}
+                  </span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        {marks.when("many_currencies", true, () => (
+          <nav aria-label={t.nav.currency} className="mt-2 border-t border-line pt-2">
+            <p className="px-3 pb-1 pt-2 text-[0.9rem] text-muted">{t.nav.currency}</p>
+            <ul>
+              {marks.each("currencies", [], 0, () => (
+                <li key="currency">
+                  <a
+                    aria-current={token("current") as "true"}
+                    className={CHOICE}
+                    data-switch="currency"
+                    href={token("href")}
+                    rel="nofollow"
+                  >
+                    <span className="inline-block first-letter:uppercase">{token("name")}</span>
+                    <span aria-hidden="true" className="text-[0.9rem] text-muted">
+                      {token("symbol")}
+                    </span>
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </nav>
+        ))}
+      </div>
+    </>
   );
 }
 

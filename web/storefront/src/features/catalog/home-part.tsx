@@ -1,4 +1,5 @@
 import { Icon } from "@vivamarket/ui";
+import { home } from "@/api/place.ts";
 import { token } from "@/fragments/marks.tsx";
 import { type PartProps, PICTURE, ShelfGrid } from "./part.tsx";
 import { Picture } from "./picture.tsx";
@@ -25,7 +26,7 @@ function Hero({ t, locale, marks }: PartProps) {
           <h1 className="text-[clamp(2.6rem,6.4vw,4.9rem)] leading-[0.98] font-extrabold">{t.home.title}</h1>
           <p className="mt-5 max-w-md text-lg">{t.home.lead}</p>
           <p className="mt-7 flex flex-wrap gap-3">
-            <a className="btn btn-primary" href={`/${locale}/search/`}>
+            <a className="btn btn-primary" href={`${home(locale)}search/`}>
               {t.home.browse}
             </a>
             {marks.when("has_sale", true, () => (

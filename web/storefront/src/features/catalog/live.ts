@@ -1,10 +1,10 @@
 import { formatMoney } from "@vivamarket/format";
 import { api, read } from "@/api/client.ts";
+import { currency } from "@/api/place.ts";
 import type { LiveItem } from "@/api/types.ts";
 import type { Messages } from "@/messages/index.ts";
 
 const SKUS_MAX = 100;
-const CURRENCY = "EUR";
 
 /** Told to the page when prices and stock have been read: what the product page listens for. */
 export const LIVE_EVENT = "viva:live";
@@ -25,7 +25,7 @@ async function refresh(locale: string, p: Messages["product"]): Promise<void> {
   wanted.delete("");
   const skus = [...wanted];
   for (let start = 0; start < skus.length; start += SKUS_MAX) {
-    const params = { query: { skus: skus.slice(start, start + SKUS_MAX).join(","), currency: CURRENCY } };
+    const params = { query: { skus: skus.slice(start, start + SKUS_MAX).join(","), currency: currency() } };
     const result = await read(() => api.GET("/api/v1/live", { params }));
     if (!result.ok) return;
     const bySku = new Map(result.data.items.map((item) => [item.sku, item]));

@@ -1,4 +1,5 @@
 import { Icon } from "@vivamarket/ui";
+import { home } from "@/api/place.ts";
 import { htmlToken, type Marks, token } from "@/fragments/marks.tsx";
 import type { Messages } from "@/messages/index.ts";
 import type { PictureView } from "./picture.tsx";
@@ -36,7 +37,7 @@ export function Breadcrumb({ t, locale, marks }: PartProps) {
     <nav aria-label={t.nav.breadcrumb} className="py-5 text-[0.94rem]">
       <ol className="flex flex-wrap items-center gap-x-2 gap-y-1 text-muted">
         <li>
-          <a className="hover:text-ink hover:underline" href={`/${locale}/`}>
+          <a className="hover:text-ink hover:underline" href={home(locale)}>
             {t.nav.home}
           </a>
         </li>

@@ -1,4 +1,5 @@
 import { fill, formatMoney } from "@vivamarket/format";
+import { home } from "@/api/place.ts";
 import type { Image, ProductCardData } from "@/api/types.ts";
 import type { Messages } from "@/messages/index.ts";
 import type { CardView } from "./card.tsx";
@@ -55,7 +56,7 @@ function codeSum(id: string): number {
 /** Prepare a card exactly as the publisher does (src/vivamarket/pages/views.py). */
 export function cardView(card: ProductCardData, locale: string, t: Messages["product"]): CardView {
   return {
-    href: `/${locale}/p/${card.slug}/`,
+    href: `${home(locale)}p/${card.slug}/`,
     title: card.title,
     vendor: card.vendor,
     // Live answers are per SKU: they say nothing about a card that stands for several.

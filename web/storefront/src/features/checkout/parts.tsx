@@ -2,6 +2,7 @@
 
 import { fill, formatMoney } from "@vivamarket/format";
 import type { ReactNode } from "react";
+import { home } from "@/api/place.ts";
 import type { Quote } from "@/api/types.ts";
 import type { Messages } from "@/messages/index.ts";
 
@@ -76,11 +77,11 @@ export function Terms({ locale, t }: { locale: string; t: Messages["checkout"] }
   return (
     <>
       {before}
-      <a className="underline" href={`/${locale}/returns/`}>
+      <a className="underline" href={`${home(locale)}returns/`}>
         {t.termsReturns}
       </a>
       {between}
-      <a className="underline" href={`/${locale}/privacy/`}>
+      <a className="underline" href={`${home(locale)}privacy/`}>
         {t.termsPrivacy}
       </a>
       {after}

@@ -1,5 +1,6 @@
 import { fill, formatMoney, type Money } from "@vivamarket/format";
 import { api, change, newKey } from "@/api/client.ts";
+import { home } from "@/api/place.ts";
 import type { Cart, Problem, Quote } from "@/api/types.ts";
 import { forgetCart } from "@/features/cart/store.ts";
 import { keepOrder, placeKey } from "@/features/orders/keys.ts";
@@ -23,7 +24,7 @@ export async function placeAndPay(
   onPlaced();
   const paying = await startPayment(order.id, token, newKey());
   forgetCart();
-  const back = `/${locale}/checkout/return/?${new URLSearchParams({ order: order.id, canceled: "1" })}`;
+  const back = `${home(locale)}checkout/return/?${new URLSearchParams({ order: order.id, canceled: "1" })}`;
   location.assign((paying.ok ? paying.data.redirect_url : null) ?? back);
   return null;
 }
@@ -73,7 +74,7 @@ export function noticeFor(
       title: t.outOfStock,
       text: t.outOfStockText,
       lines,
-      link: { href: `/${locale}/cart/`, words: t.showSummary },
+      link: { href: `${home(locale)}cart/`, words: t.showSummary },
     };
   }
   if (problem.code === "cart_already_ordered") return { title: t.ordered };

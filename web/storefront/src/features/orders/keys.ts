@@ -1,4 +1,5 @@
 import { newKey } from "@/api/client.ts";
+import { home } from "@/api/place.ts";
 import { recall, remember } from "@/api/storage.ts";
 
 /** Keep the secret that opens an order on this device. */
@@ -13,7 +14,7 @@ export function tokenOf(id: string): string | null {
 
 /** Return the address that opens an order anywhere: its secret stays behind the `#`, out of server logs. */
 export function orderAddress(locale: string, id: string, token: string): string {
-  return `/${locale}/order/#${new URLSearchParams({ id, token })}`;
+  return `${home(locale)}order/#${new URLSearchParams({ id, token })}`;
 }
 
 /**

@@ -4,6 +4,7 @@ import { fill, formatDateTime, formatMoney } from "@vivamarket/format";
 import { Icon, Spinner } from "@vivamarket/ui";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { newKey } from "@/api/client.ts";
+import { home } from "@/api/place.ts";
 import type { Address, Order } from "@/api/types.ts";
 import { CartSkeleton } from "@/features/cart/states.tsx";
 import { Picture } from "@/features/catalog/picture.tsx";
@@ -126,7 +127,7 @@ function Missing({
             {t.retry}
           </button>
         ) : null}
-        <a className="btn btn-quiet" href={`/${locale}/`}>
+        <a className="btn btn-quiet" href={home(locale)}>
           {t.another}
         </a>
       </p>
@@ -211,7 +212,10 @@ function OrderView({
                     <Picture sizes="72px" view={pictureView(line.image, "")} />
                   </span>
                   <span className="flex-1">
-                    <a className="font-semibold hover:underline" href={`/${locale}/p/${line.product_slug}/`}>
+                    <a
+                      className="font-semibold hover:underline"
+                      href={`${home(locale)}p/${line.product_slug}/`}
+                    >
                       {line.title}
                     </a>
                     <span className="block text-[0.94rem] text-muted">
@@ -305,7 +309,7 @@ function Actions({
         <button className="btn btn-quiet" onClick={() => print()} type="button">
           {t.print}
         </button>
-        <a className="btn btn-quiet" href={`/${locale}/`}>
+        <a className="btn btn-quiet" href={home(locale)}>
           {t.another}
         </a>
       </p>

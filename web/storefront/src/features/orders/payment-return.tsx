@@ -3,6 +3,7 @@
 import { Icon, type IconName, Spinner } from "@vivamarket/ui";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { newKey } from "@/api/client.ts";
+import { home } from "@/api/place.ts";
 import type { Order } from "@/api/types.ts";
 import { forgetCart } from "@/features/cart/store.ts";
 import type { Messages } from "@/messages/index.ts";
@@ -130,8 +131,8 @@ export function PaymentReturn({ locale, t }: Props) {
       {t.tryAgain}
     </button>
   );
-  const home = (
-    <a className="btn btn-quiet" href={`/${locale}/`}>
+  const toShop = (
+    <a className="btn btn-quiet" href={home(locale)}>
       {t.backToShop}
     </a>
   );
@@ -165,12 +166,12 @@ export function PaymentReturn({ locale, t }: Props) {
       ) : null}
       {view === "over" ? (
         <Scene icon="box" text={t.expiredText} title={t.expired} tone="bg-sunken">
-          {home}
+          {toShop}
         </Scene>
       ) : null}
       {view === "unknown" ? (
         <Scene icon="alert" text={t.unknownText} title={t.unknown} tone="bg-sunken">
-          {home}
+          {toShop}
         </Scene>
       ) : null}
     </div>

@@ -4,6 +4,7 @@ import { fill, formatMoney } from "@vivamarket/format";
 import { Icon } from "@vivamarket/ui";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { api, read } from "@/api/client.ts";
+import { home } from "@/api/place.ts";
 import type { SuggestionData } from "@/api/types.ts";
 import { Picture } from "@/features/catalog/picture.tsx";
 import { pictureView, tintOf } from "@/features/catalog/view.ts";
@@ -18,8 +19,8 @@ interface Props {
 }
 
 function addressOf(suggestion: SuggestionData, locale: string): string {
-  if (suggestion.product !== null) return `/${locale}/p/${suggestion.product.slug}/`;
-  return `/${locale}/search/?q=${encodeURIComponent(suggestion.text)}`;
+  if (suggestion.product !== null) return `${home(locale)}p/${suggestion.product.slug}/`;
+  return `${home(locale)}search/?q=${encodeURIComponent(suggestion.text)}`;
 }
 
 /** Ask for completions a moment after the last letter; an answer to an older text is dropped. */
@@ -77,7 +78,7 @@ export function SearchBox({ locale, t }: Props) {
 
   return (
     <search className="relative w-full">
-      <form action={`/${locale}/search/`} className="relative">
+      <form action={`${home(locale)}search/`} className="relative">
         <Icon
           className="pointer-events-none absolute left-4 top-1/2 size-5 -translate-y-1/2 text-muted"
           name="search"

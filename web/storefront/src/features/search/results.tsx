@@ -4,6 +4,7 @@ import { fill, formatMoney, plural } from "@vivamarket/format";
 import { Icon } from "@vivamarket/ui";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { api, read } from "@/api/client.ts";
+import { currency, tail } from "@/api/place.ts";
 import type { ProductCardData, SearchResults } from "@/api/types.ts";
 import { ProductCard } from "@/features/catalog/card.tsx";
 import { cardView } from "@/features/catalog/view.ts";
@@ -21,8 +22,6 @@ import {
   writeQuery,
 } from "./query.ts";
 
-const CURRENCY = "EUR";
-
 interface Props {
   readonly locale: string;
   readonly kind: "category" | "search";
@@ -39,9 +38,9 @@ interface Fixed {
   readonly sort: string;
 }
 
-function fixedBy(kind: Props["kind"]): Fixed {
+function fixedBy(kind: Props["kind"], locale: string): Fixed {
   if (kind === "search") return { sort: "relevance" };
-  return { category: decodeURIComponent(location.pathname.split("/")[3] ?? ""), sort: "newest" };
+  return { category: decodeURIComponent(tail(locale).split("/")[1] ?? ""), sort: "newest" };
 }
 
 interface List {
@@ -72,7 +71,7 @@ function useList(kind: Props["kind"], locale: string): List {
       const abort = new AbortController();
       latest.current = abort;
       setStatus("loading");
-      const question = apiQuery(wanted, locale, CURRENCY, cursor);
+      const question = apiQuery(wanted, locale, currency(), cursor);
       const answer = await read(() =>
         api.GET("/api/v1/search", { querySerializer: () => question, signal: abort.signal }),
       );
@@ -98,7 +97,7 @@ function useList(kind: Props["kind"], locale: string): List {
 
   useEffect(() => {
     const follow = () => {
-      const fixed = fixedBy(kind);
+      const fixed = fixedBy(kind, locale);
       const wanted = readQuery(location.search, fixed);
       setQuery(wanted);
       if (writeQuery(wanted, fixed) !== "") setReplaced(true);
@@ -107,12 +106,12 @@ function useList(kind: Props["kind"], locale: string): List {
     follow();
     addEventListener("popstate", follow);
     return () => removeEventListener("popstate", follow);
-  }, [kind, load]);
+  }, [kind, load, locale]);
 
   const change = (next: ListQuery) => {
     setQuery(next);
     setReplaced(true);
-    history.pushState(null, "", location.pathname + writeQuery(next, fixedBy(kind)));
+    history.pushState(null, "", location.pathname + writeQuery(next, fixedBy(kind, locale)));
     void load(next, null);
   };
   const more = () => {
@@ -147,8 +146,8 @@ function Chips({
   if (query.available)
     chips.push({ key: "available", label: t.availableOnly, next: { ...query, available: false } });
   if (query.price_min !== "" || query.price_max !== "") {
-    const low = query.price_min === "" ? "" : formatMoney(amount(query.price_min, CURRENCY), locale);
-    const high = query.price_max === "" ? "" : formatMoney(amount(query.price_max, CURRENCY), locale);
+    const low = query.price_min === "" ? "" : formatMoney(amount(query.price_min, currency()), locale);
+    const high = query.price_max === "" ? "" : formatMoney(amount(query.price_max, currency()), locale);
     chips.push({
       key: "price",
       label: `${low} – ${high}`.trim(),

@@ -1,5 +1,6 @@
 import { Icon, Wordmark } from "@vivamarket/ui";
 import type { ReactNode } from "react";
+import { home } from "@/api/place.ts";
 import { CartButton, CartDrawer } from "@/features/cart/drawer.tsx";
 import { SearchBox } from "@/features/search/box.tsx";
 import { Slot } from "@/fragments/slot.tsx";
@@ -17,7 +18,7 @@ function Header({ locale, t }: Props) {
     <header className="site-header contents md:sticky md:top-0 md:z-30 md:block">
       <div className="sticky top-0 z-30 bg-page pb-1 md:static md:pb-0">
         <div className="shell grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-2 pt-3 md:grid-cols-[auto_1fr_auto] md:gap-x-8">
-          <a aria-label={`${t.shop.name}: ${t.nav.home}`} className="rounded-lg" href={`/${locale}/`}>
+          <a aria-label={`${t.shop.name}: ${t.nav.home}`} className="rounded-lg" href={home(locale)}>
             <Wordmark name={t.shop.name} />
           </a>
           <div className="order-last col-span-2 md:order-none md:col-span-1">
@@ -26,7 +27,7 @@ function Header({ locale, t }: Props) {
           <div className="flex items-center gap-0.5">
             <Slot name="language" />
             <ThemeToggle label={t.nav.theme} />
-            <a aria-label={t.nav.account} className="icon-btn max-sm:hidden" href={`/${locale}/account/`}>
+            <a aria-label={t.nav.account} className="icon-btn max-sm:hidden" href={`${home(locale)}account/`}>
               <Icon className="size-6" name="person" />
             </a>
             <CartButton locale={locale} nav={t.nav} />
@@ -58,7 +59,7 @@ function Footer({ locale, t }: Props) {
           <ul className="grid grid-cols-2 gap-x-10 gap-y-1">
             {help.map((page) => (
               <li key={page}>
-                <a className="inline-block py-1 hover:underline" href={`/${locale}/${page}/`}>
+                <a className="inline-block py-1 hover:underline" href={`${home(locale)}${page}/`}>
                   {t.nav[page]}
                 </a>
               </li>

@@ -6,6 +6,7 @@ import { followQuickAdd } from "../cart/quick-add.ts";
 import { followLive } from "../catalog/live.ts";
 import { startProductPage } from "../catalog/product.ts";
 import { watchNetwork } from "./network.ts";
+import { keepPlace } from "./switch.ts";
 import { allowEndedTransitions } from "./transitions.ts";
 
 interface Props {
@@ -22,6 +23,7 @@ export function Runtime({ locale, p, offline }: Props) {
       followQuickAdd(locale, p),
       startProductPage(locale, p),
       watchNetwork(),
+      keepPlace(),
       allowEndedTransitions(),
     ];
     for (const link of document.querySelectorAll<HTMLAnchorElement>(".nav-link")) {

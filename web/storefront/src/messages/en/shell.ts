@@ -11,6 +11,7 @@ export const shell = {
     all: "All products",
     menu: "Menu",
     close: "Close",
+    currency: "Currency",
     language: "Language",
     theme: "Switch between light and dark",
     account: "Your account",

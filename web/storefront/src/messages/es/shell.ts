@@ -14,6 +14,7 @@ export const shell: Words<typeof english> = {
     all: "Todos los productos",
     menu: "Menú",
     close: "Cerrar",
+    currency: "Moneda",
     language: "Idioma",
     theme: "Cambiar entre claro y oscuro",
     account: "Tu cuenta",

@@ -1,4 +1,5 @@
 import { Icon } from "@vivamarket/ui";
+import { home } from "@/api/place.ts";
 import { localeOf, messagesOf } from "@/messages/index.ts";
 
 /** What an unknown address shows; the publisher puts it at 404.html. */
@@ -13,10 +14,10 @@ export default async function NotFound({ params }: { params: Promise<{ locale: s
       <h1 className="mt-8 text-[clamp(2.2rem,6vw,4rem)]">{t.title}</h1>
       <p className="mt-3 max-w-md text-lg text-muted">{t.text}</p>
       <p className="mt-8 flex flex-wrap justify-center gap-3">
-        <a className="btn btn-primary" href={`/${locale}/`}>
+        <a className="btn btn-primary" href={home(locale)}>
           {t.home}
         </a>
-        <a className="btn btn-quiet" href={`/${locale}/search/`}>
+        <a className="btn btn-quiet" href={`${home(locale)}search/`}>
           {t.search}
         </a>
       </p>
