@@ -18,6 +18,8 @@ class Area(StrEnum):
     REFUNDS = "refunds"
     #: Products, categories, pictures.
     CATALOGUE = "catalogue"
+    #: The shop's own texts.
+    CONTENT = "content"
     INVENTORY = "inventory"
     CUSTOMERS = "customers"
     WEBHOOKS = "webhooks"
@@ -67,6 +69,7 @@ ROLES: Mapping[StaffRole, frozenset[Permission]] = {
         Area.ORDERS,
         Area.REFUNDS,
         Area.CATALOGUE,
+        Area.CONTENT,
         Area.INVENTORY,
         Area.CUSTOMERS,
         Area.WEBHOOKS,
@@ -76,8 +79,8 @@ ROLES: Mapping[StaffRole, frozenset[Permission]] = {
     )
     | reads(Area.SETTINGS),
     StaffRole.SUPPORT: writes(Area.ORDERS, Area.CUSTOMERS)
-    | reads(Area.REFUNDS, Area.CATALOGUE, Area.INVENTORY),
-    StaffRole.EDITOR: writes(Area.CATALOGUE) | reads(Area.INVENTORY),
+    | reads(Area.REFUNDS, Area.CATALOGUE, Area.CONTENT, Area.INVENTORY),
+    StaffRole.EDITOR: writes(Area.CATALOGUE, Area.CONTENT) | reads(Area.INVENTORY),
     StaffRole.WAREHOUSE: writes(Area.INVENTORY) | reads(Area.ORDERS, Area.CATALOGUE),
     StaffRole.ACCOUNTANT: writes(Area.REFUNDS)
     | reads(Area.ORDERS, Area.OPERATIONS, Area.REPORTS, Area.CUSTOMERS),
