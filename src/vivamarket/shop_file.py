@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from vivamarket.kernel.errors import Invalid
+from vivamarket.shipping.carriers import Carrier, Carriers
 from vivamarket.shipping.model import ShippingMethod, ShippingRules, ShippingZone, WeightStep
 from vivamarket.shop.model import ShopProfile
 from vivamarket.tax.model import CountryTax, TaxRules
@@ -68,10 +69,19 @@ class _ZoneTable(msgspec.Struct, forbid_unknown_fields=True):
     methods: tuple[_MethodTable, ...]
 
 
+class _CarrierTable(msgspec.Struct, forbid_unknown_fields=True):
+    """One ``[[carriers]]``."""
+
+    key: str
+    name: str
+    tracking_url: str = ""
+
+
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     shop: _ShopTable
     tax: tuple[_TaxTable, ...]
     shipping: tuple[_ZoneTable, ...]
+    carriers: tuple[_CarrierTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,7 @@ class ShopFile:
     profile: ShopProfile
     tax: TaxRules
     shipping: ShippingRules
+    carriers: Carriers
 
 
 def read_shop_file(path: Path | None = None) -> ShopFile:
@@ -99,7 +110,12 @@ def read_shop_file(path: Path | None = None) -> ShopFile:
         home_country=file.shop.home_country,
         countries=countries,
     )
-    return ShopFile(profile, _tax_rules(file.tax), ShippingRules(tuple(map(_zone, file.shipping))))
+    return ShopFile(
+        profile,
+        _tax_rules(file.tax),
+        ShippingRules(tuple(map(_zone, file.shipping))),
+        Carriers(tuple(Carrier(each.key, each.name, each.tracking_url) for each in file.carriers)),
+    )
 
 
 def _tax_rules(tables: tuple[_TaxTable, ...]) -> TaxRules:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from vivamarket.checkout import decisions
+from vivamarket.checkout import decisions, fulfillment
 from vivamarket.checkout.allocation import RefundLine, RefundWish
 from vivamarket.checkout.disputes import observe_disputes
-from vivamarket.checkout.model import CancelReason, Change, OrderState, Step
+from vivamarket.checkout.model import CancelReason, Change, OrderState, ReservedUnits, Step
 from vivamarket.checkout.transitions import Driver, Machine, StockEffect
 from vivamarket.kernel.errors import DomainError
-from vivamarket.kernel.ids import DisputeId, PaymentId, RefundId
+from vivamarket.kernel.ids import DisputeId, PaymentId, RefundId, ShipmentId
 from vivamarket.kernel.money import Money
+from vivamarket.orders.shipments import ShippedUnits, Tracking
 from vivamarket.payments import ledger
 from vivamarket.payments.model import (
     DisputeStatus,
@@ -94,6 +95,7 @@ class Refund:
     request_key: str
     minor_units: int | None = None
     line: tuple[int, int] | None = None
+    returned: bool = False
     goodwill: int | None = None
 
     def decide(self, state: OrderState, now: datetime) -> Change:
@@ -101,7 +103,7 @@ class Refund:
         wish: RefundWish | Money | None = None
         if self.line is not None or self.goodwill is not None:
             wish = RefundWish(
-                lines=(RefundLine(*self.line),) if self.line else (),
+                lines=(RefundLine(*self.line, returned=self.returned),) if self.line else (),
                 goodwill=Money(self.goodwill, currency) if self.goodwill else None,
             )
         elif self.minor_units is not None:
@@ -162,6 +164,52 @@ class ObserveDispute:
             opened_at=now,
         )
         return observe_disputes(state, payment.id, (seen,), new_ids={ref: self.dispute_id}, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Ship:
+    """A parcel of so many units of each line."""
+
+    shipment_id: ShipmentId
+    request_key: str
+    units: tuple[tuple[int, int], ...]
+
+    def decide(self, state: OrderState, now: datetime) -> Change:
+        wish = fulfillment.ParcelWish(
+            units=tuple(ShippedUnits(*each) for each in self.units),
+            tracking=Tracking(carrier_name="Rosa", number="1", url="https://post.example/1"),
+            shipped_by="Ana",
+        )
+        return fulfillment.ship(
+            state, wish, shipment_id=self.shipment_id, request_key=self.request_key, now=now
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectShipment:
+    number: int
+    tracking: str
+
+    def decide(self, state: OrderState, now: datetime) -> Change:
+        shipment_id = _shipment(state, self.number)
+        return fulfillment.correct_shipment(state, shipment_id, Tracking(number=self.tracking), now)
+
+
+@dataclass(frozen=True, slots=True)
+class CancelShipment:
+    number: int
+
+    def decide(self, state: OrderState, now: datetime) -> Change:
+        return fulfillment.cancel_shipment(state, _shipment(state, self.number), now)
+
+
+@dataclass(frozen=True, slots=True)
+class SendTooMuch:
+    """A wrong decision: more leaves the order's reservations than they hold."""
+
+    def decide(self, state: OrderState, now: datetime) -> Change:
+        units = tuple(ReservedUnits(line.sku, line.quantity, 1) for line in state.lines)
+        return Change(state=state, steps=(_step(state.newest_payment.id),), reserved=units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +276,10 @@ Decision = (
     | RefuseRefund
     | Accept
     | ObserveDispute
+    | Ship
+    | CorrectShipment
+    | CancelShipment
+    | SendTooMuch
     | Nothing
     | Refuse
     | SecondLivePayment
@@ -241,6 +293,12 @@ def _payment(state: OrderState, attempt: int) -> Payment:
     if found is None:
         raise Unwilling("no such attempt")
     return found
+
+
+def _shipment(state: OrderState, number: int) -> ShipmentId:
+    if number >= len(state.shipments):
+        raise Unwilling("no such parcel")
+    return state.shipments[number].id
 
 
 def _step(subject_id: str) -> Step:

@@ -38,6 +38,7 @@ from vivamarket.kernel.ids import (
     OrderNumber,
     PaymentId,
     RefundId,
+    ShipmentId,
     Sku,
     uuid7,
 )
@@ -164,7 +165,20 @@ class Generator:
             return self._dispute(state)
         if kind < 0.35:
             return decisions.Accept()
-        return self._refund()
+        return self._parcel(state) if kind < 0.7 else self._refund()
+
+    def _parcel(self, state: OrderState) -> decisions.Decision:
+        kind = self._draw.random()
+        if state.shipments and kind < 0.3:
+            return decisions.CancelShipment(self._draw.randrange(len(state.shipments)))
+        if state.shipments and kind < 0.4:
+            return decisions.CorrectShipment(self._draw.randrange(len(state.shipments)), f"{kind}")
+        positions = self._draw.sample((1, 2, 3), self._draw.choice((1, 1, 2)))
+        return decisions.Ship(
+            ShipmentId(self._name()),
+            f"ship-{self._draw.randrange(1_000)}",
+            tuple((position, self._draw.randint(1, 2)) for position in positions),
+        )
 
     def _refund(self) -> decisions.Decision:
         return decisions.Refund(
@@ -173,6 +187,7 @@ class Generator:
             minor_units=self._draw.choice((None, None, 1, 250, 1_000, 99_999)),
             line=(self._draw.randint(1, 3), self._draw.randint(1, 2)) if self._draw.random() < 0.4 else None,
             goodwill=self._draw.choice((None, None, 30)),
+            returned=self._draw.random() < 0.3,
         )
 
     def _dispute(self, state: OrderState) -> decisions.Decision:
@@ -212,6 +227,8 @@ class Generator:
             decisions.SecondLivePayment(PaymentId(self._name())),
             decisions.SaleAgain(),
             decisions.RetakeWithoutOtherWay(),
+            decisions.SendTooMuch(),
+            decisions.CancelShipment(0),
             self._refund(),
         ]
         if state is not None:

@@ -177,7 +177,7 @@ def outbox_row(record: OutboxRecord) -> Row:
         record.id,
         record.kind,
         record.key,
-        tuple(sorted(record.payload.items())),
+        tuple(sorted(json.loads(json.dumps(record.payload)).items())),
         record.lane.value,
         record.occurred_at,
         record.due_at,

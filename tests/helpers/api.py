@@ -134,6 +134,7 @@ class ApiShop:
             ledger=PostgresLedgerReader(pool),
             mailbox=FolderMailer(folder / "mail", sender_name="VivaMarket", sender_address="shop@shop.test"),
             checkout=shop.checkout,
+            fulfilling=shop.fulfilling,
             outbox=PostgresOutboxStore(pool),
             inbox=PostgresInboxStore(pool),
             reports=PostgresReportStore(pool),

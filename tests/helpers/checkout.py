@@ -17,8 +17,10 @@ from vivamarket.addresses.model import Address
 from vivamarket.cart.model import Cart, CartLine, CheckoutDetails
 from vivamarket.catalog.model import Price, Variant
 from vivamarket.catalog.ports import CatalogStore
+from vivamarket.checkout.allocation import RefundLine, RefundWish
 from vivamarket.checkout.batcher import Batcher
 from vivamarket.checkout.comparison import Comparison
+from vivamarket.checkout.fulfilling import Fulfilling, TrackingWish
 from vivamarket.checkout.invariants import describe, violations
 from vivamarket.checkout.model import OrderState, PlacedOrder, Placement, PlacementAnswer
 from vivamarket.checkout.placement import Placing
@@ -29,10 +31,11 @@ from vivamarket.checkout.service import CheckoutService
 from vivamarket.checkout.settlement import Settlement
 from vivamarket.inventory.service import StockService
 from vivamarket.kernel.idempotency import Attempt, StoredResponse, attempt
-from vivamarket.kernel.ids import CartId, OrderId, PaymentId, Sku
+from vivamarket.kernel.ids import CartId, OrderId, PaymentId, ShipmentId, Sku
 from vivamarket.kernel.money import Money
 from vivamarket.kernel.telemetry import SILENT, Telemetry
 from vivamarket.orders.service import OrderService
+from vivamarket.orders.shipments import ShippedUnits
 from vivamarket.orders.tokens import OrderTokens
 from vivamarket.shop_file import read_shop_file
 
@@ -113,6 +116,7 @@ class Shop:
             telemetry=telemetry,
         )
         self.settlement = settlement
+        self.fulfilling = Fulfilling(store=store, carriers=shop.carriers, clock=self.clock, ids=self.ids)
         self.checkout = CheckoutService(
             placing=placing,
             settlement=settlement,
@@ -193,6 +197,30 @@ class Shop:
         """Receive the provider's message about the order's newest payment."""
         payment_id: PaymentId = (await self.state(order_id)).newest_payment.id
         await self.checkout.receive_event(self.provider.event(name, payment_id, self.clock.now()), "signed")
+
+    async def ship(
+        self, order_id: OrderId, *units: tuple[int, int], key: str | None = None, number: str = "ES1"
+    ) -> ShipmentId:
+        """Send a parcel of so many units of each line; return its name."""
+        request_key = key or f"ship-{self.ids.token()}"
+        state = await self.fulfilling.ship(
+            order_id,
+            tuple(ShippedUnits(*each) for each in units),
+            TrackingWish(carrier="correos", number=number),
+            shipped_by="Ana",
+            request_key=request_key,
+        )
+        return next(each.id for each in state.shipments if each.request_key == request_key)
+
+    async def refund_units(
+        self, order_id: OrderId, position: int, quantity: int, *, returned: bool = False
+    ) -> None:
+        """Give units of a line back, and let the provider answer."""
+        await self.checkout.refund_order(
+            order_id,
+            RefundWish(lines=(RefundLine(position, quantity, returned=returned),)),
+            attempt=named(f"refund-{self.ids.token()}"),
+        )
 
     async def state(self, order_id: OrderId) -> OrderState:
         return await self.store.state(order_id)

@@ -21,6 +21,10 @@ DELIVERIES = "/api/v1/staff/webhook-deliveries"
 HOOK = {"url": "https://erp.example/hook", "event_types": ["order.paid"]}
 UNKNOWN = uuid7(9_999, 9_999)
 EURO = {"goodwill": {"minor_units": 100, "currency": "EUR"}}
+PARCEL = {
+    "units": [{"position": 1, "quantity": 1}],
+    "tracking": {"carrier": "correos", "tracking_number": "ES1"},
+}
 FORTUNE = {"goodwill": {"minor_units": 10**9, "currency": "EUR"}}
 _BURIED = """
 INSERT INTO outbox (kind, key, payload, occurred_at, due_at, attempts, error, died_at)
@@ -67,6 +71,39 @@ async def _refund_order(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
         other=Call("POST", path, {"everything": True}),
         effects=lambda: pool.fetchval("SELECT count(*) FROM refund"),
         refused=Call("POST", path, FORTUNE),
+    )
+
+
+async def _ship_order(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
+    path = f"{ORDERS}/{(await _paid(api))['number']}/shipments"
+    return Recipe(
+        works=Call("POST", path, PARCEL),
+        other=Call("POST", path, {**PARCEL, "tracking": {"carrier": "dhl"}}),
+        effects=lambda: pool.fetchval("SELECT count(*) FROM shipment"),
+        refused=Call("POST", path, {"units": [{"position": 1, "quantity": 999}]}),
+    )
+
+
+async def _correct_shipment(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
+    order, parcel = await _sent(api)
+    path = f"{ORDERS}/{order['number']}/shipments/{parcel}/tracking"
+    return Recipe(
+        works=Call("POST", path, {"carrier": "dhl", "tracking_number": "42"}),
+        other=Call("POST", path, {"carrier": "ups", "tracking_number": "43"}),
+        effects=lambda: pool.fetchval("SELECT count(*) FROM order_step WHERE event = 'corrected'"),
+        refused=Call("POST", path, {"carrier": "pigeon"}),
+    )
+
+
+async def _cancel_shipment(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
+    order, parcel = await _sent(api)
+    another, its_parcel = await _sent(api)
+    path = f"{ORDERS}/{order['number']}/shipments"
+    return Recipe(
+        works=Call("POST", f"{path}/{parcel}/cancel"),
+        other=Call("POST", f"{ORDERS}/{another['number']}/shipments/{its_parcel}/cancel"),
+        effects=lambda: pool.fetchval("SELECT count(*) FROM shipment WHERE status = 'canceled'"),
+        refused=Call("POST", f"{path}/{UNKNOWN}/cancel"),
     )
 
 
@@ -174,6 +211,12 @@ async def _paid(api: ApiShop) -> dict[str, Any]:
     return order
 
 
+async def _sent(api: ApiShop) -> tuple[dict[str, Any], str]:
+    """Return a paid order, and the parcel with its first unit."""
+    order = await _paid(api)
+    return order, await api.shop.ship(OrderId(order["id"]), (1, 1))
+
+
 async def _in_review(api: ApiShop) -> dict[str, Any]:
     """Return an order whose shopper paid a euro too much, which was given back."""
     order, _ = await api.placed()
@@ -198,6 +241,9 @@ STAFF_RECIPES: dict[str, Make] = {
     "acceptStaffOrder": _accept_order,
     "previewStaffRefund": _preview_refund,
     "refundStaffOrder": _refund_order,
+    "shipStaffOrder": _ship_order,
+    "correctStaffShipment": _correct_shipment,
+    "cancelStaffShipment": _cancel_shipment,
     "replayDeadLetter": _replay_letter,
     "beginReconciliation": _compare,
     "createWebhookEndpoint": _create_endpoint,

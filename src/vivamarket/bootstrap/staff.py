@@ -15,6 +15,7 @@ from vivamarket.bootstrap.accounts import accounts_of
 from vivamarket.bootstrap.checkout import Payments
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.bootstrap.webhooks import webhooks_of
+from vivamarket.checkout.fulfilling import Fulfilling
 from vivamarket.checkout.service import CheckoutService
 
 ADMIN_MOUNT = "/admin"
@@ -33,6 +34,9 @@ def staff_of(shop: Shop, checkout: CheckoutService, payments: Payments) -> Staff
         ledger=PostgresLedgerReader(shop.pool),
         mailbox=FolderMailer(shop.settings.mail_dir, sender_name=profile.name, sender_address=profile.email),
         checkout=checkout,
+        fulfilling=Fulfilling(
+            store=shop.checkout_store, carriers=shop.file.carriers, clock=shop.clock, ids=shop.ids
+        ),
         outbox=PostgresOutboxStore(shop.pool),
         inbox=shop.inbox,
         reports=payments.reports,

@@ -29,10 +29,15 @@ _REFUNDABLE = frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED, Order
 
 @dataclass(frozen=True, slots=True)
 class RefundLine:
-    """So many units of the line at that position."""
+    """So many units of the line at that position.
+
+    ``returned``: the customer has sent them back. Otherwise they are units that were not sent yet, as long as
+    there are any.
+    """
 
     position: int
     quantity: int
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +212,7 @@ class _Shares:
             quantity=wanted.quantity,
             amount=Money(after, amount.currency) - amount,
             tax=Money(tax_after, tax.currency) - tax,
+            returned=wanted.quantity if wanted.returned else 0,
         )
 
     def shipping(self, wanted: Money | None) -> Money:

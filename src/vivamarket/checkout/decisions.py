@@ -7,6 +7,7 @@ from datetime import datetime
 from vivamarket.checkout.allocation import RefundWish, as_wish, preview
 from vivamarket.checkout.draft import Draft
 from vivamarket.checkout.errors import OrderNotCancelable, OrderNotPayable, ReviewNotAcceptable
+from vivamarket.checkout.fulfillment import reserved_units
 from vivamarket.checkout.model import CancelReason, Change, OrderState
 from vivamarket.checkout.transitions import Driver, Machine, may
 from vivamarket.inventory.model import ReservationStatus
@@ -359,6 +360,7 @@ def _refunded(draft: Draft, refund: Refund) -> None:
             goodwill=refund.goodwill,
         )
     )
+    draft.reserve(reserved_units(state))
     draft.emit(
         OrderRefunded(
             order_id=state.id,

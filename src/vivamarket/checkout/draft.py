@@ -13,6 +13,7 @@ from vivamarket.checkout.model import (
     CancelReason,
     Change,
     OrderState,
+    ReservedUnits,
     Step,
 )
 from vivamarket.checkout.transitions import (
@@ -28,6 +29,7 @@ from vivamarket.kernel.events import Event
 from vivamarket.kernel.ids import DisputeId, PaymentId, RefundId
 from vivamarket.kernel.money import Money
 from vivamarket.orders.model import OrderStatus
+from vivamarket.orders.shipments import Shipment, ShipmentStatus
 from vivamarket.payments.ledger import LedgerTransaction, Parts
 from vivamarket.payments.model import (
     Dispute,
@@ -47,7 +49,7 @@ _RESERVED_AS = {
 }
 
 
-_Record = TypeVar("_Record", bound=Payment | Refund | Dispute)
+_Record = TypeVar("_Record", bound=Payment | Refund | Dispute | Shipment)
 
 
 class Draft:
@@ -60,6 +62,7 @@ class Draft:
         self._driver = driver
         self._steps: list[Step] = []
         self._stock = StockEffect.NONE
+        self._reserved: tuple[ReservedUnits, ...] = ()
         self._ledger: list[LedgerTransaction] = []
         self._events: list[Event] = []
         self._touched: dict[str, None] = {}
@@ -69,6 +72,7 @@ class Draft:
         other = Draft(self.state, self._driver, self.now)
         other._steps = list(self._steps)
         other._stock = self._stock
+        other._reserved = self._reserved
         other._ledger = list(self._ledger)
         other._events = list(self._events)
         other._touched = dict(self._touched)
@@ -186,6 +190,22 @@ class Draft:
             replace(dispute, status=DisputeStatus(row.target), updated_at=self.now, **changes)
         )
 
+    def add_shipment(self, shipment: Shipment) -> Shipment:
+        """Begin a parcel."""
+        row = self._step(Machine.SHIPMENT, shipment.id, None, "shipped")
+        return self._keep_shipment(replace(shipment, status=ShipmentStatus(row.target)))
+
+    def move_shipment(self, shipment: Shipment, event: str, **changes: Any) -> Shipment:
+        """Take the parcel's transition and set what changes with it."""
+        row = self._step(Machine.SHIPMENT, shipment.id, shipment.status, event)
+        return self._keep_shipment(
+            replace(shipment, status=ShipmentStatus(row.target), updated_at=self.now, **changes)
+        )
+
+    def reserve(self, units: tuple[ReservedUnits, ...]) -> None:
+        """Say how the order's reservations stand from now on."""
+        self._reserved = units
+
     def post(self, transaction: LedgerTransaction) -> None:
         """Post to the books."""
         self._ledger.append(transaction)
@@ -204,6 +224,8 @@ class Draft:
             payments=tuple(each for each in self.state.payments if each.id in touched),
             refunds=tuple(each for each in self.state.refunds if each.id in touched),
             disputes=tuple(each for each in self.state.disputes if each.id in touched),
+            shipments=tuple(each for each in self.state.shipments if each.id in touched),
+            reserved=self._reserved,
             ledger=tuple(self._ledger),
             events=tuple(self._events),
             expire_at=self._expire_at(),
@@ -241,6 +263,11 @@ class Draft:
         self.state = replace(self.state, disputes=_with(self.state.disputes, dispute))
         self._touched[dispute.id] = None
         return dispute
+
+    def _keep_shipment(self, shipment: Shipment) -> Shipment:
+        self.state = replace(self.state, shipments=_with(self.state.shipments, shipment))
+        self._touched[shipment.id] = None
+        return shipment
 
     def _expire_at(self) -> datetime | None:
         if self.state.status is OrderStatus.PENDING_PAYMENT:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vivamarket.checkout.quote import Quote
-from vivamarket.kernel.errors import Conflict, Refused, Unavailable
+from vivamarket.kernel.errors import Conflict, NotFound, Refused, Unavailable
 from vivamarket.kernel.ids import Sku
 
 
@@ -60,6 +60,24 @@ class ReviewNotAcceptable(Refused):
     """The order is not in review, or what is left of its money is not its total."""
 
     code = "review_not_acceptable"
+
+
+class NotShippable(Refused):
+    """The order is in no state to be sent."""
+
+    code = "order_not_shippable"
+
+
+class NothingToShip(Refused):
+    """More was to be sent than is left; ``left`` says how much that is."""
+
+    code = "nothing_to_ship"
+
+
+class ShipmentNotFound(NotFound):
+    """The order has no such parcel (any more)."""
+
+    code = "shipment_not_found"
 
 
 class CheckoutBusy(Unavailable):

@@ -1,24 +1,27 @@
 """What must hold at any moment, checked from the outside: formulas over everything that is written.
 
-Numbered as in the design (I1 … I19). The checker knows nothing of how states came about: it reads the
-evidence (from a database, or a double of it) and the provider's own books, and lists what is wrong.
+Numbered as in the design (I1 … I19), and I20: nothing is sent that is not owed. The checker knows nothing
+of how states came about: it reads the evidence (from a database, or a double of it) and the provider's own
+books, and lists what is wrong.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from vivamarket.checkout.allocation import promised
+from vivamarket.checkout.fulfillment import fulfillment_of, reserved_units
 from vivamarket.checkout.model import OrderState
 from vivamarket.checkout.transitions import Machine, may, step
 from vivamarket.inventory.model import Reservation, ReservationStatus, StockLevel
 from vivamarket.kernel.ids import LocationId, OrderId, Sku
 from vivamarket.kernel.money import Money, total
 from vivamarket.orders.model import OrderStatus
+from vivamarket.orders.shipments import Fulfillment
 from vivamarket.payments.ledger import Parts
 from vivamarket.payments.model import DisputeStatus, Payment, PaymentStatus, RefundStatus
 
@@ -58,6 +61,8 @@ class OrderEvidence:
     captured: Money
     refunded: Money
     cart_id: str
+    #: What the order row itself says of it.
+    fulfillment: Fulfillment = Fulfillment.UNFULFILLED
     steps: tuple[RecordedStep, ...]
     reservations: tuple[Reservation, ...]
     #: Balance of this order per ledger account, by ``account_key``.
@@ -72,6 +77,8 @@ class Evidence:
     stock: tuple[StockLevel, ...]
     #: Sum of the journal per stock item.
     moved: Mapping[tuple[LocationId, Sku], int]
+    #: Of it, what left in parcels, above zero.
+    sent: Mapping[tuple[LocationId, Sku], int] = field(default_factory=dict)
     #: Ledger transactions whose entries do not sum to zero in a currency.
     unbalanced: tuple[str, ...]
 
@@ -88,6 +95,9 @@ class StockEvidence:
     moved: int
     held: int
     claimed: int
+    shipped: int = 0
+    #: What the journal says was sent.
+    sent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +150,7 @@ def order_violations(
     order: OrderEvidence, *, books: ProviderBooks | None = None, settled_at: datetime | None = None
 ) -> Iterator[Violation]:
     """Yield what is wrong with one order by itself. See ``violations``."""
-    for check in (_reservations, _history, _money, _ledger, _refund_lines):
+    for check in (_reservations, _history, _money, _ledger, _refund_lines, _units, _never_oversent):
         yield from check(order)
     if books is not None:
         yield from provider_violations(order, books)
@@ -169,6 +179,9 @@ def stock_violations(item: StockEvidence) -> Iterator[Violation]:
             f"orders keep {item.held} unpaid and {item.claimed} paid, "
             f"the stock item says {level.held} and {level.claimed}",
         )
+    if item.sent != item.shipped:
+        sent = f"its journal says that {item.sent} were sent, the orders' parcels hold {item.shipped}"
+        yield Violation("I2", level.sku, sent)
 
 
 def _figures(level: StockLevel) -> str:
@@ -179,9 +192,11 @@ def _figures(level: StockLevel) -> str:
 
 def _stock(evidence: Evidence) -> Iterator[StockEvidence]:
     promised: dict[tuple[LocationId, Sku], Counter[ReservationStatus]] = defaultdict(Counter)
+    shipped: Counter[tuple[LocationId, Sku]] = Counter()
     for order in evidence.orders:
         for each in order.reservations:
-            promised[each.location_id, each.sku][each.status] += each.quantity
+            promised[each.location_id, each.sku][each.status] += each.kept
+            shipped[each.location_id, each.sku] += each.shipped
     levels = {(level.location_id, level.sku): level for level in evidence.stock}
     for key in [*levels, *(promised.keys() - levels.keys())]:
         counts = promised[key]
@@ -192,6 +207,8 @@ def _stock(evidence: Evidence) -> Iterator[StockEvidence]:
             moved=evidence.moved.get(key, 0),
             held=counts[ReservationStatus.HELD],
             claimed=counts[ReservationStatus.CLAIMED],
+            shipped=shipped[key],
+            sent=evidence.sent.get(key, 0),
         )
 
 
@@ -218,6 +235,50 @@ def _reservations(order: OrderEvidence) -> Iterator[Violation]:
         yield Violation("I3", state.number, f"the order is {state.status}, its goods are {status}")
 
 
+def _units(order: OrderEvidence) -> Iterator[Violation]:
+    """I2: what has left the reservations is what was sent, and what was refunded unsent."""
+    state = order.state
+    told = {each.sku: each for each in reserved_units(state)}
+    for each in order.reservations:
+        wanted = told.get(each.sku)
+        if wanted is not None and (each.shipped, each.freed) != (wanted.shipped, wanted.freed):
+            yield Violation(
+                "I2",
+                state.number,
+                f"of {each.quantity} {each.sku}, {each.shipped} are noted as sent and {each.freed} as free, "
+                f"its parcels and refunds make {wanted.shipped} and {wanted.freed}",
+            )
+    if order.fulfillment is not fulfillment_of(state):
+        yield Violation("I20", state.number, f"it says {order.fulfillment}, it is {fulfillment_of(state)}")
+
+
+def _never_oversent(order: OrderEvidence) -> Iterator[Violation]:
+    """I20: a parcel never holds more than was left of each line when it was sent.
+
+    Refunds and parcels are counted in the order of the history; clocks may jump. What was canceled or
+    failed since is left out, so that a violation is one whatever came after.
+    """
+    state = order.state
+    if not state.shipments:
+        return
+    begun = {each.subject_id: at for at, each in enumerate(order.steps) if each.source is None}
+    sent = [each for each in state.shipments if each.is_under_way]
+    for shipment in sent:
+        at = begun.get(shipment.id, 0)
+        parcels = [each.units for each in sent if begun.get(each.id, 0) <= at]
+        refunds = [each.lines for each in promised(state) if begun.get(each.id, 0) < at]
+        for units in shipment.units:
+            line = next(each for each in state.lines if each.position == units.position)
+            out = sum(
+                each.quantity for parcel in parcels for each in parcel if each.position == line.position
+            )
+            back = [each for lines in refunds for each in lines if each.position == line.position]
+            owed = line.quantity - sum(each.quantity for each in back)
+            if out - min(out, sum(each.returned for each in back)) > owed:
+                told = f"{out} of {line.quantity} {line.sku} were sent when {owed} were owed"
+                yield Violation("I20", state.number, told)
+
+
 def _history(order: OrderEvidence) -> Iterator[Violation]:
     """I15: a history is a walk through the table and ends where the records stand."""
     state = order.state
@@ -237,6 +298,7 @@ def _history(order: OrderEvidence) -> Iterator[Violation]:
     records.update({each.id: each.status.value for each in state.payments})
     records.update({each.id: each.status.value for each in state.refunds})
     records.update({each.id: each.status.value for each in state.disputes})
+    records.update({each.id: each.status.value for each in state.shipments})
     for name in sorted(standing.keys() | records.keys()):
         ends, says = standing.get(name, "nothing"), records.get(name, "nothing")
         if ends != says:

@@ -14,6 +14,7 @@ from vivamarket.kernel.idempotency import Attempt, StoredResponse
 from vivamarket.kernel.ids import LocationId, OrderId, OrderNumber, PaymentId, Sku
 from vivamarket.kernel.money import Money, total
 from vivamarket.orders.model import Order, OrderStatus
+from vivamarket.orders.shipments import Shipment
 from vivamarket.payments.ledger import LedgerTransaction, Parts
 from vivamarket.payments.model import Dispute, Payment, PaymentStatus, Refund, RefundStatus
 
@@ -63,6 +64,8 @@ class OrderState:
     #: In the order of their positions.
     lines: tuple[OrderedLine, ...] = ()
     disputes: tuple[Dispute, ...] = ()
+    #: Oldest first.
+    shipments: tuple[Shipment, ...] = ()
     placed_at: datetime
     expires_at: datetime
 
@@ -133,6 +136,15 @@ class Step:
     driver: Driver
 
 
+@dataclass(frozen=True, slots=True)
+class ReservedUnits:
+    """What has left the order's reservation of a SKU: sent, or free again because it was refunded unsent."""
+
+    sku: Sku
+    shipped: int
+    freed: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One decision: everything that one transaction writes. ``state`` is the order afterwards."""
@@ -144,6 +156,10 @@ class Change:
     payments: tuple[Payment, ...] = ()
     refunds: tuple[Refund, ...] = ()
     disputes: tuple[Dispute, ...] = ()
+    shipments: tuple[Shipment, ...] = ()
+    #: How reservations stand from now on; a SKU that is not named, or not reserved, stays as it is. What
+    #: leaves a claimed reservation leaves ``claimed``; what is sent leaves ``on_hand`` too. Before ``stock``.
+    reserved: tuple[ReservedUnits, ...] = ()
     ledger: tuple[LedgerTransaction, ...] = ()
     events: tuple[Event, ...] = ()
     #: When the expiry worker and the reconciler look at the order next; None = never.

@@ -48,7 +48,8 @@ class CheckoutStore(Protocol):
         ``inbox_event_id``, that event is marked as done in the same transaction, and ``decide`` is not
         asked when it was done before. A ``RETAKE`` without enough stock writes ``if_sold_out``.
         Raise ``OrderNotFound``, and ``RuleBroken`` for a decision that breaks a rule of the records: a
-        second live payment, a capture or refund posted twice, more refunded than captured.
+        second live payment, a capture or refund posted twice, more refunded than captured. Raise
+        ``NotEnoughOnHand`` when more is sent than is on hand, as after selling beyond the stock.
         """
         ...
 

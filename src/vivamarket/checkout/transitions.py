@@ -20,6 +20,7 @@ class Machine(StrEnum):
     PAYMENT = "payment"
     REFUND = "refund"
     DISPUTE = "dispute"
+    SHIPMENT = "shipment"
 
 
 class Driver(StrEnum):
@@ -62,6 +63,7 @@ class Transition:
 
 
 _SETTLERS: Final = (Driver.SETTLE, Driver.EXPIRY_WORKER)
+_BY_STAFF: Final = "nothing is written; the same request may be sent again"
 _AGAIN: Final = "nothing is written; webhook, return page and reconciler each try again"
 
 
@@ -386,7 +388,42 @@ _DISPUTES: Final = (
     ),
 )
 
-TABLE: Final[tuple[Transition, ...]] = (*_ORDERS, *_RESERVATIONS, *_PAYMENTS, *_REFUNDS, *_DISPUTES)
+_SHIPMENTS: Final = (
+    *_rows(
+        Machine.SHIPMENT,
+        (None,),
+        ("shipped", "shipped"),
+        (Driver.STAFF,),
+        "of a paid order, at most what was ordered and is neither sent nor refunded: its units leave "
+        "`on_hand` and `claimed`, `order.shipped`",
+        on_failure=_BY_STAFF,
+    ),
+    *_rows(
+        Machine.SHIPMENT,
+        ("shipped",),
+        ("corrected", "shipped"),
+        (Driver.STAFF,),
+        "another carrier or tracking number",
+        on_failure=_BY_STAFF,
+    ),
+    *_rows(
+        Machine.SHIPMENT,
+        ("shipped",),
+        ("canceled", "canceled"),
+        (Driver.STAFF,),
+        "its units are on hand again, and claimed as far as they are still owed: `order.shipment_canceled`",
+        on_failure=_BY_STAFF,
+    ),
+)
+
+TABLE: Final[tuple[Transition, ...]] = (
+    *_ORDERS,
+    *_RESERVATIONS,
+    *_PAYMENTS,
+    *_REFUNDS,
+    *_DISPUTES,
+    *_SHIPMENTS,
+)
 
 _BY_KEY: Final = {(row.machine, row.source, row.event): row for row in TABLE}
 

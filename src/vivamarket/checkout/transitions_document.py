@@ -12,6 +12,7 @@ _INTRODUCTION = {
     Machine.PAYMENT: "One row per attempt to pay. At most one attempt of an order is live.",
     Machine.REFUND: "One row per wish to give money back, however often it is repeated.",
     Machine.DISPUTE: "A cardholder asked the bank for the money back. A flag: no order changes state by it.",
+    Machine.SHIPMENT: "One row per parcel. How far an order is fulfilled is told from them.",
 }
 _COLUMNS = ("From", "Event", "To", "Driven by", "What one transaction does", "Stock", "Bound", "If it fails")
 

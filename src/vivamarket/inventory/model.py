@@ -108,3 +108,11 @@ class Reservation:
     location_id: LocationId
     quantity: int
     status: ReservationStatus
+    #: Of the quantity: what was sent, and what is free again because it was refunded unsent.
+    shipped: int = 0
+    freed: int = 0
+
+    @property
+    def kept(self) -> int:
+        """Return how many are still kept for the order, while the reservation is not released."""
+        return self.quantity - self.shipped - self.freed

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vivamarket.kernel.events import Event
-from vivamarket.kernel.ids import OrderId, OrderNumber, RefundId
+from vivamarket.kernel.ids import OrderId, OrderNumber, RefundId, ShipmentId, Sku
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,3 +78,37 @@ class OrderDisputed(Event):
     minor_units: int
     currency: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelUnits:
+    """So many units of one line in a parcel."""
+
+    position: int
+    sku: Sku
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderShipped(Event):
+    """A parcel is on its way; the order may need more of them."""
+
+    kind: ClassVar[str] = "order.shipped"
+    order_id: OrderId
+    number: OrderNumber
+    shipment_id: ShipmentId
+    carrier: str
+    tracking_number: str
+    tracking_url: str | None
+    units: tuple[ParcelUnits, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentCanceled(Event):
+    """A parcel did not leave after all; its units are on hand again."""
+
+    kind: ClassVar[str] = "order.shipment_canceled"
+    order_id: OrderId
+    number: OrderNumber
+    shipment_id: ShipmentId
+    units: tuple[ParcelUnits, ...]

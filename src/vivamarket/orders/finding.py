@@ -13,6 +13,7 @@ from vivamarket.kernel.ids import OrderId, OrderNumber, uuid7
 from vivamarket.kernel.money import Money
 from vivamarket.kernel.paging import BadCursor, decode_cursor, encode_cursor
 from vivamarket.orders.model import OrderRow, OrderStatus
+from vivamarket.orders.shipments import Fulfillment
 
 QUERY_LENGTH_MAX = 200
 #: Words of a question that are looked at.
@@ -54,6 +55,7 @@ class OrderQuery:
 
     text: str = ""
     statuses: tuple[OrderStatus, ...] = ()
+    fulfillments: tuple[Fulfillment, ...] = ()
     placed_from: datetime | None = None
     placed_before: datetime | None = None
     #: Needed for totals, in ranges and as an order; keeps to orders of that currency.

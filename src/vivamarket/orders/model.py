@@ -20,6 +20,7 @@ from vivamarket.kernel.ids import (
     Sku,
 )
 from vivamarket.kernel.money import Money
+from vivamarket.orders.shipments import Fulfillment, Shipment
 
 
 class OrderStatus(StrEnum):
@@ -189,6 +190,9 @@ class Order:
     #: Oldest first, both.
     refunds: tuple[RefundSummary, ...] = ()
     disputes: tuple[DisputeSummary, ...] = ()
+    fulfillment: Fulfillment = Fulfillment.UNFULFILLED
+    #: Its parcels, oldest first; canceled ones stay.
+    shipments: tuple[Shipment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,3 +206,4 @@ class OrderRow:
     total: Money
     refunded_total: Money
     placed_at: datetime
+    fulfillment: Fulfillment = Fulfillment.UNFULFILLED

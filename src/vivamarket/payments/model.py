@@ -84,6 +84,8 @@ class RefundedLine:
     quantity: int
     amount: Money
     tax: Money
+    #: Of the quantity: what the customer had and sent back.
+    returned: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vivamarket.checkout import decisions
+from vivamarket.checkout import decisions, fulfillment
 from vivamarket.checkout.allocation import RefundLine, RefundWish
 from vivamarket.checkout.disputes import observe_disputes
 from vivamarket.checkout.invariants import (
@@ -19,13 +19,14 @@ from vivamarket.checkout.invariants import (
     describe,
     order_violations,
 )
-from vivamarket.checkout.model import CancelReason, Change, OrderedLine, OrderState
+from vivamarket.checkout.model import CancelReason, Change, OrderedLine, OrderState, ReservedUnits
 from vivamarket.checkout.transitions import TABLE, Driver, Machine
 from vivamarket.inventory.model import MAIN_LOCATION, Reservation, ReservationStatus
 from vivamarket.kernel.errors import DomainError
-from vivamarket.kernel.ids import DisputeId, OrderId, OrderNumber, PaymentId, RefundId, Sku
+from vivamarket.kernel.ids import DisputeId, OrderId, OrderNumber, PaymentId, RefundId, ShipmentId, Sku
 from vivamarket.kernel.money import Money
 from vivamarket.orders.model import OrderStatus
+from vivamarket.orders.shipments import ShippedUnits, Tracking
 from vivamarket.payments.ledger import Parts
 from vivamarket.payments.model import (
     DisputeStatus,
@@ -91,6 +92,8 @@ class World:
         ]
         self.now = NOON
         self.count = 0
+        #: What has left the reservation: sent, and free again.
+        self.gone = ReservedUnits(Sku("MUG"), 0, 0)
 
     def name(self, kind: str) -> str:
         self.count += 1
@@ -107,13 +110,14 @@ class World:
             self.steps.append(
                 RecordedStep(step.machine, step.subject_id, step.event, step.source, step.target)
             )
+        self.gone = next(iter(change.reserved), self.gone)
         self.state = change.state
 
     def decide(self, pick: Pick) -> Change:
         """Draw one of everything that may happen to an order."""
         payment: Payment = pick(self.state.payments)
         happenings = ("begin", "observe", "observe", "observe", "cancel", "refund", "refunded", "refunded")
-        match pick((*happenings, "refused", "forgotten", "accepted", "disputed", "later")):
+        match pick((*happenings, "refused", "forgotten", "accepted", "disputed", "parcel", "later")):
             case "begin":
                 return decisions.begin_payment(self.state, PaymentId(self.name("payment")), self.now)
             case "observe" if payment.status is not PaymentStatus.NEW:
@@ -133,6 +137,8 @@ class World:
                 return decisions.accept_review(self.state, self.now)
             case "disputed" if payment.status is PaymentStatus.SUCCEEDED:
                 return self._dispute(pick, payment)
+            case "parcel":
+                return self._parcel(pick)
             case _:
                 self.now += timedelta(minutes=pick((0, 1, 16)))
                 return decisions.nothing(self.state)
@@ -158,6 +164,7 @@ class World:
             (
                 RefundWish(),
                 RefundWish(lines=(RefundLine(1, 1),)),
+                RefundWish(lines=(RefundLine(1, 1, returned=True),)),
                 RefundWish(lines=(RefundLine(1, 2),), shipping=eur(100)),
                 RefundWish(shipping=eur(53)),
                 RefundWish(goodwill=eur(300)),
@@ -192,6 +199,23 @@ class World:
         new_ids = {seen.provider_ref: DisputeId(self.name("dispute"))}
         return observe_disputes(self.state, payment.id, (seen,), new_ids=new_ids, now=self.now)
 
+    def _parcel(self, pick: Pick) -> Change:
+        wish = fulfillment.ParcelWish(
+            units=(ShippedUnits(1, pick((1, 1, 2, 3))),), tracking=Tracking(number="1"), shipped_by="Ana"
+        )
+        known = [each.id for each in self.state.shipments]
+        match pick(("ship", "correct", "cancel") if known else ("ship",)):
+            case "ship":
+                name = ShipmentId(self.name("parcel"))
+                return fulfillment.ship(
+                    self.state, wish, shipment_id=name, request_key=self.name("wish"), now=self.now
+                )
+            case "correct":
+                told = Tracking(number=pick(("1", "2")))
+                return fulfillment.correct_shipment(self.state, pick(known), told, self.now)
+            case _:
+                return fulfillment.cancel_shipment(self.state, pick(known), self.now)
+
     def check(self) -> None:
         """Ask the very checker that reads real databases."""
         state = self.state
@@ -209,8 +233,11 @@ class World:
                     location_id=MAIN_LOCATION,
                     quantity=3,
                     status=state.reservation,
+                    shipped=self.gone.shipped,
+                    freed=self.gone.freed,
                 ),
             ),
+            fulfillment=fulfillment.fulfillment_of(state),
             ledger=dict(self.books),
         )
         found = list(order_violations(evidence))

@@ -4,6 +4,7 @@ from vivamarket.checkout.transitions import TABLE, ForbiddenTransition, Machine,
 from vivamarket.checkout.transitions_document import transitions_document
 from vivamarket.inventory.model import ReservationStatus
 from vivamarket.orders.model import OrderStatus
+from vivamarket.orders.shipments import ShipmentStatus
 from vivamarket.payments.model import DisputeStatus, PaymentStatus, RefundStatus
 
 STATES = {
@@ -12,6 +13,7 @@ STATES = {
     Machine.PAYMENT: {status.value for status in PaymentStatus},
     Machine.REFUND: {status.value for status in RefundStatus},
     Machine.DISPUTE: {status.value for status in DisputeStatus},
+    Machine.SHIPMENT: {status.value for status in ShipmentStatus},
 }
 
 

@@ -12,7 +12,8 @@ import msgspec
 from vivamarket.adapters.memory.inbox import is_done, mark_done
 from vivamarket.adapters.memory.money import kept_disputes, kept_payments, kept_refunds, posted
 from vivamarket.adapters.memory.outbox import tell
-from vivamarket.adapters.memory.stock import apply_effect
+from vivamarket.adapters.memory.shipments import kept_shipments
+from vivamarket.adapters.memory.stock import apply_effect, apply_reserved
 from vivamarket.adapters.memory.tables import OrderRecord, StepRecord, Tables
 from vivamarket.checkout.model import Change, OrderState
 from vivamarket.checkout.ports import Decide
@@ -50,6 +51,7 @@ class MemoryCheckoutStore:
             change = decide(record.state)
             if inbox_event_id is not None:
                 mark_done(tables, inbox_event_id, at)
+            record = apply_reserved(tables, record, change.reserved, at)
             reservation = apply_effect(tables, record, change.stock, at)
             if change.stock is StockEffect.RETAKE and reservation is ReservationStatus.RELEASED:
                 if change.if_sold_out is None:
@@ -145,6 +147,7 @@ def _write(
         payments=kept_payments(tables, record, change.payments, at),
         refunds=kept_refunds(tables, record, change.refunds, at),
         disputes=kept_disputes(record, change.disputes, at),
+        shipments=kept_shipments(record, change.shipments, at),
     )
     ledger = posted(record, state, change.ledger, at)
     for event in change.events:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vivamarket.adapters.memory.tables import OrderRecord, Tables
+from vivamarket.checkout.fulfillment import fulfillment_of
 from vivamarket.checkout.summaries import dispute_summary, refund_summary
 from vivamarket.kernel.ids import OrderId, OrderNumber
 from vivamarket.kernel.money import Money
@@ -134,6 +135,8 @@ def _order(record: OrderRecord) -> Order:
         timeline=tuple(TimelineEntry(each.at, f"{each.machine}.{each.event}") for each in record.steps),
         refunds=tuple(refund_summary(each) for each in record.state.refunds),
         disputes=tuple(dispute_summary(each) for each in record.state.disputes),
+        fulfillment=fulfillment_of(record.state),
+        shipments=record.state.shipments,
     )
 
 
@@ -147,6 +150,7 @@ def _row(record: OrderRecord) -> OrderRow:
         total=order.total,
         refunded_total=Money(record.refunded, order.currency),
         placed_at=order.placed_at,
+        fulfillment=fulfillment_of(record.state),
     )
 
 
@@ -165,6 +169,7 @@ def _is_wanted(query: OrderQuery, row: OrderRow) -> bool:
     total = row.total.minor_units
     return (
         (not query.statuses or row.status in query.statuses)
+        and (not query.fulfillments or row.fulfillment in query.fulfillments)
         and (query.placed_from is None or row.placed_at >= query.placed_from)
         and (query.placed_before is None or row.placed_at < query.placed_before)
         and (query.currency is None or row.total.currency == query.currency)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from vivamarket.adapters.memory.outbox import tell
 from vivamarket.adapters.memory.tables import OrderRecord, StockKey, Tables
+from vivamarket.checkout.model import ReservedUnits
 from vivamarket.checkout.transitions import StockEffect
 from vivamarket.inventory.errors import NotEnoughOnHand
 from vivamarket.inventory.events import StockAvailabilityChanged
@@ -183,6 +184,7 @@ def reservations_of(record: OrderRecord) -> tuple[Reservation, ...]:
     status = record.state.reservation
     if status is None:
         return ()
+    gone = {each.sku: each for each in record.reserved}
     return tuple(
         Reservation(
             order_id=record.order.id,
@@ -190,9 +192,54 @@ def reservations_of(record: OrderRecord) -> tuple[Reservation, ...]:
             location_id=line.location_id,
             quantity=line.quantity,
             status=status,
+            shipped=gone[line.sku].shipped if line.sku in gone else 0,
+            freed=gone[line.sku].freed if line.sku in gone else 0,
         )
         for line in record.stock
     )
+
+
+def apply_reserved(
+    tables: Tables, record: OrderRecord, units: Sequence[ReservedUnits], at: datetime
+) -> OrderRecord:
+    """Let units leave the order's reservations or come back; return the order with them.
+
+    Raise ``NotEnoughOnHand`` when more was sent than is on hand.
+    """
+    wanted = {each.sku: each for each in units}
+    kept = {each.sku: each for each in record.reserved}
+    for before in reservations_of(record):
+        now = wanted.get(before.sku)
+        if now is None:
+            continue
+        if min(now.shipped, now.freed) < 0 or now.shipped + now.freed > before.quantity:
+            raise RuleBroken("More leaves a reservation than it holds.", rule="reservation_units")
+        _move_units(tables, record, before, now, at)
+        kept[before.sku] = now
+    return replace(record, reserved=tuple(kept[sku] for sku in sorted(kept)))
+
+
+def _move_units(
+    tables: Tables, record: OrderRecord, before: Reservation, now: ReservedUnits, at: datetime
+) -> None:
+    sent = now.shipped - before.shipped
+    is_claimed = before.status is ReservationStatus.CLAIMED
+    gone = sent + now.freed - before.freed if is_claimed else 0
+    if not (sent or gone):
+        return
+    was = tables.stock[before.location_id, before.sku]
+    on_hand, claimed = was.on_hand - sent, was.claimed - gone
+    if on_hand < 0:
+        raise NotEnoughOnHand("Less is on hand than was to be sent.")
+    if sent:
+        _write_move(tables, was, -sent, reason=MoveReason.SHIPMENT, reference=record.order.number, at=at)
+    level = replace(
+        was,
+        on_hand=on_hand,
+        claimed=claimed,
+        backordered=min(was.backordered, max(was.held + claimed - on_hand, 0)),
+    )
+    put_level(tables, was, level, at)
 
 
 def apply_effect(
@@ -223,14 +270,14 @@ def _claim(tables: Tables, record: OrderRecord, at: datetime) -> None:
 
 
 def _release(tables: Tables, record: OrderRecord, status: ReservationStatus, at: datetime) -> None:
-    for line in record.stock:
-        was = tables.stock[line.location_id, line.sku]
-        held = line.quantity if status is ReservationStatus.HELD else 0
+    for each in reservations_of(record):
+        was = tables.stock[each.location_id, each.sku]
+        held = each.kept if status is ReservationStatus.HELD else 0
         now = replace(
             was,
             held=was.held - held,
-            claimed=was.claimed - (line.quantity - held),
-            backordered=min(was.backordered, max(was.reserved - line.quantity - was.on_hand, 0)),
+            claimed=was.claimed - (each.kept - held),
+            backordered=min(was.backordered, max(was.reserved - each.kept - was.on_hand, 0)),
         )
         put_level(tables, was, now, at)
 
@@ -260,20 +307,36 @@ def _write_on_hand(
     made_by: str = "",
 ) -> StockLevel:
     now = replace(was, on_hand=on_hand, backordered=min(was.backordered, max(was.reserved - on_hand, 0)))
-    key = (was.location_id, was.sku)
+    _write_move(
+        tables, was, on_hand - was.on_hand, reason=reason, reference=reference, at=at, made_by=made_by
+    )
+    put_level(tables, was, now, at)
+    return now
+
+
+def _write_move(
+    tables: Tables,
+    level: StockLevel,
+    quantity: int,
+    *,
+    reason: MoveReason,
+    reference: str,
+    at: datetime,
+    made_by: str = "",
+) -> None:
+    """Write a line of the journal."""
+    key = (level.location_id, level.sku)
     tables.last_move += 1
     line = StockMove(
         position=tables.last_move,
-        sku=was.sku,
-        location_id=was.location_id,
-        quantity=on_hand - was.on_hand,
+        sku=level.sku,
+        location_id=level.location_id,
+        quantity=quantity,
         reason=reason,
         reference=reference,
         at=at,
         made_by=made_by,
     )
-    if line.quantity == 0:
+    if quantity == 0:
         raise RuleBroken("A move of nothing is none.", rule="stock_move_quantity_check")
     tables.put(tables.moves, key, (*tables.moves.get(key, ()), line))
-    put_level(tables, was, now, at)
-    return now

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Final, TypeVar
 
 from vivamarket.cart.model import Cart
-from vivamarket.checkout.model import OrderState, StockLine
+from vivamarket.checkout.model import OrderState, ReservedUnits, StockLine
 from vivamarket.checkout.transitions import Machine
 from vivamarket.inventory.model import StockLevel, StockMove
 from vivamarket.invoices.model import Invoice, InvoiceNumber, Series
@@ -52,6 +52,8 @@ class OrderRecord:
     refunded: int
     #: What it reserved, in (location, SKU) order.
     stock: tuple[StockLine, ...]
+    #: What has left those reservations, by SKU.
+    reserved: tuple[ReservedUnits, ...] = ()
     steps: tuple[StepRecord, ...]
     ledger: tuple[LedgerTransaction, ...] = ()
 

@@ -15,7 +15,8 @@ import msgspec
 
 from vivamarket.adapters.postgres.outages import outages_told
 from vivamarket.adapters.postgres.pool import Connection
-from vivamarket.adapters.postgres.rules import rules_told
+from vivamarket.adapters.postgres.rules import rules_told, shortage_told
+from vivamarket.checkout.fulfillment import fulfillment_of
 from vivamarket.checkout.model import Change, OrderState
 from vivamarket.checkout.ports import Decide
 from vivamarket.kernel.clock import CLOCK_AHEAD_SECONDS
@@ -92,7 +93,7 @@ class PostgresCheckoutStore:
         self, order_id: OrderId, decide: Decide, at: datetime, *, inbox_event_id: str | None = None
     ) -> OrderState:
         """Read the order, decide, write; return the state afterwards. See the port."""
-        with outages_told(), rules_told():
+        with outages_told(), rules_told(), shortage_told():
             async with self._pool.acquire() as connection:
                 state, told = await _change(connection, order_id, decide, at, inbox_event_id)
                 if told:
@@ -190,6 +191,9 @@ def _written(change: Change) -> dict[str, Any]:
         "payments": change.payments,
         "refunds": change.refunds,
         "disputes": change.disputes,
+        "shipments": change.shipments,
+        "reserved": change.reserved,
+        "fulfillment": fulfillment_of(state),
         "ledger": change.ledger,
         "events": [_event(each) for each in change.events],
         "if_sold_out": _written(change.if_sold_out) if change.if_sold_out else None,

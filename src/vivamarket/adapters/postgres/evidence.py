@@ -10,10 +10,12 @@ from vivamarket.checkout.model import OrderState
 from vivamarket.inventory.model import Reservation, ReservationStatus, StockLevel
 from vivamarket.kernel.ids import LocationId, OrderId, Sku
 from vivamarket.kernel.money import Money
+from vivamarket.orders.shipments import Fulfillment
 
 #: One row per order, for ``order_of``; whoever uses it adds which orders, and in which order.
 ORDERS = """
-SELECT o.id::text, o.cart_id, o.currency, o.captured, o.refunded, order_state(o.id)::text AS state,
+SELECT o.id::text, o.cart_id, o.currency, o.captured, o.refunded, o.fulfillment,
+    order_state(o.id)::text AS state,
     (SELECT coalesce(jsonb_agg(to_jsonb(s) ORDER BY s.position), '[]')::text
      FROM order_step AS s WHERE s.order_id = o.id) AS steps,
     (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.location_id, r.sku), '[]')::text
@@ -29,6 +31,9 @@ FROM orders AS o
 _ALL_ORDERS = f"{ORDERS} ORDER BY o.id"
 _STOCK = "SELECT location_id, sku, on_hand, held, claimed, backordered FROM stock_item ORDER BY 1, 2"
 _MOVED = "SELECT location_id, sku, sum(quantity)::bigint FROM stock_move GROUP BY 1, 2"
+_SENT = """
+SELECT location_id, sku, -sum(quantity)::bigint FROM stock_move WHERE reason = 'shipment' GROUP BY 1, 2
+"""
 _UNBALANCED = """
 SELECT transaction_id FROM ledger_entry GROUP BY transaction_id, currency HAVING sum(amount) <> 0
 """
@@ -39,6 +44,8 @@ class _ReservationRow(msgspec.Struct):
     sku: str
     quantity: int
     status: ReservationStatus
+    shipped: int
+    freed: int
 
 
 _decode_state = msgspec.json.Decoder(OrderState).decode
@@ -62,8 +69,15 @@ class PostgresEvidenceReader:
             orders = [order_of(row) for row in await connection.fetch(_ALL_ORDERS)]
             stock = [StockLevel(**dict(row)) for row in await connection.fetch(_STOCK)]
             moved = {(row[0], row[1]): row[2] for row in await connection.fetch(_MOVED)}
+            sent = {(row[0], row[1]): row[2] for row in await connection.fetch(_SENT)}
             unbalanced = [str(row[0]) for row in await connection.fetch(_UNBALANCED)]
-        return Evidence(orders=tuple(orders), stock=tuple(stock), moved=moved, unbalanced=tuple(unbalanced))
+        return Evidence(
+            orders=tuple(orders),
+            stock=tuple(stock),
+            moved=moved,
+            sent=sent,
+            unbalanced=tuple(unbalanced),
+        )
 
 
 def order_of(row: asyncpg.Record) -> OrderEvidence:
@@ -74,6 +88,7 @@ def order_of(row: asyncpg.Record) -> OrderEvidence:
         captured=Money(row["captured"], row["currency"]),
         refunded=Money(row["refunded"], row["currency"]),
         cart_id=row["cart_id"],
+        fulfillment=Fulfillment(row["fulfillment"]),
         steps=_decode_steps(row["steps"]),
         reservations=tuple(
             Reservation(
@@ -82,6 +97,8 @@ def order_of(row: asyncpg.Record) -> OrderEvidence:
                 location_id=LocationId(each.location_id),
                 quantity=each.quantity,
                 status=each.status,
+                shipped=each.shipped,
+                freed=each.freed,
             )
             for each in _decode_reservations(row["reservations"])
         ),

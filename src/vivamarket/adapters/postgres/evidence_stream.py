@@ -21,16 +21,20 @@ _PAGE = f"{ORDERS} WHERE $1::uuid IS NULL OR o.id > $1 ORDER BY o.id LIMIT $2"
 _NAMED = f"{ORDERS} WHERE o.id = ANY ($1::uuid[])"
 _STOCK = """
 SELECT location_id, sku, s.on_hand, s.held, s.claimed, s.backordered, coalesce(m.moved, 0) AS moved,
+    coalesce(m.sent, 0) AS sent, coalesce(r.shipped, 0) AS orders_shipped,
     coalesce(r.held, 0) AS orders_held, coalesce(r.claimed, 0) AS orders_claimed
 FROM stock_item AS s
 FULL JOIN (
     SELECT location_id, sku,
         coalesce(sum(quantity) FILTER (WHERE status = 'held'), 0)::bigint AS held,
-        coalesce(sum(quantity) FILTER (WHERE status = 'claimed'), 0)::bigint AS claimed
+        coalesce(sum(quantity - shipped - freed) FILTER (WHERE status = 'claimed'), 0)::bigint AS claimed,
+        sum(shipped)::bigint AS shipped
     FROM reservation GROUP BY location_id, sku
 ) AS r USING (location_id, sku)
 LEFT JOIN (
-    SELECT location_id, sku, sum(quantity)::bigint AS moved FROM stock_move GROUP BY location_id, sku
+    SELECT location_id, sku, sum(quantity)::bigint AS moved,
+        -coalesce(sum(quantity) FILTER (WHERE reason = 'shipment'), 0)::bigint AS sent
+    FROM stock_move GROUP BY location_id, sku
 ) AS m USING (location_id, sku)
 """
 _UNBALANCED = """
@@ -120,4 +124,6 @@ def _item(row: asyncpg.Record) -> StockEvidence:
         moved=row["moved"],
         held=row["orders_held"],
         claimed=row["orders_claimed"],
+        shipped=row["orders_shipped"],
+        sent=row["sent"],
     )

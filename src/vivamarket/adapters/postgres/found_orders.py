@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any
 
 import asyncpg
@@ -23,7 +24,7 @@ from vivamarket.orders.finding import (
     id_ceiling,
     id_floor,
 )
-from vivamarket.orders.model import OrderRow
+from vivamarket.orders.model import OrderRow, OrderStatus
 
 _NOT_NOTED = """
 SELECT o.id::text, o.number, o.email, o.currency, o.total,
@@ -49,7 +50,7 @@ SELECT count(*) FROM (SELECT FROM order_word WHERE word >= $1 AND word < $2 LIMI
 """
 #: A plan for these very values: how many orders are in a state, or cost so much, differs by thousands.
 _PLAN = "SET LOCAL plan_cache_mode = force_custom_plan"
-_ROW = "o.id, o.number, o.status, o.email, o.currency, o.total, o.refunded, o.placed_at"
+_ROW = "o.id, o.number, o.status, o.email, o.currency, o.total, o.refunded, o.placed_at, o.fulfillment"
 _ALL = "orders AS o"
 _NOTED = "orders AS o JOIN order_entry AS e ON e.order_id = o.id"
 #: After every word: what no text of ours begins with.
@@ -143,17 +144,14 @@ class _Statement:
         wanted = self._wanted(query, matching, after)
         rows = self._value(limit + 1)
         order = f"ORDER BY {self._order('e.total', 'o.id', query)} LIMIT {rows}"
-        if not query.statuses:
+        kinds = [list(each) for each in _kinds(query)]
+        if not kinds:
             self.sql = f"SELECT {_ROW} FROM {source} {_where(wanted)} {order}"
             return
-        # The first of each state, then the first of them all: one state's rows lie in order in its index, and
+        # The first of each kind, then the first of them all: one kind's rows lie in order in its index, and
         # a plan for each knows how many there are.
         total = ", e.total AS by_total" if query.by_total else ""
-        pages = [
-            f"(SELECT {_ROW}{total} FROM {source} "
-            f"{_where([*wanted, f'o.status = {self._value(each.value)}'])} {order})"
-            for each in query.statuses
-        ]
+        pages = [f"(SELECT {_ROW}{total} FROM {source} {_where([*wanted, *kind])} {order})" for kind in kinds]
         self.sql = (
             f"SELECT * FROM ({' UNION ALL '.join(pages)}) AS page "
             f"ORDER BY {self._order('page.by_total', 'page.id', query)} LIMIT {rows}"
@@ -197,6 +195,19 @@ class _Statement:
     def _value(self, value: Any) -> str:
         self.values.append(value)
         return f"${len(self.values)}"
+
+
+def _kinds(query: OrderQuery) -> Iterator[tuple[str, ...]]:
+    """Yield the kinds of orders that are asked for; nothing when every kind is.
+
+    Their own words, not parameters: the index of fulfillment is of some states only.
+    """
+    if not query.fulfillments:
+        for status in query.statuses:
+            yield (f"o.status = '{status.value}'",)
+        return
+    for status, fulfillment in product(query.statuses or OrderStatus, query.fulfillments):
+        yield f"o.status = '{status.value}'", f"o.fulfillment = '{fulfillment.value}'"
 
 
 def _where(wanted: Sequence[str]) -> str:

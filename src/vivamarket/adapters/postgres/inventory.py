@@ -63,7 +63,8 @@ WITH low AS MATERIALIZED (
 SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM noted)
 """
 _RESERVATIONS = """
-SELECT sku, location_id, quantity, status FROM reservation WHERE order_id = $1 ORDER BY location_id, sku
+SELECT sku, location_id, quantity, status, shipped, freed FROM reservation WHERE order_id = $1
+ORDER BY location_id, sku
 """
 
 
@@ -187,6 +188,8 @@ class PostgresStockStore:
                 location_id=row["location_id"],
                 quantity=row["quantity"],
                 status=ReservationStatus(row["status"]),
+                shipped=row["shipped"],
+                freed=row["freed"],
             )
             for row in rows
         )

@@ -11,6 +11,7 @@ from vivamarket.kernel.money import Money
 from vivamarket.kernel.paging import Page
 from vivamarket.orders.model import OrderRow, OrderStatus
 from vivamarket.orders.paging import newest_cursor
+from vivamarket.orders.shipments import Fulfillment
 
 
 def order_row(row: asyncpg.Record) -> OrderRow:
@@ -23,6 +24,7 @@ def order_row(row: asyncpg.Record) -> OrderRow:
         total=Money(row["total"], row["currency"]),
         refunded_total=Money(row["refunded"], row["currency"]),
         placed_at=row["placed_at"],
+        fulfillment=Fulfillment(row["fulfillment"]),
     )
 
 

@@ -19,28 +19,31 @@ from vivamarket.orders.errors import OrderNotFound
 from vivamarket.orders.finding import OrderQuery
 from vivamarket.orders.model import Order, OrderRow, OrderStatus, PaymentSummary, TimelineEntry
 from vivamarket.orders.paging import newest_after
+from vivamarket.orders.shipments import Fulfillment, Shipment
 from vivamarket.payments.model import Dispute, Refund
 
 _ORDER = """
 SELECT o.id::text, o.number, o.cart_id, o.status, o.token_hash, o.email, o.locale, o.currency, o.total,
-       o.refunded, o.placed_at, o.expires_at, o.document::text AS document,
+       o.refunded, o.placed_at, o.expires_at, o.fulfillment, o.document::text AS document,
        (SELECT jsonb_build_object(
             'id', p.id, 'status', p.status, 'attempt', p.attempt, 'failure_code', p.failure_code
         )::text FROM payment AS p WHERE p.order_id = o.id ORDER BY p.attempt DESC LIMIT 1) AS payment,
        (SELECT jsonb_agg(
             jsonb_build_object('at', s.at, 'kind', s.machine || '.' || s.event) ORDER BY s.position
         )::text FROM order_step AS s WHERE s.order_id = o.id) AS timeline,
-       -- Few orders have any of these, so the others pay two looks into an index.
+       -- Few orders have any of these, so the others pay three looks into an index.
        CASE WHEN EXISTS (SELECT FROM refund AS r WHERE r.order_id = o.id)
             OR EXISTS (SELECT FROM dispute AS d WHERE d.order_id = o.id)
-       THEN money_back(o.id)::text END AS money_back
+       THEN money_back(o.id)::text END AS money_back,
+       CASE WHEN EXISTS (SELECT FROM shipment AS s WHERE s.order_id = o.id)
+       THEN shipments_of(o.id)::text END AS shipments
 FROM orders AS o WHERE
 """
 _BY_ID = f"{_ORDER} o.id = $1"
 _BY_NUMBER = f"{_ORDER} o.number = $1"
 _TOKEN_HASH = "SELECT token_hash FROM orders WHERE id = $1"
 _NEWEST = """
-SELECT id::text, number, status, email, currency, total, refunded, placed_at FROM orders
+SELECT id::text, number, status, email, currency, total, refunded, placed_at, fulfillment FROM orders
 WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2
 """
 
@@ -52,6 +55,7 @@ class _MoneyBack(msgspec.Struct):
 
 _decode_payment = msgspec.json.Decoder(PaymentSummary).decode
 _decode_money_back = msgspec.json.Decoder(_MoneyBack).decode
+_decode_shipments = msgspec.json.Decoder(tuple[Shipment, ...]).decode
 _decode_timeline = msgspec.json.Decoder(tuple[TimelineEntry, ...]).decode
 
 
@@ -124,4 +128,6 @@ def _order(row: asyncpg.Record | None) -> Order:
         timeline=_decode_timeline(row["timeline"]),
         refunds=tuple(refund_summary(each) for each in back.refunds),
         disputes=tuple(dispute_summary(each) for each in back.disputes),
+        fulfillment=Fulfillment(row["fulfillment"]),
+        shipments=_decode_shipments(row["shipments"]) if row["shipments"] else (),
     )

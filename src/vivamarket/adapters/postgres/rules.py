@@ -7,7 +7,10 @@ from contextlib import contextmanager
 
 import asyncpg
 
+from vivamarket.inventory.errors import NotEnoughOnHand
 from vivamarket.kernel.errors import RuleBroken
+
+_ON_HAND = "stock_item_on_hand_check"
 
 
 @contextmanager
@@ -17,3 +20,14 @@ def rules_told() -> Iterator[None]:
         yield
     except asyncpg.IntegrityConstraintViolationError as error:
         raise RuleBroken(str(error), rule=error.constraint_name or type(error).__name__) from error
+
+
+@contextmanager
+def shortage_told() -> Iterator[None]:
+    """Raise ``NotEnoughOnHand`` when the block takes more than is on hand; goes inside ``rules_told``."""
+    try:
+        yield
+    except asyncpg.CheckViolationError as error:
+        if error.constraint_name != _ON_HAND:
+            raise
+        raise NotEnoughOnHand("Less is on hand than was to be sent.") from error

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vivamarket.api.present.cart import address_out, shipping_out
 from vivamarket.api.schemas.cart import DiscountOut, TaxOut
-from vivamarket.api.schemas.orders import OrderLineOut, OrderOut, PaymentState, TimelineItem
+from vivamarket.api.schemas.orders import (
+    OrderLineOut,
+    OrderOut,
+    ParcelOut,
+    ParcelUnitsOut,
+    PaymentState,
+    TimelineItem,
+)
 from vivamarket.catalog.present import present_image
 from vivamarket.orders.model import Order, OrderLine, OrderStatus
+from vivamarket.orders.shipments import Shipment, ShippedUnits
 
 _WAITING = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELING})
 
@@ -40,7 +50,25 @@ def order_out(order: Order) -> OrderOut:
         if payment
         else None,
         timeline=tuple(TimelineItem(entry.at, entry.kind) for entry in order.timeline),
+        fulfillment=order.fulfillment,
+        shipments=tuple(_parcel(each) for each in order.shipments if each.is_under_way),
     )
+
+
+def _parcel(shipment: Shipment) -> ParcelOut:
+    return ParcelOut(
+        id=shipment.id,
+        units=parcel_units_out(shipment.units),
+        carrier_name=shipment.tracking.carrier_name,
+        tracking_number=shipment.tracking.number,
+        tracking_url=shipment.tracking.url,
+        shipped_at=shipment.shipped_at,
+    )
+
+
+def parcel_units_out(units: Sequence[ShippedUnits]) -> tuple[ParcelUnitsOut, ...]:
+    """Present what is in a parcel, or may go into one."""
+    return tuple(ParcelUnitsOut(each.position, each.quantity) for each in units)
 
 
 def _line(line: OrderLine, locale: str) -> OrderLineOut:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vivamarket.api.present.orders import order_out
+from vivamarket.api.present.orders import order_out, parcel_units_out
 from vivamarket.api.schemas.staff import (
     CurrencySumsOut,
     DeadLetterOut,
@@ -20,10 +20,13 @@ from vivamarket.api.schemas.staff import (
     StaffOrderOut,
     StaffOrderRow,
 )
+from vivamarket.api.schemas.staff_shipments import StaffShipmentOut
 from vivamarket.api.schemas.staff_webhooks import AttemptOut, DeliveryOut, EndpointOut
 from vivamarket.api.staff.desk import Letter, OrderFile
 from vivamarket.checkout.allocation import RefundPreview
+from vivamarket.checkout.fulfillment import left_to_ship
 from vivamarket.orders.model import OrderRow
+from vivamarket.orders.shipments import Shipment
 from vivamarket.payments.ledger import LedgerTransaction
 from vivamarket.payments.model import Dispute, Payment, Refund, RefundedLine
 from vivamarket.payments.statement import ReconciliationReport
@@ -40,6 +43,7 @@ def row_out(row: OrderRow) -> StaffOrderRow:
         total=row.total,
         refunded_total=row.refunded_total,
         placed_at=row.placed_at,
+        fulfillment=row.fulfillment,
     )
 
 
@@ -60,6 +64,22 @@ def file_out(file: OrderFile) -> StaffOrderOut:
         can_cancel=file.is_cancelable,
         can_accept=file.is_acceptable,
         refundable=preview_out(file.refundable) if file.refundable else None,
+        shipments=tuple(_shipment(each) for each in file.state.shipments),
+        left_to_ship=parcel_units_out(left_to_ship(file.state)),
+    )
+
+
+def _shipment(shipment: Shipment) -> StaffShipmentOut:
+    return StaffShipmentOut(
+        id=shipment.id,
+        status=shipment.status,
+        units=parcel_units_out(shipment.units),
+        carrier=shipment.tracking.carrier,
+        carrier_name=shipment.tracking.carrier_name,
+        tracking_number=shipment.tracking.number,
+        tracking_url=shipment.tracking.url,
+        shipped_by=shipment.shipped_by,
+        shipped_at=shipment.shipped_at,
     )
 
 

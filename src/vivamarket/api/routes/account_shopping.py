@@ -77,7 +77,15 @@ def _list_orders(services: ApiServices) -> HTTPRouteHandler:
         customer = caller_of(request).customer
         page = await services.account.orders.newest(customer.id, customer.email, cursor, limit)
         rows = (
-            AccountOrderRow(row.id, row.number, row.status, row.total, row.refunded_total, row.placed_at)
+            AccountOrderRow(
+                row.id,
+                row.number,
+                row.status,
+                row.total,
+                row.refunded_total,
+                row.placed_at,
+                row.fulfillment,
+            )
             for row in page.items
         )
         return AccountOrderPage(tuple(rows), page.next_cursor)

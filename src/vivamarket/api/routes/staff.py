@@ -21,6 +21,7 @@ from vivamarket.api.routes.staff_product_changes import product_change_handlers
 from vivamarket.api.routes.staff_products import product_handlers
 from vivamarket.api.routes.staff_reports import report_handlers
 from vivamarket.api.routes.staff_session import sign_out_handler
+from vivamarket.api.routes.staff_shipments import shipment_handlers
 from vivamarket.api.routes.staff_transfers import transfer_handlers
 from vivamarket.api.routes.staff_webhooks import webhook_handlers
 from vivamarket.api.routes.staff_words import READS, TOKEN, session_out, staff_of
@@ -39,6 +40,7 @@ def staff_routes(services: ApiServices, config: ApiConfig) -> Router:
             sign_out_handler(services.staff, config),
             *staff_order_handlers(services, desk),
             *staff_invoice_handlers(services),
+            *shipment_handlers(services, desk),
             *letter_handlers(services, desk),
             *mail_handlers(services),
             *webhook_handlers(services),

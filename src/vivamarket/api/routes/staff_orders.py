@@ -31,6 +31,7 @@ from vivamarket.kernel.money import MINOR_UNITS_MAX, Money
 from vivamarket.kernel.paging import PAGE_SIZE_DEFAULT
 from vivamarket.orders.finding import QUERY_LENGTH_MAX, BadOrderQuery, OrderQuery, OrderSort
 from vivamarket.orders.model import OrderStatus
+from vivamarket.orders.shipments import Fulfillment
 
 TotalBound = Annotated[
     int | None,
@@ -70,6 +71,9 @@ def _list_orders(services: ApiServices) -> HTTPRouteHandler:
         status: Annotated[
             list[OrderStatus] | None, QueryParameter(max_items=8, description="In these states only.")
         ] = None,
+        fulfillment: Annotated[
+            list[Fulfillment] | None, QueryParameter(max_items=3, description="So far fulfilled only.")
+        ] = None,
         placed_from: Annotated[
             datetime | None, QueryParameter(description="Placed then or later, with its offset from UTC.")
         ] = None,
@@ -95,6 +99,7 @@ def _list_orders(services: ApiServices) -> HTTPRouteHandler:
         query = OrderQuery(
             text=q,
             statuses=tuple(dict.fromkeys(status or ())),
+            fulfillments=tuple(dict.fromkeys(fulfillment or ())),
             placed_from=_utc(placed_from),
             placed_before=_utc(placed_before),
             currency=currency and services.shop.check_currency(currency),

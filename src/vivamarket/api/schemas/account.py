@@ -16,6 +16,7 @@ from vivamarket.accounts.model import (
 from vivamarket.api.words import LINE_PATTERN, TOKEN_LENGTH_MAX, CurrencyCode, LocaleCode
 from vivamarket.kernel.money import Money
 from vivamarket.orders.model import OrderStatus
+from vivamarket.orders.shipments import Fulfillment
 
 CODE_LENGTH_MAX = 128
 
@@ -198,6 +199,7 @@ class AccountOrderRow(Struct, frozen=True):
     total: Money
     refunded_total: Money
     placed_at: datetime
+    fulfillment: Fulfillment
 
 
 class AccountOrderPage(Struct, frozen=True):

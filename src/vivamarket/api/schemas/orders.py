@@ -12,6 +12,7 @@ from vivamarket.api.words import TOKEN_LENGTH_MAX
 from vivamarket.catalog.present import Image
 from vivamarket.kernel.money import Money
 from vivamarket.orders.model import OrderStatus
+from vivamarket.orders.shipments import Fulfillment
 
 
 class NewOrder(Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,6 +55,24 @@ class TimelineItem(Struct, frozen=True):
     kind: str
 
 
+class ParcelUnitsOut(Struct, frozen=True):
+    """So many units of the order's line at that position."""
+
+    position: int
+    quantity: int
+
+
+class ParcelOut(Struct, frozen=True):
+    """One parcel that is on its way, or has arrived."""
+
+    id: str
+    units: tuple[ParcelUnitsOut, ...]
+    carrier_name: Annotated[str, Meta(description="Empty when nobody is named.")]
+    tracking_number: Annotated[str, Meta(description="Empty when it has none.")]
+    tracking_url: Annotated[str | None, Meta(description="Where it can be followed; null when nowhere.")]
+    shipped_at: datetime
+
+
 class OrderOut(Struct, frozen=True):
     """An order as it was confirmed, and what became of it."""
 
@@ -82,6 +101,8 @@ class OrderOut(Struct, frozen=True):
     note: str
     payment: PaymentState | None
     timeline: tuple[TimelineItem, ...]
+    fulfillment: Annotated[Fulfillment, Meta(description="How much of what is to be sent was sent.")]
+    shipments: Annotated[tuple[ParcelOut, ...], Meta(description="Its parcels, oldest first.")]
 
 
 class PlacedOrder(Struct, frozen=True):

@@ -8,11 +8,13 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from vivamarket.accounts.model import EMAIL_LENGTH_MAX, PASSWORD_LENGTH_MAX
-from vivamarket.api.schemas.orders import OrderOut
+from vivamarket.api.schemas.orders import OrderOut, ParcelUnitsOut
+from vivamarket.api.schemas.staff_shipments import StaffShipmentOut
 from vivamarket.api.staff.desk import Box
 from vivamarket.api.words import CurrencyCode, Line
 from vivamarket.kernel.money import MINOR_UNITS_MAX, Money
 from vivamarket.orders.model import OrderStatus
+from vivamarket.orders.shipments import Fulfillment
 from vivamarket.payments.statement import DifferenceKind
 
 #: More lines than any cart holds.
@@ -49,6 +51,7 @@ class StaffOrderRow(Struct, frozen=True):
     total: Money
     refunded_total: Money
     placed_at: datetime
+    fulfillment: Fulfillment
 
 
 class StaffOrderPage(Struct, frozen=True):
@@ -172,6 +175,10 @@ class StaffOrderOut(Struct, frozen=True):
     can_accept: Annotated[bool, Meta(description="It is in review: its money may be accepted or refunded.")]
     refundable: Annotated[
         RefundPreviewOut | None, Meta(description="All that is left; null when nothing can go back.")
+    ]
+    shipments: Annotated[tuple[StaffShipmentOut, ...], Meta(description="Canceled ones too, oldest first.")]
+    left_to_ship: Annotated[
+        tuple[ParcelUnitsOut, ...], Meta(description="What may be sent now: paid, not sent, not refunded.")
     ]
 
 

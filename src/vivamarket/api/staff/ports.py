@@ -8,6 +8,7 @@ from typing import Protocol
 
 from vivamarket.accounts.service import AccountService
 from vivamarket.audit_log import AuditLog
+from vivamarket.checkout.fulfilling import Fulfilling
 from vivamarket.checkout.model import OrderState
 from vivamarket.checkout.service import CheckoutService
 from vivamarket.inventory.service import StockService
@@ -92,6 +93,7 @@ class StaffServices:
     ledger: LedgerReader
     mailbox: Mailbox
     checkout: CheckoutService
+    fulfilling: Fulfilling
     outbox: DeadEvents
     inbox: DeadMessages
     reports: Reports

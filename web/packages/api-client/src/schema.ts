@@ -1218,6 +1218,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read who carries parcels
+         * @description Return the carriers of the shop's profile.
+         */
+        get: operations["listCarriers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/categories": {
         parameters: {
             query?: never;
@@ -1731,6 +1751,73 @@ export interface paths {
          *     Refusals: `nothing_to_refund`, `bad_refund`, `empty_refund`, `order_not_refundable`.
          */
         post: operations["refundStaffOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/orders/{number}/shipments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a parcel
+         * @description Take the units from the stock and tell the customer how to follow the parcel, once per key.
+         *
+         *     Refusals: `order_not_shippable` for what is not paid, `nothing_to_ship` (with `left`) for more than is
+         *     left to send, `not_enough_on_hand`, `unknown_carrier`.
+         */
+        post: operations["shipStaffOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/orders/{number}/shipments/{shipment_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a parcel back
+         * @description Put its units back on hand; what the customer is still owed is kept for the order.
+         *
+         *     Refusal: `shipment_not_found` (404).
+         */
+        post: operations["cancelStaffShipment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/orders/{number}/shipments/{shipment_id}/tracking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct how a parcel is followed
+         * @description Write another carrier or number on it. The customer is not told; send the mail again for that.
+         *
+         *     Refusals: `shipment_not_found` (404), `unknown_carrier`.
+         */
+        post: operations["correctStaffShipment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2467,6 +2554,7 @@ export interface components {
         };
         /** AccountOrderRow */
         AccountOrderRow: {
+            fulfillment: components["schemas"]["Fulfillment"];
             id: string;
             number: string;
             /** Format: date-time */
@@ -2678,6 +2766,17 @@ export interface components {
         /** CardList */
         CardList: {
             items: components["schemas"]["ProductCard"][];
+        };
+        /** Carrier */
+        Carrier: {
+            /** @description A tracking number leads to a page of the carrier. */
+            followed: boolean;
+            key: string;
+            name: string;
+        };
+        /** Carriers */
+        Carriers: {
+            items: components["schemas"]["Carrier"][];
         };
         /** Cart */
         Cart: {
@@ -3079,6 +3178,12 @@ export interface components {
             remaining: components["schemas"]["Money"];
             threshold: components["schemas"]["Money"];
         };
+        /**
+         * Fulfillment
+         * @description How much of what is to be sent was sent.
+         * @enum {string}
+         */
+        Fulfillment: "unfulfilled" | "partially_fulfilled" | "fulfilled";
         /** GalleryEdit */
         GalleryEdit: {
             images: components["schemas"]["GalleryImage"][];
@@ -3342,6 +3447,11 @@ export interface components {
              */
             name: string;
         };
+        /** NewShipment */
+        NewShipment: {
+            tracking?: components["schemas"]["TrackingIn"];
+            units: components["schemas"]["ParcelUnitsIn"][];
+        };
         /** OptionValue */
         OptionValue: {
             label: string;
@@ -3356,6 +3466,8 @@ export interface components {
             email: string;
             /** @description When the goods are no longer held, while it waits for payment. */
             expires_at: string | null;
+            /** @description How much of what is to be sent was sent. */
+            fulfillment: components["schemas"]["Fulfillment"];
             id: string;
             lines: components["schemas"]["OrderLine"][];
             locale: string;
@@ -3365,6 +3477,8 @@ export interface components {
             /** Format: date-time */
             placed_at: string;
             refunded_total: components["schemas"]["Money"];
+            /** @description Its parcels, oldest first. */
+            shipments: components["schemas"]["Parcel"][];
             shipping: components["schemas"]["Shipping"] | null;
             shipping_address: components["schemas"]["PostalAddress"] | null;
             status: components["schemas"]["OrderStatus"];
@@ -3420,6 +3534,29 @@ export interface components {
          * @enum {string}
          */
         OutcomeKind: "created" | "changed" | "unchanged" | "refused";
+        /** Parcel */
+        Parcel: {
+            /** @description Empty when nobody is named. */
+            carrier_name: string;
+            id: string;
+            /** Format: date-time */
+            shipped_at: string;
+            /** @description Empty when it has none. */
+            tracking_number: string;
+            /** @description Where it can be followed; null when nowhere. */
+            tracking_url: string | null;
+            units: components["schemas"]["ParcelUnits"][];
+        };
+        /** ParcelUnits */
+        ParcelUnits: {
+            position: number;
+            quantity: number;
+        };
+        /** ParcelUnitsIn */
+        ParcelUnitsIn: {
+            position: number;
+            quantity: number;
+        };
         /** Passkey */
         Passkey: {
             /** Format: date-time */
@@ -3935,6 +4072,12 @@ export interface components {
             description: string;
             title: string;
         };
+        /**
+         * ShipmentStatus
+         * @description A canceled parcel never left, or came back unopened: its units may be sent again.
+         * @enum {string}
+         */
+        ShipmentStatus: "shipped" | "canceled";
         /** Shipping */
         Shipping: {
             days_max: number;
@@ -4072,12 +4215,16 @@ export interface components {
             can_cancel: boolean;
             disputes: components["schemas"]["Dispute"][];
             ledger: components["schemas"]["Ledger"][];
+            /** @description What may be sent now: paid, not sent, not refunded. */
+            left_to_ship: components["schemas"]["ParcelUnits"][];
             order: components["schemas"]["Order"];
             payments: components["schemas"]["Payment"][];
             /** @description All that is left; null when nothing can go back. */
             refundable: components["schemas"]["RefundPreview"] | null;
             refunds: components["schemas"]["Refund"][];
             reservations: components["schemas"]["Reservation"][];
+            /** @description Canceled ones too, oldest first. */
+            shipments: components["schemas"]["StaffShipment"][];
         };
         /** StaffOrderPage */
         StaffOrderPage: {
@@ -4087,6 +4234,7 @@ export interface components {
         /** StaffOrderRow */
         StaffOrderRow: {
             email: string;
+            fulfillment: components["schemas"]["Fulfillment"];
             id: string;
             number: string;
             /** Format: date-time */
@@ -4161,6 +4309,21 @@ export interface components {
             /** @description What the role may do, such as `orders.read`. */
             permissions: string[];
             role: string;
+        };
+        /** StaffShipment */
+        StaffShipment: {
+            /** @description Key of the shop's carrier; empty for another. */
+            carrier: string;
+            carrier_name: string;
+            id: string;
+            /** Format: date-time */
+            shipped_at: string;
+            /** @description The name of whoever sent it. */
+            shipped_by: string;
+            status: components["schemas"]["ShipmentStatus"];
+            tracking_number: string;
+            tracking_url: string | null;
+            units: components["schemas"]["ParcelUnits"][];
         };
         /** StaffSignIn */
         StaffSignIn: {
@@ -4319,6 +4482,22 @@ export interface components {
         TotpSecret: {
             secret: string;
             uri: string;
+        };
+        /**
+         * TrackingIn
+         * @default {
+         *       "carrier": "",
+         *       "carrier_name": "",
+         *       "tracking_number": ""
+         *     }
+         */
+        TrackingIn: {
+            /** @default  */
+            carrier: string;
+            /** @default  */
+            carrier_name: string;
+            /** @default  */
+            tracking_number: string;
         };
         /** Transfer */
         Transfer: {
@@ -4608,6 +4787,8 @@ export type BulkPreview = components['schemas']['BulkPreview'];
 export type BulkPreviewRequest = components['schemas']['BulkPreviewRequest'];
 export type BulkWishIn = components['schemas']['BulkWishIn'];
 export type CardList = components['schemas']['CardList'];
+export type Carrier = components['schemas']['Carrier'];
+export type Carriers = components['schemas']['Carriers'];
 export type Cart = components['schemas']['Cart'];
 export type CartDetails = components['schemas']['CartDetails'];
 export type CartDetailsPatch = components['schemas']['CartDetailsPatch'];
@@ -4656,6 +4837,7 @@ export type FacetGroup = components['schemas']['FacetGroup'];
 export type FieldChange = components['schemas']['FieldChange'];
 export type FindingKind = components['schemas']['FindingKind'];
 export type FreeShipping = components['schemas']['FreeShipping'];
+export type Fulfillment = components['schemas']['Fulfillment'];
 export type GalleryEdit = components['schemas']['GalleryEdit'];
 export type GalleryImage = components['schemas']['GalleryImage'];
 export type GuestAlert = components['schemas']['GuestAlert'];
@@ -4688,6 +4870,7 @@ export type NewCart = components['schemas']['NewCart'];
 export type NewLine = components['schemas']['NewLine'];
 export type NewOrder = components['schemas']['NewOrder'];
 export type NewPasskey = components['schemas']['NewPasskey'];
+export type NewShipment = components['schemas']['NewShipment'];
 export type OptionValue = components['schemas']['OptionValue'];
 export type Order = components['schemas']['Order'];
 export type OrderLine = components['schemas']['OrderLine'];
@@ -4696,6 +4879,9 @@ export type OrderStatus = components['schemas']['OrderStatus'];
 export type OrderToken = components['schemas']['OrderToken'];
 export type Outcome = components['schemas']['Outcome'];
 export type OutcomeKind = components['schemas']['OutcomeKind'];
+export type Parcel = components['schemas']['Parcel'];
+export type ParcelUnits = components['schemas']['ParcelUnits'];
+export type ParcelUnitsIn = components['schemas']['ParcelUnitsIn'];
 export type Passkey = components['schemas']['Passkey'];
 export type PasskeyAnswer = components['schemas']['PasskeyAnswer'];
 export type PasskeyList = components['schemas']['PasskeyList'];
@@ -4749,6 +4935,7 @@ export type SearchSort = components['schemas']['SearchSort'];
 export type SecondStep = components['schemas']['SecondStep'];
 export type SecondStepAnswer = components['schemas']['SecondStepAnswer'];
 export type Seo = components['schemas']['Seo'];
+export type ShipmentStatus = components['schemas']['ShipmentStatus'];
 export type Shipping = components['schemas']['Shipping'];
 export type ShippingOption = components['schemas']['ShippingOption'];
 export type Shop = components['schemas']['Shop'];
@@ -4770,6 +4957,7 @@ export type StaffProduct = components['schemas']['StaffProduct'];
 export type StaffProductPage = components['schemas']['StaffProductPage'];
 export type StaffProductRow = components['schemas']['StaffProductRow'];
 export type StaffSession = components['schemas']['StaffSession'];
+export type StaffShipment = components['schemas']['StaffShipment'];
 export type StaffSignIn = components['schemas']['StaffSignIn'];
 export type StaffVariant = components['schemas']['StaffVariant'];
 export type Stock = components['schemas']['Stock'];
@@ -4788,6 +4976,7 @@ export type TimelineItem = components['schemas']['TimelineItem'];
 export type TopProduct = components['schemas']['TopProduct'];
 export type TotpEnrolment = components['schemas']['TotpEnrolment'];
 export type TotpSecret = components['schemas']['TotpSecret'];
+export type TrackingIn = components['schemas']['TrackingIn'];
 export type Transfer = components['schemas']['Transfer'];
 export type TransferFailure = components['schemas']['TransferFailure'];
 export type TransferKind = components['schemas']['TransferKind'];
@@ -7288,6 +7477,31 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listCarriers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carriers"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listStaffCategories: {
         parameters: {
             query?: never;
@@ -7985,6 +8199,8 @@ export interface operations {
                 currency?: string | null;
                 /** @description `next_cursor` of the page before; leave out for the first page. */
                 cursor?: string | null;
+                /** @description So far fulfilled only. */
+                fulfillment?: components["schemas"]["Fulfillment"][] | null;
                 /** @description Page size, 24 by default. */
                 limit?: number;
                 /** @description Placed before then, with its offset from UTC. */
@@ -8223,6 +8439,133 @@ export interface operations {
         responses: {
             /** @description Document created, URL follows */
             201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    shipStaffOrder: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order's number, such as `VM-7K3QX9`. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewShipment"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    cancelStaffShipment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order's number, such as `VM-7K3QX9`. */
+                number: string;
+                /** @description The parcel's id. */
+                shipment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    correctStaffShipment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order's number, such as `VM-7K3QX9`. */
+                number: string;
+                /** @description The parcel's id. */
+                shipment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackingIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
                 headers: {
                     /** @description Names this request in logs and in problems. */
                     "X-Request-Id"?: string;
