@@ -21,17 +21,19 @@ def command(*, settled: bool, as_json: bool) -> int:
     Works beside a running shop, which may go on selling, and on a closed one. With the payment sandbox,
     its own books are compared as well. Reads everything and changes nothing.
 
-    Exit code 1 when a promise is broken.
+    The audit log is verified with it. Exit code 1 when a promise is broken.
     """
-    from vivamarket.cli import auditing
+    from vivamarket.cli import audit_log, auditing
     from vivamarket.cli.database import open_database
 
     settings = read_settings()
     with open_database(settings) as url:
         sandbox = settings.sandbox_path if settings.sandbox else None
         report, seconds = auditing.audit(url, sandbox, settled=settled)
+        verdict = audit_log.verify_log(url)
     if as_json:
-        print_json(auditing.as_json(report, seconds))
+        print_json({**auditing.as_json(report, seconds), "audit_log": audit_log.as_dict(verdict)})
     else:
         auditing.tell(report, seconds)
-    return ExitCode.DONE if report.holds else ExitCode.FAILED
+        audit_log.tell(verdict)
+    return ExitCode.DONE if report.holds and verdict.holds else ExitCode.FAILED

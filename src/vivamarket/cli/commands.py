@@ -37,6 +37,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("backup", "backup", "Save everything into one file, while the shop runs."),
             Entry("restore", "restore", "Put a backup in place of the data folder."),
             Entry("check", "check", "Check every promise of checkout, stock and money."),
+            Entry("audit", "audit_log", "Verify the log of what staff did."),
             Entry("reconcile", "reconcile", "Compare all payments with the payment provider's account."),
             Entry("reset", "reset", "Erase the data folder; the next start begins afresh."),
         ),

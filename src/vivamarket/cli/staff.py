@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -12,7 +13,10 @@ import click
 from vivamarket.cli.context import print_json, read_settings
 
 if TYPE_CHECKING:
+    import asyncpg
+
     from vivamarket.accounts.service import AccountService
+    from vivamarket.kernel.clock import Clock
     from vivamarket.settings import Settings
 
 T = TypeVar("T")
@@ -37,16 +41,17 @@ def add(*, email: str, name: str, role: str, owner: bool, as_json: bool) -> None
     from vivamarket.accounts.model import StaffRole
 
     chosen = StaffRole.OWNER if owner else StaffRole(role)
-    password = _with_accounts(lambda accounts: accounts.add_staff(email, name=name, role=chosen))
+    password = _change("staff add", lambda accounts: accounts.add_staff(email, name=name, role=chosen))
     _tell_password(email, password, as_json=as_json)
 
 
 @command.command("password")
 @click.argument("email")
 @click.option("--json", "as_json", is_flag=True, help="Print the result for a script.")
-def password(*, email: str, as_json: bool) -> None:
+def set_password(*, email: str, as_json: bool) -> None:
     """Give an account a new password and end its sessions."""
-    _tell_password(email, _with_accounts(lambda accounts: accounts.reset_password(email)), as_json=as_json)
+    password = _change("staff password", lambda accounts: accounts.reset_password(email), email)
+    _tell_password(email, password, as_json=as_json)
 
 
 @command.command("totp")
@@ -56,13 +61,13 @@ def password(*, email: str, as_json: bool) -> None:
 def totp(*, email: str, remove: bool, as_json: bool) -> None:
     """Give an account a second factor, for an authenticator app, and end its sessions."""
     if remove:
-        _with_accounts(lambda accounts: accounts.remove_totp(email))
+        _change("staff totp --remove", lambda accounts: accounts.remove_totp(email), email)
         if as_json:
             print_json({"email": email, "secret": None})
         else:
             click.echo(f"{email} signs in with the password alone.")
         return
-    secret = _with_accounts(lambda accounts: accounts.new_totp(email))
+    secret = _change("staff totp", lambda accounts: accounts.new_totp(email), email)
     if as_json:
         print_json({"email": email, "secret": secret})
     else:
@@ -73,7 +78,7 @@ def totp(*, email: str, remove: bool, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print for a script.")
 def list_staff(*, as_json: bool) -> None:
     """List all accounts, oldest first."""
-    staff = _with_accounts(lambda accounts: accounts.staff())
+    staff = _run(lambda opened: opened.accounts.staff())
     if as_json:
         print_json(
             [
@@ -86,8 +91,17 @@ def list_staff(*, as_json: bool) -> None:
         click.echo(f"{each.email:<40} {each.role:<8} {each.name}")
 
 
+@dataclass(frozen=True, slots=True)
+class OpenAccounts:
+    """The accounts of a database, and what else a command needs of it."""
+
+    accounts: AccountService
+    pool: asyncpg.Pool
+    clock: Clock
+
+
 @asynccontextmanager
-async def open_accounts(settings: Settings, database_url: str) -> AsyncIterator[AccountService]:
+async def open_accounts(settings: Settings, database_url: str) -> AsyncIterator[OpenAccounts]:
     """Lend the accounts of that database."""
     from vivamarket.accounts.service import AccountService, SecondFactors
     from vivamarket.adapters.local.box import AesBox
@@ -105,19 +119,32 @@ async def open_accounts(settings: Settings, database_url: str) -> AsyncIterator[
     factors = SecondFactors(totp=PyotpCodes(), box=box, are_required=settings.staff_second_factor)
     pool = await create_pool(database_url, size_max=2, application_name="viva staff")
     try:
-        yield AccountService(PostgresStaffStore(pool), Argon2Hasher(), clock, ids, factors)
+        accounts = AccountService(PostgresStaffStore(pool), Argon2Hasher(), clock, ids, factors)
+        yield OpenAccounts(accounts, pool, clock)
     finally:
         await pool.close()
 
 
-def _with_accounts(work: Callable[[AccountService], Awaitable[T]]) -> T:
+def _change(operation: str, work: Callable[[AccountService], Awaitable[T]], email: str = "") -> T:
+    """Do the work and write it into the audit log, with the id of the account it is about."""
+    from vivamarket.cli.trail import recorded
+
+    async def run(opened: OpenAccounts) -> T:
+        about = await opened.accounts.known(email) if email else None
+        async with recorded(opened.pool, opened.clock, operation, about.id if about else ""):
+            return await work(opened.accounts)
+
+    return _run(run)
+
+
+def _run(work: Callable[[OpenAccounts], Awaitable[T]]) -> T:
     from vivamarket.cli.database import open_database
 
     settings = read_settings()
 
     async def run(url: str) -> T:
-        async with open_accounts(settings, url) as accounts:
-            return await work(accounts)
+        async with open_accounts(settings, url) as opened:
+            return await work(opened)
 
     with open_database(settings) as url:
         return asyncio.run(run(url))
