@@ -16,6 +16,7 @@ import httpx
 import pytest
 from tests.helpers.api import ApiShop
 from tests.helpers.checkout import MUG
+from tests.helpers.house_recipes import HOUSE_RECIPES, HOUSE_WITHOUT_KEY
 from tests.helpers.office_recipes import OFFICE_RECIPES
 from tests.helpers.route_recipes import ACCOUNT_WITHOUT_KEY, CARTS, NEW_CART, SHOP_RECIPES, Call, Recipe
 from tests.helpers.staff_recipes import STAFF_RECIPES
@@ -30,14 +31,14 @@ ASKS_MAX = 500
 MUTATING = ("post", "put", "patch", "delete")
 #: The provider's events carry their own id instead of a key; see the last test. Kept answers are no place
 #: for a session's token, and a session ends only once.
-WITHOUT_KEY = {"receiveStripeEvent", "signInStaff", "signOutStaff", *ACCOUNT_WITHOUT_KEY}
+WITHOUT_KEY = {"receiveStripeEvent", "signInStaff", "signOutStaff", *ACCOUNT_WITHOUT_KEY, *HOUSE_WITHOUT_KEY}
 OPERATIONS = [
     operation["operationId"]
     for path in json.loads(openapi_document())["paths"].values()
     for method, operation in path.items()
     if method in MUTATING and operation["operationId"] not in WITHOUT_KEY
 ]
-RECIPES = {**SHOP_RECIPES, **STAFF_RECIPES, **OFFICE_RECIPES, **TRANSFER_RECIPES}
+RECIPES = {**SHOP_RECIPES, **STAFF_RECIPES, **OFFICE_RECIPES, **TRANSFER_RECIPES, **HOUSE_RECIPES}
 
 
 @pytest.fixture

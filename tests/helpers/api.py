@@ -18,14 +18,20 @@ from tests.helpers.invoices import after_sales_on
 from tests.helpers.office import office_on, staff_index_on
 from tests.helpers.webhooks import Receivers
 
-from vivamarket.accounts.service import AccountService, csrf_token
+from vivamarket.accounts.model import StaffRole
+from vivamarket.accounts.roster import Roster, RosterParts
+from vivamarket.accounts.service import AccountService, SecondFactors, csrf_token
+from vivamarket.adapters.local.box import AesBox
 from vivamarket.adapters.local.mail import FolderMailer
+from vivamarket.adapters.local.qr import qr_svg
+from vivamarket.adapters.local.totp import PyotpCodes
 from vivamarket.adapters.postgres.accounts import PostgresStaffStore
 from vivamarket.adapters.postgres.audit_log import PostgresAuditLogStore
 from vivamarket.adapters.postgres.inbox import PostgresInboxStore
 from vivamarket.adapters.postgres.ledger import PostgresLedgerReader
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.adapters.postgres.payments import PostgresReportStore
+from vivamarket.adapters.postgres.roster import PostgresRosterStore
 from vivamarket.adapters.postgres.webhooks import PostgresWebhookStore
 from vivamarket.adapters.tantivy import IndexLayout, TantivySearchReader, TantivySearchWriter
 from vivamarket.api import (
@@ -49,6 +55,7 @@ from vivamarket.catalog.present import CategoryTree
 from vivamarket.catalog.service import CatalogService
 from vivamarket.kernel.ids import Sku
 from vivamarket.kernel.money import Money
+from vivamarket.kernel.seals import Seals
 from vivamarket.search.documents import DocumentBuilder, counted_skus
 from vivamarket.search.follower import SearchFollower
 from vivamarket.shop_file import read_shop_file
@@ -126,8 +133,24 @@ class ApiShop:
         receivers = Receivers()
         staff = StaffServices(
             shop_name=file.profile.name,
-            accounts=AccountService(PostgresStaffStore(pool), QuickHasher(), shop.clock, shop.ids),
+            accounts=AccountService(
+                PostgresStaffStore(pool),
+                QuickHasher(),
+                shop.clock,
+                shop.ids,
+                SecondFactors(totp=PyotpCodes(), box=AesBox("a key")),
+            ),
             audit=AuditLog(PostgresAuditLogStore(pool), shop.clock),
+            roster=Roster(
+                RosterParts(
+                    store=PostgresRosterStore(pool),
+                    hasher=QuickHasher(),
+                    seals=Seals("a key", "staff"),
+                    clock=shop.clock,
+                    ids=shop.ids,
+                )
+            ),
+            draw=qr_svg,
             orders=shop.orders,
             states=shop.store,
             stock=shop.stock,
@@ -276,7 +299,7 @@ class ApiShop:
     async def sign_in(self) -> None:
         """Sign a member of the staff in, as a browser that then sends its cookie and its mark."""
         accounts = self.services.staff.accounts
-        await accounts.add_staff(STAFF_EMAIL, name="Sam", password=STAFF_PASSWORD)
+        await accounts.add_staff(STAFF_EMAIL, name="Sam", role=StaffRole.OWNER, password=STAFF_PASSWORD)
         token = await accounts.sign_in(STAFF_EMAIL, STAFF_PASSWORD, address="10.0.0.1")
         self.client.cookies.set("viva_staff", token, domain="shop.test")
         self.client.headers["x-csrf-token"] = csrf_token(token)

@@ -45,3 +45,21 @@ class NotSignedIn(Refused):
     """There is no session, or it has ended."""
 
     code = "not_signed_in"
+
+
+class LastOwner(Refused):
+    """Nobody who can sign in would be the shop's owner any more."""
+
+    code = "last_owner"
+
+
+class InvitationEnded(Refused):
+    """The link to set a password has ended, was used, or never was."""
+
+    code = "invitation_ended"
+
+
+class SecondFactorKept(Refused):
+    """The account must have a second factor, so it cannot be taken off."""
+
+    code = "second_factor_kept"

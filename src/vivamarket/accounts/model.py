@@ -52,6 +52,12 @@ class Staff:
     created_at: datetime
     #: The sealed secret of the second factor; None without one.
     totp_secret: str | None = field(default=None, repr=False)
+    #: Since when nobody signs in with it; None while somebody may.
+    disabled_at: datetime | None = None
+    #: The owner asks for a second factor; without one there is nothing but the way to set it up.
+    must_have_factor: bool = False
+    #: The mailed link was not used yet, so nobody knows a password.
+    is_invited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

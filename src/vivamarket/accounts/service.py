@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vivamarket.accounts.errors import (
     NotSignedIn,
+    SecondFactorKept,
     SecondFactorNeeded,
     SignInRefused,
     StaffNotFound,
@@ -134,36 +135,19 @@ class AccountService:
         and ``TooManySignIns`` past ``ACCOUNT_ATTEMPTS_MAX`` or ``ADDRESS_ATTEMPTS_MAX`` failures within
         ``ATTEMPT_WINDOW``.
         """
-        now = self._clock.now()
         name = email.strip().lower()[:EMAIL_LENGTH_MAX]
-        account_key, attempt_id = f"account:{name}", self._ids.uuid7()
-        counts = await self._store.begin_attempt(
-            attempt_id, (account_key, f"address:{address[:64]}"), now, now - ATTEMPT_WINDOW
-        )
-        if counts[0] > ACCOUNT_ATTEMPTS_MAX or counts[1] > ADDRESS_ATTEMPTS_MAX:
-            # A refused attempt does not count, or whoever keeps trying could lock an account for ever.
-            await self._store.strike_attempt(attempt_id)
-            seconds = int(ATTEMPT_WINDOW.total_seconds())
-            raise TooManySignIns(
-                f"Too many attempts to sign in. Wait {seconds // 60} minutes, then try again.",
-                retry_after_seconds=seconds,
-            )
+        account_key = f"account:{name}"
+        attempt_id = await self._begin_attempt(account_key, address)
         staff = await self._store.by_email(name)
         known_hash = staff.password_hash if staff is not None else await self._hash_of_nobody()
         right = await self._hasher.verify(known_hash, password[:PASSWORD_LENGTH_MAX])
-        if staff is None or not right:
+        if staff is None or staff.disabled_at is not None or not right:
             raise SignInRefused("The e-mail address or the password is wrong.")
         await self._require_factor(staff, code, attempt_id)
         await self._store.forgive_attempt(attempt_id, account_key)
         if self._hasher.outdated(known_hash):
             await self._store.set_hash(staff.id, known_hash, await self._hasher.hash(password))
-        token = self._ids.token()
-        await self._store.add_session(
-            StaffSession(
-                token_hash=_hashed(token), staff_id=staff.id, created_at=now, expires_at=now + SESSION_IDLE
-            )
-        )
-        return token
+        return await self._new_session(staff)
 
     async def known(self, email: str) -> Staff | None:
         """Return whose that address is; None for nobody's, also for a text that is no address."""
@@ -182,6 +166,58 @@ class AccountService:
         if touched is not None:
             await self._store.extend_session(touched.token_hash, touched.expires_at)
         return staff
+
+    def lacks_factor(self, staff: Staff) -> bool:
+        """Return whether the account, or the shop, asks for a second factor that is not set up yet.
+
+        There is nothing for such a session but the way to set it up.
+        """
+        asked = staff.must_have_factor or (self._factors is not None and self._factors.are_required)
+        return asked and staff.totp_secret is None
+
+    async def confirm(self, staff: Staff, password: str, *, address: str) -> None:
+        """Return if it is the account's password. Raise ``SignInRefused``, ``TooManySignIns``."""
+        account_key = f"account:{staff.email}"
+        attempt_id = await self._begin_attempt(account_key, address)
+        if not await self._hasher.verify(staff.password_hash, password[:PASSWORD_LENGTH_MAX]):
+            raise SignInRefused("The password is wrong.")
+        await self._store.forgive_attempt(attempt_id, account_key)
+
+    async def set_own_password(self, staff: Staff, password: str) -> str:
+        """Replace the password and return the token of a new session; all others end. Raise ``BadStaff``."""
+        await self._store.set_password(staff.id, await self._hasher.hash(check_password(password)))
+        return await self._new_session(staff)
+
+    def new_secret(self) -> str:
+        """Return a secret for an authenticator app; nothing is kept until a code of it was shown."""
+        return self._second_factors().totp.new_secret()
+
+    async def set_own_factor(self, staff: Staff, secret: str, code: str) -> str:
+        """Keep the second factor and return the token of a new session; all others end.
+
+        Raise ``SignInRefused`` when the code is not of this secret.
+        """
+        factors = self._second_factors()
+        step = factors.totp.step_of(secret, code, self._clock.now())
+        if step is None:
+            raise SignInRefused("The code is not of this secret. Wait for the next one.")
+        await self._store.set_totp(staff.id, factors.box.seal(_BOX, secret))
+        await self._store.use_totp_step(staff.id, step)
+        return await self._new_session(staff)
+
+    async def remove_own_factor(self, staff: Staff) -> str:
+        """Take the second factor off and return the token of a new session; all others end.
+
+        Raise ``SecondFactorKept`` where the account, or the shop, asks for one.
+        """
+        if staff.must_have_factor or self._second_factors().are_required:
+            raise SecondFactorKept("You have to have a second factor here.")
+        await self._store.set_totp(staff.id, None)
+        return await self._new_session(staff)
+
+    async def reset_factor(self, staff_id: StaffId) -> None:
+        """Take the second factor off somebody who has lost it, and end the account's sessions."""
+        await self._store.set_totp(staff_id, None)
 
     async def sign_out(self, token: str | None) -> None:
         """End the session; without one, nothing happens."""
@@ -205,12 +241,9 @@ class AccountService:
         return self._factors
 
     async def _require_factor(self, staff: Staff, code: str, attempt_id: str) -> None:
-        """Return if the account needs no second factor, or this is its code."""
+        """Return if the account has no second factor, or this is its code."""
         if staff.totp_secret is None:
-            if self._factors is None or not self._factors.are_required:
-                return
-            await self._store.strike_attempt(attempt_id)
-            raise SecondFactorNeeded("The shop asks for a second factor: have its owner set one.")
+            return
         if not code:
             await self._store.strike_attempt(attempt_id)
             raise SecondFactorNeeded("Enter the code of your authenticator app as well.")
@@ -219,6 +252,32 @@ class AccountService:
         step = factors.totp.step_of(secret, code, self._clock.now())
         if step is None or not await self._store.use_totp_step(staff.id, step):
             raise SignInRefused("The code is wrong or was used. Wait for the next one.")
+
+    async def _begin_attempt(self, account_key: str, address: str) -> str:
+        """Note an attempt and return its id. Raise ``TooManySignIns``."""
+        now = self._clock.now()
+        attempt_id = self._ids.uuid7()
+        counts = await self._store.begin_attempt(
+            attempt_id, (account_key, f"address:{address[:64]}"), now, now - ATTEMPT_WINDOW
+        )
+        if counts[0] > ACCOUNT_ATTEMPTS_MAX or counts[1] > ADDRESS_ATTEMPTS_MAX:
+            # A refused attempt does not count, or whoever keeps trying could lock an account for ever.
+            await self._store.strike_attempt(attempt_id)
+            seconds = int(ATTEMPT_WINDOW.total_seconds())
+            raise TooManySignIns(
+                f"Too many attempts to sign in. Wait {seconds // 60} minutes, then try again.",
+                retry_after_seconds=seconds,
+            )
+        return attempt_id
+
+    async def _new_session(self, staff: Staff) -> str:
+        now, token = self._clock.now(), self._ids.token()
+        await self._store.add_session(
+            StaffSession(
+                token_hash=_hashed(token), staff_id=staff.id, created_at=now, expires_at=now + SESSION_IDLE
+            )
+        )
+        return token
 
     async def _hash_of_nobody(self) -> str:
         """Return a hash to check against when there is no account, so that it takes the same time."""

@@ -33,6 +33,7 @@ from vivamarket.api.routes.orders import order_routes
 from vivamarket.api.routes.search import search_routes
 from vivamarket.api.routes.shop import shop_routes
 from vivamarket.api.routes.staff import staff_routes
+from vivamarket.api.routes.staff_accounts import invitation_routes
 from vivamarket.api.routes.staff_session import sign_in_routes
 from vivamarket.api.routes.webhooks import webhook_routes
 from vivamarket.api.routes.wishlists import wishlist_routes
@@ -102,6 +103,7 @@ def create_litestar(
             order_routes(services),
             webhook_routes(services, config),
             sign_in_routes(services.staff, config),
+            invitation_routes(services.staff),
             staff_routes(services, config),
             *account_routes(services, cookies),
             health_routes(services),

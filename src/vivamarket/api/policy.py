@@ -87,6 +87,8 @@ async def _admit_staff(
             _require_mark(connection, token or "")
         if permission is not None and not may(staff.role, permission):
             raise Forbidden(f"Your role does not include {permission}.", permission=str(permission))
+        if permission is not None and services.accounts.lacks_factor(staff):
+            raise Forbidden("Set up your second factor first, in your profile.", second_factor="missing")
     except Forbidden as refusal:
         await note_refusal(connection, services, staff, operation, refusal)
         raise

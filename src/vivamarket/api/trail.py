@@ -21,6 +21,7 @@ from vivamarket.api.requests import request_id_of
 from vivamarket.api.staff.ports import StaffServices
 from vivamarket.api.staff.trail import actor_of
 from vivamarket.audit_log import AuditLog, Change, Entry, Noted, Outcome, Phase
+from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.errors import Unavailable
 
 _DEED = "viva.deed"
@@ -65,7 +66,7 @@ async def begin_deed(
     connection: AnyConnection, services: StaffServices, staff: Staff, operation: str
 ) -> None:
     """Write the intention down. Raise ``Unavailable``: what cannot be recorded is not done."""
-    begun = await services.audit.begin(_entry(connection, services, staff, operation))
+    begun = await services.audit.begin(_entry(connection, services.clock, staff, operation))
     cast(Scope, connection.scope)[_DEED] = Deed(begun)
 
 
@@ -73,8 +74,15 @@ async def note_refusal(
     connection: AnyConnection, services: StaffServices, staff: Staff, operation: str, refusal: Forbidden
 ) -> None:
     """Write down what somebody who is known tried and may not."""
-    entry = _entry(connection, services, staff, operation)
-    await services.audit.event(replace(entry, outcome=Outcome(status_of(refusal), refusal.code)))
+    outcome = Outcome(status_of(refusal), refusal.code)
+    await services.audit.event(event_of(connection, services.clock, staff, operation, outcome))
+
+
+def event_of(
+    connection: AnyConnection, clock: Clock, staff: Staff, operation: str, outcome: Outcome
+) -> Entry:
+    """Return the entry of something that is whole by itself."""
+    return replace(_entry(connection, clock, staff, operation), outcome=outcome)
 
 
 class Trail:
@@ -134,10 +142,10 @@ class _Code(msgspec.Struct):
     code: str = ""
 
 
-def _entry(connection: AnyConnection, services: StaffServices, staff: Staff, operation: str) -> Entry:
+def _entry(connection: AnyConnection, clock: Clock, staff: Staff, operation: str) -> Entry:
     client = connection.client
     return Entry(
-        at=services.clock.now(),
+        at=clock.now(),
         phase=Phase.EVENT,
         actor=actor_of(staff),
         operation=operation,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vivamarket.adapters.local.mail import FolderMailer
+from vivamarket.adapters.local.qr import qr_svg
 from vivamarket.adapters.postgres.audit_log import PostgresAuditLogStore
 from vivamarket.adapters.postgres.ledger import PostgresLedgerReader
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
@@ -13,6 +14,7 @@ from vivamarket.api.staff.ports import StaffServices
 from vivamarket.audit_log import AuditLog
 from vivamarket.bootstrap.accounts import accounts_of
 from vivamarket.bootstrap.checkout import Payments
+from vivamarket.bootstrap.roster import roster_of
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.bootstrap.webhooks import webhooks_of
 from vivamarket.checkout.fulfilling import Fulfilling
@@ -28,6 +30,8 @@ def staff_of(shop: Shop, checkout: CheckoutService, payments: Payments) -> Staff
         shop_name=profile.name,
         accounts=accounts_of(shop),
         audit=AuditLog(PostgresAuditLogStore(shop.pool), shop.clock),
+        roster=roster_of(shop),
+        draw=qr_svg,
         orders=shop.orders,
         states=shop.checkout_store,
         stock=shop.stock,

@@ -19,6 +19,7 @@ from vivamarket.bootstrap.office import (
     trade_of,
 )
 from vivamarket.bootstrap.pages import publisher_of
+from vivamarket.bootstrap.roster import staff_mails_of
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.bootstrap.transfer import transfer_runner_of, transfers_of
 from vivamarket.bootstrap.troubles import staff_watch_of
@@ -51,7 +52,12 @@ def start_worker(shop: Shop) -> None:
     alerts = alert_telling_of(shop)
     pages = PagesFollower(publisher=publisher_of(shop), catalog=shop.catalog_store, clock=shop.clock)
     reactions = Reactions(
-        send_mail=in_turn(_mails(shop).handle, _account_mails(shop, identity).handle, alerts.handle),
+        send_mail=in_turn(
+            _mails(shop).handle,
+            _account_mails(shop, identity).handle,
+            alerts.handle,
+            staff_mails_of(shop).handle,
+        ),
         tell_merchants=webhooks.service.handle,
         write_invoice=invoices.handle,
         show_availability=availability_handler(

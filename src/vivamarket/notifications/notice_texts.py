@@ -55,6 +55,20 @@ NOTICE_TEXTS: Mapping[str, Mapping[str, str]] = {
         "erasure_canceled_lead": "Nothing will be erased. It is as if you had never asked.",
         "erasure_canceled_button": "Go to your account",
         "erasure_canceled_note": "If it was not you who kept it, set a new password.",
+        "staff_invited_subject": "You are invited to run {shop}",
+        "staff_invited_heading": "Welcome, {name}",
+        "staff_invited_lead": "Choose a password, and you can sign in where {shop} is run.",
+        "staff_invited_button": "Choose a password",
+        "staff_invited_note": (
+            "The link works once, within half an hour. If it has ended, ask for a new one."
+        ),
+        "staff_link_subject": "Choose a new password at {shop}",
+        "staff_link_heading": "Choose a new password",
+        "staff_link_lead": "The owner of {shop} had this link sent to you.",
+        "staff_link_button": "Choose a new password",
+        "staff_link_note": (
+            "The link works once, within half an hour. Until then your password stays as it is."
+        ),
     },
     "es": {
         "footer": "Recibes este correo porque se ha usado tu dirección en {shop}.",
@@ -108,5 +122,19 @@ NOTICE_TEXTS: Mapping[str, Mapping[str, str]] = {
         "erasure_canceled_lead": "No se borrará nada. Es como si nunca lo hubieras pedido.",
         "erasure_canceled_button": "Ir a tu cuenta",
         "erasure_canceled_note": "Si no has sido tú quien la conserva, pon una contraseña nueva.",
+        "staff_invited_subject": "Te invitan a llevar {shop}",
+        "staff_invited_heading": "Te damos la bienvenida, {name}",
+        "staff_invited_lead": "Elige una contraseña y podrás entrar donde se lleva {shop}.",
+        "staff_invited_button": "Elegir una contraseña",
+        "staff_invited_note": (
+            "El enlace funciona una vez, durante media hora. Si ha caducado, pide otro a quien te invitó."
+        ),
+        "staff_link_subject": "Elige una contraseña nueva en {shop}",
+        "staff_link_heading": "Elige una contraseña nueva",
+        "staff_link_lead": "Quien dirige {shop} ha pedido que te enviemos este enlace.",
+        "staff_link_button": "Elegir una contraseña nueva",
+        "staff_link_note": (
+            "El enlace funciona una vez, durante media hora. Hasta entonces tu contraseña no cambia."
+        ),
     },
 }

@@ -23,6 +23,8 @@ class NoticeKind(StrEnum):
     ERASURE_CODE = "erasure_code"
     ERASURE_ASKED = "erasure_asked"
     ERASURE_CANCELED = "erasure_canceled"
+    STAFF_INVITED = "staff_invited"
+    STAFF_LINK = "staff_link"
 
 
 class Notices:
@@ -48,8 +50,9 @@ class Notices:
     ) -> None:
         """Send one notice; an address that no mail can go to is passed over.
 
-        ``path`` is the button's page within the reader's language, ``stop_path`` the one that ends such
-        mails. Raise ``Unavailable`` when later might work.
+        ``path`` is the button's page within the reader's language, or with a slash in front within the
+        whole site; ``stop_path`` is the one that ends such mails. Raise ``Unavailable`` when later might
+        work.
         """
         mail = self.render(
             kind,
@@ -90,7 +93,7 @@ class Notices:
             **texts,
             "locale": language,
             "shop": self._shop_name,
-            "button_url": home + path,
+            "button_url": self._public_url + path if path.startswith("/") else home + path,
             "footer": NOTICE_TEXTS[language]["footer"].format(**named),
         }
         return Mail(

@@ -38,6 +38,7 @@ def subscriptions(do: Reactions) -> Mapping[str, tuple[Handler, ...]]:
         "identity.email_changed": (do.send_mail,),
         "identity.factor_changed": (do.send_mail,),
         "alert.asked": (do.send_mail,),
+        "staff.invited": (do.send_mail,),
     }
 
 

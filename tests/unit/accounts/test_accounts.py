@@ -20,7 +20,7 @@ from vivamarket.accounts import (
     TooManySignIns,
     csrf_token,
 )
-from vivamarket.accounts.errors import SecondFactorNeeded, StaffNotFound
+from vivamarket.accounts.errors import SecondFactorKept, SecondFactorNeeded, StaffNotFound
 from vivamarket.accounts.model import (
     ACCOUNT_ATTEMPTS_MAX,
     ADDRESS_ATTEMPTS_MAX,
@@ -276,13 +276,37 @@ async def test_a_second_factor_is_asked_for_beside_the_password_and_works_once(r
     assert await accounts.sign_in(EMAIL, PASSWORD, address=HERE)
 
 
-async def test_where_the_shop_asks_for_it_nobody_comes_in_without_a_second_factor(rig: Rig) -> None:
+async def test_where_the_shop_asks_for_it_a_second_factor_is_lacking_until_it_is_set_up(rig: Rig) -> None:
+    accounts = with_factors(rig, are_required=True)
+    await accounts.add_staff(EMAIL, password=PASSWORD)
+    code = str(int(rig.clock.now().timestamp()) // 60)
+
+    staff = await accounts.verify(await accounts.sign_in(EMAIL, PASSWORD, address=HERE))
+    assert accounts.lacks_factor(staff)
+    with pytest.raises(SignInRefused):
+        await accounts.set_own_factor(staff, "SECRET", "0")
+    token = await accounts.set_own_factor(staff, "SECRET", code)
+
+    equipped = await accounts.verify(token)
+    assert not accounts.lacks_factor(equipped)
+    with pytest.raises(SecondFactorKept):
+        await accounts.remove_own_factor(equipped)
+    assert not with_factors(rig).lacks_factor(staff)
+
+
+async def test_a_new_password_ends_all_sessions_but_the_one_it_begins(rig: Rig) -> None:
     await rig.accounts.add_staff(EMAIL, password=PASSWORD)
+    old = await rig.accounts.sign_in(EMAIL, PASSWORD, address=HERE)
+    staff = await rig.accounts.verify(old)
 
-    with pytest.raises(SecondFactorNeeded):
-        await with_factors(rig, are_required=True).sign_in(EMAIL, PASSWORD, address=HERE)
+    with pytest.raises(SignInRefused):
+        await rig.accounts.confirm(staff, "another password", address=HERE)
+    await rig.accounts.confirm(staff, PASSWORD, address=HERE)
+    token = await rig.accounts.set_own_password(staff, "quite another password")
 
-    assert await with_factors(rig).sign_in(EMAIL, PASSWORD, address=HERE)
+    with pytest.raises(NotSignedIn):
+        await rig.accounts.verify(old)
+    assert (await rig.accounts.verify(token)).email == EMAIL
 
 
 async def test_the_second_factor_cannot_be_guessed(rig: Rig) -> None:

@@ -11,13 +11,16 @@ from vivamarket.accounts.errors import StaffExists
 from vivamarket.accounts.model import Staff, StaffRole, StaffSession
 from vivamarket.kernel.ids import StaffId
 
-_STAFF = "s.id, s.email, s.name, s.role, s.password_hash, s.created_at, s.totp_secret"
+STAFF_COLUMNS = (
+    "s.id, s.email, s.name, s.role, s.password_hash, s.created_at, s.totp_secret, s.disabled_at, "
+    "s.must_have_factor, s.is_invited"
+)
 
 _ADD = """
 INSERT INTO staff (id, email, name, role, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)
 """
-_BY_EMAIL = f"SELECT {_STAFF} FROM staff s WHERE s.email = $1"
-_ALL = f"SELECT {_STAFF} FROM staff s ORDER BY s.created_at, s.id LIMIT $1"
+_BY_EMAIL = f"SELECT {STAFF_COLUMNS} FROM staff s WHERE s.email = $1"
+_ALL = f"SELECT {STAFF_COLUMNS} FROM staff s ORDER BY s.created_at, s.id LIMIT $1"
 _SET_PASSWORD = """
 WITH ended AS (DELETE FROM staff_sessions WHERE staff_id = $1)
 UPDATE staff SET password_hash = $2 WHERE id = $1
@@ -32,9 +35,9 @@ _ADD_SESSION = """
 INSERT INTO staff_sessions (token_hash, staff_id, created_at, expires_at) VALUES ($1, $2, $3, $4)
 """
 _SESSION = f"""
-SELECT {_STAFF}, t.created_at AS session_created_at, t.expires_at
+SELECT {STAFF_COLUMNS}, t.created_at AS session_created_at, t.expires_at
 FROM staff_sessions t JOIN staff s ON s.id = t.staff_id
-WHERE t.token_hash = $1 AND t.expires_at > $2
+WHERE t.token_hash = $1 AND t.expires_at > $2 AND s.disabled_at IS NULL
 """
 _EXTEND = "UPDATE staff_sessions SET expires_at = $2 WHERE token_hash = $1"
 _END = "DELETE FROM staff_sessions WHERE token_hash = $1"
@@ -85,11 +88,11 @@ class PostgresStaffStore:
     async def by_email(self, email: str) -> Staff | None:
         """See ``StaffStore``."""
         row = await self._pool.fetchrow(_BY_EMAIL, email)
-        return None if row is None else _staff(row)
+        return None if row is None else staff_of(row)
 
     async def all(self, limit: int) -> tuple[Staff, ...]:
         """See ``StaffStore``."""
-        return tuple(_staff(row) for row in await self._pool.fetch(_ALL, limit))
+        return tuple(staff_of(row) for row in await self._pool.fetch(_ALL, limit))
 
     async def set_password(self, staff_id: StaffId, password_hash: str) -> None:
         """See ``StaffStore``."""
@@ -118,7 +121,7 @@ class PostgresStaffStore:
         row = await self._pool.fetchrow(_SESSION, token_hash, now)
         if row is None:
             return None
-        staff = _staff(row)
+        staff = staff_of(row)
         session = StaffSession(
             token_hash=token_hash,
             staff_id=staff.id,
@@ -160,7 +163,8 @@ class PostgresStaffStore:
         return _affected(sessions) + _affected(attempts)
 
 
-def _staff(row: asyncpg.Record) -> Staff:
+def staff_of(row: asyncpg.Record) -> Staff:
+    """Return the account that the row of ``STAFF_COLUMNS`` says."""
     return Staff(
         id=StaffId(str(row["id"])),
         email=row["email"],
@@ -169,6 +173,9 @@ def _staff(row: asyncpg.Record) -> Staff:
         password_hash=row["password_hash"],
         created_at=row["created_at"],
         totp_secret=row["totp_secret"],
+        disabled_at=row["disabled_at"],
+        must_have_factor=row["must_have_factor"],
+        is_invited=row["is_invited"],
     )
 
 

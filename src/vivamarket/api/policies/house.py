@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vivamarket.accounts.roles import Area
-from vivamarket.api.policies.words import Policy, may_read
+from vivamarket.api.policies.words import VISITOR, Policy, Who, may_read, may_write
+
+#: What everybody of the staff decides about themselves.
+_OWN = Policy(Who.STAFF, keyless="its answer carries a session, which is never kept; twice does no harm")
 
 HOUSE_POLICIES: Mapping[str, Policy] = {
     "listAuditEntries": may_read(Area.AUDIT),
     "getAuditEntry": may_read(Area.AUDIT),
     "verifyAuditLog": may_read(Area.AUDIT),
+    "listStaffAccounts": may_read(Area.STAFF),
+    "inviteStaff": may_write(Area.STAFF),
+    "changeStaffAccount": may_write(Area.STAFF),
+    "sendStaffLink": may_write(Area.STAFF),
+    "resetStaffFactor": may_write(Area.STAFF),
+    "acceptStaffInvitation": VISITOR,
+    "changeOwnPassword": _OWN,
+    "newOwnTotpSecret": _OWN,
+    "setOwnTotp": _OWN,
+    "removeOwnTotp": _OWN,
 }

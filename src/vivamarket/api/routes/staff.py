@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from vivamarket.api.bodies import ApiRequest
 from vivamarket.api.config import ApiConfig
 from vivamarket.api.documents import describes
+from vivamarket.api.routes.staff_accounts import account_handlers
 from vivamarket.api.routes.staff_audit import audit_handlers
 from vivamarket.api.routes.staff_categories import category_handlers
 from vivamarket.api.routes.staff_dashboard import dashboard_handlers
@@ -19,6 +20,7 @@ from vivamarket.api.routes.staff_media import media_handlers
 from vivamarket.api.routes.staff_orders import staff_order_handlers
 from vivamarket.api.routes.staff_product_changes import product_change_handlers
 from vivamarket.api.routes.staff_products import product_handlers
+from vivamarket.api.routes.staff_profile import profile_handlers
 from vivamarket.api.routes.staff_reports import report_handlers
 from vivamarket.api.routes.staff_session import sign_out_handler
 from vivamarket.api.routes.staff_shipments import shipment_handlers
@@ -36,7 +38,7 @@ def staff_routes(services: ApiServices, config: ApiConfig) -> Router:
     return Router(
         "/api/v1/staff",
         route_handlers=[
-            _get_session(),
+            _get_session(services),
             sign_out_handler(services.staff, config),
             *staff_order_handlers(services, desk),
             *staff_invoice_handlers(services),
@@ -53,12 +55,14 @@ def staff_routes(services: ApiServices, config: ApiConfig) -> Router:
             *transfer_handlers(services),
             *dashboard_handlers(services),
             *audit_handlers(services),
+            *account_handlers(services),
+            *profile_handlers(services.staff, config),
         ],
         tags=["Staff"],
     )
 
 
-def _get_session() -> HTTPRouteHandler:
+def _get_session(services: ApiServices) -> HTTPRouteHandler:
     @get(
         "/session",
         operation_id="getStaffSession",
@@ -68,6 +72,6 @@ def _get_session() -> HTTPRouteHandler:
     )
     async def get_staff_session(request: ApiRequest) -> StaffSessionOut:
         """Return the signed-in person, and the token that every change must carry."""
-        return session_out(staff_of(request), request.state[TOKEN])
+        return session_out(staff_of(request), request.state[TOKEN], services.staff.accounts)
 
     return get_staff_session

@@ -8,13 +8,17 @@ from litestar import MediaType, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import PathParameter
 
+from vivamarket.accounts.roles import Area, Level, Permission, may
+from vivamarket.api.bodies import ApiRequest
 from vivamarket.api.documents import describes
-from vivamarket.api.routes.staff_words import READS
+from vivamarket.api.errors import Forbidden
+from vivamarket.api.routes.staff_words import READS, staff_of
 from vivamarket.api.schemas.staff import MailOut, MailPage, MailWithText
 from vivamarket.api.services import ApiServices
 from vivamarket.api.words import CursorQuery, LimitQuery
 from vivamarket.kernel.paging import PAGE_SIZE_DEFAULT
-from vivamarket.notifications.model import MailHeader
+from vivamarket.notifications.model import MailHeader, ReceivedMail
+from vivamarket.notifications.staff_mails import STAFF_MAIL_PREFIX
 
 MailIdPath = Annotated[str, PathParameter(max_length=255, description="The mail's id.")]
 
@@ -49,11 +53,11 @@ def mail_handlers(services: ApiServices) -> list[HTTPRouteHandler]:
         summary="Show a sent mail",
         security=READS,
         media_type=MediaType.HTML,
-        responses=describes(400, 401, 404),
+        responses=describes(400, 401, 403, 404),
     )
-    async def get_staff_mail_page(mail_id: MailIdPath) -> Response[bytes]:
+    async def get_staff_mail_page(request: ApiRequest, mail_id: MailIdPath) -> Response[bytes]:
         """Return the mail's HTML for a frame. It may run nothing; its links open in a new tab."""
-        html = (await services.staff.mailbox.get(mail_id)).html
+        html = (await _readable(services, request, mail_id)).html
         shown = html.replace("<head>", '<head><base target="_blank">', 1).encode()
         return Response(shown, media_type=MediaType.HTML, headers=_PAGE_HEADERS)
 
@@ -62,14 +66,22 @@ def mail_handlers(services: ApiServices) -> list[HTTPRouteHandler]:
         operation_id="getStaffMail",
         summary="Read a sent mail",
         security=READS,
-        responses=describes(400, 401, 404),
+        responses=describes(400, 401, 403, 404),
     )
-    async def get_staff_mail(mail_id: MailIdPath) -> MailWithText:
+    async def get_staff_mail(request: ApiRequest, mail_id: MailIdPath) -> MailWithText:
         """Return the mail as text and as it went out."""
-        found = await services.staff.mailbox.get(mail_id)
+        found = await _readable(services, request, mail_id)
         return MailWithText(_header(found.header), found.sender, found.text, found.source)
 
     return [list_staff_mails, get_staff_mail, get_staff_mail_page]
+
+
+async def _readable(services: ApiServices, request: ApiRequest, mail_id: str) -> ReceivedMail:
+    """Return the mail. Links for staff are for those alone who decide about staff: raise ``Forbidden``."""
+    role = staff_of(request).role
+    if mail_id.startswith(STAFF_MAIL_PREFIX) and not may(role, Permission(Area.STAFF, Level.WRITE)):
+        raise Forbidden("This mail lets its reader in as somebody else. Only an owner may read it.")
+    return await services.staff.mailbox.get(mail_id)
 
 
 def _header(header: MailHeader) -> MailOut:

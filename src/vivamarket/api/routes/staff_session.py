@@ -48,7 +48,7 @@ def sign_in_routes(services: StaffServices, config: ApiConfig) -> Router:
             ),
         )
         staff = await services.accounts.verify(token)
-        answer = session_out(staff, token)
+        answer = session_out(staff, token, services.accounts)
         return Response(answer, headers={"set-cookie": session_cookie(token, secure=secure)})
 
     return Router("/api/v1/staff/sign-in", route_handlers=[sign_in_staff], tags=["Staff"])

@@ -8,9 +8,9 @@ from litestar.params import PathParameter
 
 from vivamarket.accounts.model import Staff
 from vivamarket.accounts.roles import permissions_of
-from vivamarket.accounts.service import csrf_token
+from vivamarket.accounts.service import AccountService, csrf_token
 from vivamarket.api.bodies import ApiRequest
-from vivamarket.api.schemas.staff import StaffSessionOut
+from vivamarket.api.schemas.staff import SecondFactorState, StaffSessionOut
 
 #: Where the request's state keeps the session's token.
 TOKEN = "staff_token"
@@ -33,8 +33,15 @@ def staff_of(request: ApiRequest) -> Staff:
     return staff
 
 
-def session_out(staff: Staff, token: str) -> StaffSessionOut:
+def session_out(staff: Staff, token: str, accounts: AccountService) -> StaffSessionOut:
     """Return who is signed in, and what they may do."""
+    factor: SecondFactorState = "on" if staff.totp_secret is not None else "off"
     return StaffSessionOut(
-        staff.name, staff.email, staff.role.value, permissions_of(staff.role), csrf_token(token)
+        name=staff.name,
+        email=staff.email,
+        role=staff.role.value,
+        permissions=permissions_of(staff.role),
+        csrf_token=csrf_token(token),
+        id=staff.id,
+        second_factor="missing" if accounts.lacks_factor(staff) else factor,
     )

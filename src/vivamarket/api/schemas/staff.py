@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -31,6 +31,9 @@ class StaffSignIn(Struct, frozen=True, forbid_unknown_fields=True):
     ] = ""
 
 
+SecondFactorState = Literal["on", "off", "missing"]
+
+
 class StaffSessionOut(Struct, frozen=True):
     """Who is signed in."""
 
@@ -39,6 +42,13 @@ class StaffSessionOut(Struct, frozen=True):
     role: str
     permissions: Annotated[tuple[str, ...], Meta(description="What the role may do, such as `orders.read`.")]
     csrf_token: Annotated[str, Meta(description="Send it as `X-CSRF-Token` with every change.")]
+    id: str
+    second_factor: Annotated[
+        SecondFactorState,
+        Meta(
+            description="`missing`: nothing else is answered until one is set up (`PUT /staff/profile/totp`)."
+        ),
+    ]
 
 
 class StaffOrderRow(Struct, frozen=True):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from vivamarket.accounts.roster import Roster
 from vivamarket.accounts.service import AccountService
 from vivamarket.audit_log import AuditLog
 from vivamarket.checkout.fulfilling import Fulfilling
@@ -87,6 +89,9 @@ class StaffServices:
     shop_name: str
     accounts: AccountService
     audit: AuditLog
+    roster: Roster
+    #: Draws a text as a QR code: an SVG without styles or scripts.
+    draw: Callable[[str], str]
     orders: OrderService
     states: OrderStates
     stock: StockService

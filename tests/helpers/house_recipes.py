@@ -1,0 +1,81 @@
+"""How every mutating route of the house itself is called: staff, settings. The caller is an owner."""
+
+from __future__ import annotations
+
+import asyncpg
+from tests.helpers.api import ApiShop
+from tests.helpers.route_recipes import Call, Make, Recipe
+
+from vivamarket.kernel.ids import uuid7
+
+ACCOUNTS = "/api/v1/staff/accounts"
+UNKNOWN = uuid7(9_999, 9_999)
+KIM = {"email": "kim@example.com", "name": "Kim", "role": "editor"}
+
+#: Invitations and one's own way in. Their answers carry a session, or what they use works once.
+HOUSE_WITHOUT_KEY = {
+    "acceptStaffInvitation",
+    "changeOwnPassword",
+    "newOwnTotpSecret",
+    "setOwnTotp",
+    "removeOwnTotp",
+}
+
+
+async def invited(api: ApiShop, email: str = KIM["email"]) -> str:
+    """Return the id of somebody who was invited."""
+    answer = await api.send("POST", ACCOUNTS, {**KIM, "email": email})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+async def _invite(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
+    return Recipe(
+        works=Call("POST", ACCOUNTS, KIM),
+        other=Call("POST", ACCOUNTS, {**KIM, "email": "ana@example.com"}),
+        effects=lambda: pool.fetchval("SELECT count(*) FROM staff_invitation"),
+        refused=Call("POST", ACCOUNTS, {**KIM, "email": "no address"}),
+    )
+
+
+async def _change(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
+    path = f"{ACCOUNTS}/{await invited(api)}"
+    return Recipe(
+        works=Call("PATCH", path, {"role": "warehouse"}),
+        other=Call("PATCH", path, {"role": "support"}),
+        effects=lambda: pool.fetchval("SELECT count(*) FROM staff WHERE role = 'warehouse'"),
+        refused=Call("PATCH", f"{ACCOUNTS}/{UNKNOWN}", {"role": "warehouse"}),
+    )
+
+
+async def _send_link(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
+    path = f"{ACCOUNTS}/{await invited(api)}/links"
+    other = f"{ACCOUNTS}/{await invited(api, 'ana@example.com')}/links"
+    return Recipe(
+        works=Call("POST", path),
+        other=Call("POST", other),
+        effects=lambda: pool.fetchval("SELECT count(*) FROM outbox WHERE kind = 'staff.invited'"),
+        refused=Call("POST", f"{ACCOUNTS}/{UNKNOWN}/links"),
+    )
+
+
+async def _reset_factor(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
+    kim, ana = await invited(api), await invited(api, "ana@example.com")
+    await pool.execute("UPDATE staff SET totp_secret = 'sealed' WHERE id = ANY ($1::uuid[])", [kim, ana])
+    return Recipe(
+        works=Call("DELETE", f"{ACCOUNTS}/{kim}/second-factor"),
+        other=Call("DELETE", f"{ACCOUNTS}/{ana}/second-factor"),
+        effects=lambda: pool.fetchval(
+            "SELECT count(*) FROM staff WHERE id = $1 AND totp_secret IS NULL", kim
+        ),
+        refused=Call("DELETE", f"{ACCOUNTS}/{UNKNOWN}/second-factor"),
+    )
+
+
+#: By the operation's name in the OpenAPI document.
+HOUSE_RECIPES: dict[str, Make] = {
+    "inviteStaff": _invite,
+    "changeStaffAccount": _change,
+    "sendStaffLink": _send_link,
+    "resetStaffFactor": _reset_factor,
+}
