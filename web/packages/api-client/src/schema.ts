@@ -1158,6 +1158,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who runs the shop
+         * @description Return all accounts, oldest first.
+         */
+        get: operations["listStaffAccounts"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description Add an account and mail its link, which works once within half an hour.
+         *
+         *     Refusals: `staff_exists` (409), `bad_staff` (400).
+         */
+        post: operations["inviteStaff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/accounts/{staff_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change somebody's name, role or access
+         * @description Change what is named. A role holds from the next request on; disabling ends all sessions at once.
+         *
+         *     Refusals: `last_owner` (422) when nobody who can sign in would be an owner any more.
+         */
+        patch: operations["changeStaffAccount"];
+        trace?: never;
+    };
+    "/api/v1/staff/accounts/{staff_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mail a link to set a password
+         * @description Mail a new link, which works once within half an hour; earlier ones end.
+         *
+         *     For somebody who did not use the first one or has forgotten the password, which stays until then.
+         */
+        post: operations["sendStaffLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/accounts/{staff_id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take somebody's second factor off
+         * @description For somebody who has lost the telephone. Ends all sessions of the account.
+         */
+        delete: operations["resetStaffFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/audit-log": {
         parameters: {
             query?: never;
@@ -1481,6 +1571,28 @@ export interface paths {
         get: operations["listStaffStockMoves"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a password by a mailed link
+         * @description Set the account's password and end its sessions; then sign in. Takes no key: a link works once.
+         *
+         *     Refusals: `invitation_ended` (422), `bad_staff` (400) for a password that is too short.
+         */
+        post: operations["acceptStaffInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1979,6 +2091,86 @@ export interface paths {
          */
         put: operations["setStaffProductImages"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/profile/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change one's own password
+         * @description Replace the password. Refusals: `sign_in_refused` (422) when the current one is wrong.
+         */
+        put: operations["changeOwnPassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/profile/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set up one's own second factor
+         * @description From now on signing in asks for the app's code as well. Refusals: `sign_in_refused` (422).
+         */
+        put: operations["setOwnTotp"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/profile/totp-removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take one's own second factor off
+         * @description Sign in with the password alone again. Refusals: `second_factor_kept` (422) where one is needed.
+         */
+        post: operations["removeOwnTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/profile/totp-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a secret for an authenticator app
+         * @description Return a secret as text and as a QR code. Send it back with a code of it to have it count.
+         */
+        post: operations["newOwnTotpSecret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3161,6 +3353,14 @@ export interface components {
             label: string;
             values: components["schemas"]["FacetChoice"][];
         };
+        /** FactorSecret */
+        FactorSecret: {
+            /** @description The same as a picture. */
+            qr_svg: string;
+            secret: string;
+            /** @description As authenticator apps read it from a QR code (`otpauth:`). */
+            uri: string;
+        };
         /** FieldChange */
         FieldChange: {
             after: string[];
@@ -3250,6 +3450,11 @@ export interface components {
             src_base: string;
             width: number;
             widths: number[];
+        };
+        /** InvitationAnswer */
+        InvitationAnswer: {
+            code: string;
+            password: string;
         };
         /** Invoice */
         Invoice: {
@@ -3534,6 +3739,23 @@ export interface components {
          * @enum {string}
          */
         OutcomeKind: "created" | "changed" | "unchanged" | "refused";
+        /** OwnFactor */
+        OwnFactor: {
+            /** @description Of the authenticator app. */
+            code: string;
+            current_password: string;
+            /** @description Base 32. */
+            secret: string;
+        };
+        /** OwnFactorRemoval */
+        OwnFactorRemoval: {
+            current_password: string;
+        };
+        /** OwnPasswordChange */
+        OwnPasswordChange: {
+            current_password: string;
+            password: string;
+        };
         /** Parcel */
         Parcel: {
             /** @description Empty when nobody is named. */
@@ -4136,6 +4358,33 @@ export interface components {
             /** @description Any characters you like; length is what counts. */
             password: string;
         };
+        /** StaffAccount */
+        StaffAccount: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            has_second_factor: boolean;
+            id: string;
+            is_disabled: boolean;
+            /** @description The mailed link was not used yet. */
+            is_invited: boolean;
+            /** @description Without a second factor there is nothing but the way to set it up. */
+            must_have_factor: boolean;
+            name: string;
+            role: components["schemas"]["StaffRole"];
+        };
+        /** StaffAccountChange */
+        StaffAccountChange: {
+            /** @description Disabling ends every session of the account at once. */
+            is_disabled?: boolean | null;
+            must_have_factor?: boolean | null;
+            name?: string | null;
+            role?: components["schemas"]["StaffRole"] | null;
+        };
+        /** StaffAccounts */
+        StaffAccounts: {
+            items: components["schemas"]["StaffAccount"][];
+        };
         /** StaffAttribute */
         StaffAttribute: {
             /** @default true */
@@ -4183,6 +4432,12 @@ export interface components {
             src_base: string;
             width: number;
             widths: number[];
+        };
+        /** StaffInvitation */
+        StaffInvitation: {
+            email: string;
+            name: string;
+            role: components["schemas"]["StaffRole"];
         };
         /** StaffMedia */
         StaffMedia: {
@@ -4300,15 +4555,27 @@ export interface components {
             vendor: string;
             version: number;
         };
+        /**
+         * StaffRole
+         * @description What somebody is to the shop; ``roles`` says what each may do.
+         * @enum {string}
+         */
+        StaffRole: string;
         /** StaffSession */
         StaffSession: {
             /** @description Send it as `X-CSRF-Token` with every change. */
             csrf_token: string;
             email: string;
+            id: string;
             name: string;
             /** @description What the role may do, such as `orders.read`. */
             permissions: string[];
             role: string;
+            /**
+             * @description `missing`: nothing else is answered until one is set up (`PUT /staff/profile/totp`).
+             * @enum {string}
+             */
+            second_factor: "on" | "off" | "missing";
         };
         /** StaffShipment */
         StaffShipment: {
@@ -4834,6 +5101,7 @@ export type ExportFormat = components['schemas']['ExportFormat'];
 export type ExportRequest = components['schemas']['ExportRequest'];
 export type FacetChoice = components['schemas']['FacetChoice'];
 export type FacetGroup = components['schemas']['FacetGroup'];
+export type FactorSecret = components['schemas']['FactorSecret'];
 export type FieldChange = components['schemas']['FieldChange'];
 export type FindingKind = components['schemas']['FindingKind'];
 export type FreeShipping = components['schemas']['FreeShipping'];
@@ -4844,6 +5112,7 @@ export type GuestAlert = components['schemas']['GuestAlert'];
 export type GuestConsent = components['schemas']['GuestConsent'];
 export type GuestPreferencesIn = components['schemas']['GuestPreferencesIn'];
 export type Image = components['schemas']['Image'];
+export type InvitationAnswer = components['schemas']['InvitationAnswer'];
 export type Invoice = components['schemas']['Invoice'];
 export type InvoiceList = components['schemas']['InvoiceList'];
 export type JsonWebKey = components['schemas']['JsonWebKey'];
@@ -4879,6 +5148,9 @@ export type OrderStatus = components['schemas']['OrderStatus'];
 export type OrderToken = components['schemas']['OrderToken'];
 export type Outcome = components['schemas']['Outcome'];
 export type OutcomeKind = components['schemas']['OutcomeKind'];
+export type OwnFactor = components['schemas']['OwnFactor'];
+export type OwnFactorRemoval = components['schemas']['OwnFactorRemoval'];
+export type OwnPasswordChange = components['schemas']['OwnPasswordChange'];
 export type Parcel = components['schemas']['Parcel'];
 export type ParcelUnits = components['schemas']['ParcelUnits'];
 export type ParcelUnitsIn = components['schemas']['ParcelUnitsIn'];
@@ -4943,10 +5215,14 @@ export type Sign = components['schemas']['Sign'];
 export type SignIn = components['schemas']['SignIn'];
 export type SignInAnswer = components['schemas']['SignInAnswer'];
 export type SignUp = components['schemas']['SignUp'];
+export type StaffAccount = components['schemas']['StaffAccount'];
+export type StaffAccountChange = components['schemas']['StaffAccountChange'];
+export type StaffAccounts = components['schemas']['StaffAccounts'];
 export type StaffAttribute = components['schemas']['StaffAttribute'];
 export type StaffCategories = components['schemas']['StaffCategories'];
 export type StaffCategory = components['schemas']['StaffCategory'];
 export type StaffImage = components['schemas']['StaffImage'];
+export type StaffInvitation = components['schemas']['StaffInvitation'];
 export type StaffMedia = components['schemas']['StaffMedia'];
 export type StaffOption = components['schemas']['StaffOption'];
 export type StaffOrder = components['schemas']['StaffOrder'];
@@ -4956,6 +5232,7 @@ export type StaffPrice = components['schemas']['StaffPrice'];
 export type StaffProduct = components['schemas']['StaffProduct'];
 export type StaffProductPage = components['schemas']['StaffProductPage'];
 export type StaffProductRow = components['schemas']['StaffProductRow'];
+export type StaffRole = components['schemas']['StaffRole'];
 export type StaffSession = components['schemas']['StaffSession'];
 export type StaffShipment = components['schemas']['StaffShipment'];
 export type StaffSignIn = components['schemas']['StaffSignIn'];
@@ -7374,6 +7651,188 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listStaffAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAccounts"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    inviteStaff: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffInvitation"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAccount"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeStaffAccount: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The account's id. */
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffAccountChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAccount"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sendStaffLink: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The account's id. */
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    resetStaffFactor: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The account's id. */
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAccount"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listAuditEntries: {
         parameters: {
             query?: {
@@ -8001,6 +8460,41 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    acceptStaffInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationAnswer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getStaffInvoice: {
         parameters: {
             query?: never;
@@ -8087,6 +8581,7 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -8117,6 +8612,7 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -8949,6 +9445,140 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeOwnPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffSession"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setOwnTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnFactor"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffSession"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removeOwnTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnFactorRemoval"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffSession"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    newOwnTotpSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorSecret"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
