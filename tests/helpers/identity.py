@@ -30,6 +30,7 @@ from vivamarket.accounts.identity.sessions import Sessions
 from vivamarket.adapters.local.box import AesBox
 from vivamarket.adapters.local.jwt_signer import JwtSigner
 from vivamarket.adapters.local.passkeys import WebauthnReader
+from vivamarket.adapters.local.qr import qr_svg
 from vivamarket.adapters.local.totp import PyotpCodes
 from vivamarket.adapters.memory import MemoryDatabase
 from vivamarket.adapters.memory.identity import (
@@ -39,6 +40,7 @@ from vivamarket.adapters.memory.identity import (
     MemorySigningKeyStore,
 )
 from vivamarket.adapters.memory.passkeys import MemoryPasskeyStore
+from vivamarket.adapters.postgres.address_books import PostgresAddressBookStore
 from vivamarket.adapters.postgres.alerts import PostgresAlertStore
 from vivamarket.adapters.postgres.customers import (
     PostgresCustomerCartStore,
@@ -53,6 +55,7 @@ from vivamarket.adapters.postgres.sessions import (
     PostgresSessionStore,
     PostgresSigningKeyStore,
 )
+from vivamarket.addresses.service import AddressBooks
 from vivamarket.alerts.service import AlertParts, AlertService, alert_seals
 from vivamarket.api.customers import AccountServices
 from vivamarket.cart.customers import CustomerCarts
@@ -217,4 +220,6 @@ def account_on(
             store=PostgresPreferenceStore(pool), clock=shop.clock, ids=shop.ids, key="preferences-key"
         ),
         AlertService(alert_parts_on(house, shop, pool)),
+        AddressBooks(PostgresAddressBookStore(pool)),
+        qr_svg,
     )

@@ -61,6 +61,9 @@ ACCOUNT_WITHOUT_KEY = {
     "finishTotp",
     "removeTotp",
     # What says how things shall be may be said again.
+    "keepAddress",
+    "removeAddress",
+    "setAddressDefaults",
     "setPreferences",
     "mergePreferences",
     "addConsent",

@@ -10,7 +10,7 @@ token as ``Authorization: Bearer`` instead; no browser does that by itself, so t
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -23,6 +23,7 @@ from vivamarket.accounts.identity.errors import NotAccepted
 from vivamarket.accounts.identity.marks import Marks
 from vivamarket.accounts.identity.model import Caller, SignedIn
 from vivamarket.accounts.identity.ports import IdentityProvider
+from vivamarket.addresses.service import AddressBooks
 from vivamarket.alerts.service import AlertService
 from vivamarket.api.errors import Forbidden, Unauthenticated
 from vivamarket.api.gate import MUTATING_METHODS
@@ -52,6 +53,9 @@ class AccountServices:
     orders: CustomerOrders
     preferences: PreferenceService
     alerts: AlertService
+    addresses: AddressBooks
+    #: Draws a text as a QR code (SVG).
+    draw: Callable[[str], str]
 
 
 class CustomerCookies:

@@ -88,5 +88,6 @@ CartIdPath = Annotated[
         description="The cart's id: unguessable; whoever knows it may use the cart.",
     ),
 ]
+AddressIdPath = Annotated[str, PathParameter(max_length=64, description="The address's id, a UUID.")]
 PasskeyIdPath = Annotated[str, PathParameter(max_length=64, description="The passkey's id.")]
 OrderIdPath = Annotated[str, PathParameter(max_length=64, description="The order's id, from placing it.")]

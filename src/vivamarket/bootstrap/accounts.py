@@ -17,8 +17,10 @@ from vivamarket.adapters.local.box import AesBox
 from vivamarket.adapters.local.jwt_signer import JwtSigner
 from vivamarket.adapters.local.passkeys import WebauthnReader
 from vivamarket.adapters.local.passwords import Argon2Hasher
+from vivamarket.adapters.local.qr import qr_svg
 from vivamarket.adapters.local.totp import PyotpCodes
 from vivamarket.adapters.postgres.accounts import PostgresStaffStore
+from vivamarket.adapters.postgres.address_books import PostgresAddressBookStore
 from vivamarket.adapters.postgres.customers import (
     PostgresCustomerCartStore,
     PostgresCustomerOrderStore,
@@ -30,6 +32,7 @@ from vivamarket.adapters.postgres.sessions import (
     PostgresSessionStore,
     PostgresSigningKeyStore,
 )
+from vivamarket.addresses.service import AddressBooks
 from vivamarket.api.customers import AccountServices
 from vivamarket.bootstrap.alerts import alerts_of
 from vivamarket.bootstrap.preferences import preferences_of
@@ -127,4 +130,6 @@ def account_of(shop: Shop, carts: CartService) -> AccountServices:
         CustomerOrders(orders=shop.order_store, owners=PostgresCustomerOrderStore(shop.pool)),
         preferences_of(shop),
         alerts_of(shop),
+        AddressBooks(PostgresAddressBookStore(shop.pool)),
+        qr_svg,
     )

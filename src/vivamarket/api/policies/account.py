@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vivamarket.api.policies.words import ANYBODY, CUSTOMER, CUSTOMER_SESSION, VISITOR, Policy
+from vivamarket.api.policies.words import ANYBODY, CUSTOMER, CUSTOMER_SESSION, CUSTOMER_SETS, VISITOR, Policy
 
 ACCOUNT_POLICIES: Mapping[str, Policy] = {
     "getSigningKeys": ANYBODY,
@@ -29,6 +29,10 @@ ACCOUNT_POLICIES: Mapping[str, Policy] = {
     "removePasskey": CUSTOMER_SESSION,
     "beginPasskeySignIn": VISITOR,
     "finishPasskeySignIn": VISITOR,
+    "listAddresses": CUSTOMER,
+    "keepAddress": CUSTOMER_SETS,
+    "removeAddress": CUSTOMER_SETS,
+    "setAddressDefaults": CUSTOMER_SETS,
     "openAccountCart": CUSTOMER,
     "listAccountOrders": CUSTOMER,
     "getAccountOrder": CUSTOMER,

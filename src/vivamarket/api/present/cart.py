@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vivamarket.addresses.model import Address
+from vivamarket.api.present.addresses import postal_address
 from vivamarket.api.schemas.cart import (
     CartDetailsOut,
     CartLineOut,
@@ -52,20 +53,8 @@ def cart_out(view: CartView) -> CartOut:
 
 
 def address_out(address: Address | None) -> PostalAddress | None:
-    """Present an address."""
-    if address is None:
-        return None
-    return PostalAddress(
-        name=address.name,
-        company=address.company,
-        line1=address.line1,
-        line2=address.line2,
-        city=address.city,
-        region=address.region,
-        postal_code=address.postal_code,
-        country=address.country,
-        phone=address.phone,
-    )
+    """Present an address, if there is one."""
+    return None if address is None else postal_address(address)
 
 
 def shipping_out(shipping: QuoteShipping | OrderShipping | None) -> ShippingOut | None:

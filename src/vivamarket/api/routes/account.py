@@ -21,6 +21,7 @@ from vivamarket.api.customers import (
 )
 from vivamarket.api.documents import describes
 from vivamarket.api.errors import Unauthenticated
+from vivamarket.api.routes.account_addresses import address_handlers
 from vivamarket.api.routes.account_changes import change_handlers
 from vivamarket.api.routes.account_passkeys import passkey_handlers
 from vivamarket.api.routes.account_shopping import shopping_handlers
@@ -59,6 +60,7 @@ def account_routes(services: ApiServices, cookies: CustomerCookies) -> list[Rout
         _sign_out(desk),
         *change_handlers(desk),
         *passkey_handlers(desk),
+        *address_handlers(desk),
         *shopping_handlers(services),
         *preference_handlers(services),
         *wishlist_handlers(services),

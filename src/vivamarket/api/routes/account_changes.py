@@ -100,8 +100,10 @@ def _begin_totp(desk: AccountDesk) -> HTTPRouteHandler:
     )
     async def begin_totp(request: ApiRequest) -> TotpSecret:
         """Return a secret for an authenticator app. It counts once `finishTotp` has seen its first code."""
-        secret = await desk.provider.begin_totp(caller_of(request))
-        return TotpSecret(secret, desk.totp_uri(secret, caller_of(request).customer.email))
+        caller = caller_of(request)
+        secret = await desk.provider.begin_totp(caller)
+        uri = desk.totp_uri(secret, caller.customer.email)
+        return TotpSecret(secret, uri, desk.account.draw(uri))
 
     return begin_totp
 

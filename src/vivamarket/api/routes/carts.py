@@ -13,6 +13,7 @@ from vivamarket.addresses.model import Address
 from vivamarket.api.bodies import ApiRequest
 from vivamarket.api.documents import describes, describes_change
 from vivamarket.api.once import Once, ready, render
+from vivamarket.api.present.addresses import address_in
 from vivamarket.api.present.cart import cart_out, quote_out
 from vivamarket.api.schemas.cart import (
     AddressFields,
@@ -212,16 +213,4 @@ def _sku(path: str) -> Sku:
 
 
 def _address(fields: AddressFields | None) -> Address | None:
-    if fields is None:
-        return None
-    return Address(
-        name=fields.name,
-        line1=fields.line1,
-        city=fields.city,
-        country=fields.country,
-        company=fields.company,
-        line2=fields.line2,
-        region=fields.region,
-        postal_code=fields.postal_code,
-        phone=fields.phone,
-    )
+    return None if fields is None else address_in(fields)

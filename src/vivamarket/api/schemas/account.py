@@ -160,8 +160,8 @@ class TotpSecret(Struct, frozen=True):
     """A secret for the authenticator app; it counts once its first code is sent back with it."""
 
     secret: str
-    #: For the QR code.
-    uri: str
+    uri: Annotated[str, Meta(description="`otpauth:`, for an app on the same device.")]
+    qr_svg: Annotated[str, Meta(description="The `uri` as a picture, for an app on another device.")]
 
 
 class JsonWebKey(Struct, frozen=True):

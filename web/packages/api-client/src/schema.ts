@@ -24,6 +24,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the customer's address book
+         * @description Return all addresses, oldest first; there are twenty at most.
+         */
+        get: operations["listAddresses"];
+        /**
+         * Choose the default addresses
+         * @description Choose which address the checkout offers first for parcels, and which for invoices.
+         */
+        put: operations["setAddressDefaults"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/addresses/{address_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add or replace an address
+         * @description Keep the address under an id of your own making (a UUID). The first becomes the default.
+         */
+        put: operations["keepAddress"];
+        post?: never;
+        /**
+         * Remove an address
+         * @description Remove it; one that is gone already is fine. Orders keep the address they were placed with.
+         */
+        delete: operations["removeAddress"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/cart": {
         parameters: {
             query?: never;
@@ -2770,6 +2818,19 @@ export interface components {
          * @enum {string}
          */
         ActorKind: "staff" | "command_line" | "unknown";
+        /** AddressBook */
+        AddressBook: {
+            billing_default: string | null;
+            items: components["schemas"]["SavedAddress"][];
+            shipping_default: string | null;
+        };
+        /** AddressDefaults */
+        AddressDefaults: {
+            /** @description The address's id, a UUID. */
+            billing_default: string;
+            /** @description The address's id, a UUID. */
+            shipping_default: string;
+        };
         /** AddressForm */
         AddressForm: {
             country: string;
@@ -4072,6 +4133,14 @@ export interface components {
             title: string;
             weight_grams: number;
         };
+        /**
+         * QrCode
+         * @description The `uri`, for an app on another device.
+         */
+        QrCode: {
+            path: string;
+            size: number;
+        };
         /** Quote */
         Quote: {
             cart_id: string;
@@ -4247,6 +4316,11 @@ export interface components {
             refunded: components["schemas"]["Money"];
             refunds: number;
             revenue: components["schemas"]["Money"];
+        };
+        /** SavedAddress */
+        SavedAddress: {
+            address: components["schemas"]["PostalAddress"];
+            id: string;
         };
         /**
          * Schedule
@@ -4747,7 +4821,10 @@ export interface components {
         };
         /** TotpSecret */
         TotpSecret: {
+            /** @description The `uri`, for an app on another device. */
+            qr_code: components["schemas"]["QrCode"];
             secret: string;
+            /** @description `otpauth:`, for an app on the same device. */
             uri: string;
         };
         /**
@@ -5031,6 +5108,8 @@ export type AccountOrderPage = components['schemas']['AccountOrderPage'];
 export type AccountOrderRow = components['schemas']['AccountOrderRow'];
 export type AccountSession = components['schemas']['AccountSession'];
 export type ActorKind = components['schemas']['ActorKind'];
+export type AddressBook = components['schemas']['AddressBook'];
+export type AddressDefaults = components['schemas']['AddressDefaults'];
 export type AddressForm = components['schemas']['AddressForm'];
 export type AdjustmentReason = components['schemas']['AdjustmentReason'];
 export type AdjustmentRequest = components['schemas']['AdjustmentRequest'];
@@ -5183,6 +5262,7 @@ export type ProductList = components['schemas']['ProductList'];
 export type ProductOption = components['schemas']['ProductOption'];
 export type ProductStatus = components['schemas']['ProductStatus'];
 export type ProductVariant = components['schemas']['ProductVariant'];
+export type QrCode = components['schemas']['QrCode'];
 export type Quote = components['schemas']['Quote'];
 export type QuoteLine = components['schemas']['QuoteLine'];
 export type Ready = components['schemas']['Ready'];
@@ -5201,6 +5281,7 @@ export type Reservation = components['schemas']['Reservation'];
 export type Reset = components['schemas']['Reset'];
 export type ResetWish = components['schemas']['ResetWish'];
 export type Sales = components['schemas']['Sales'];
+export type SavedAddress = components['schemas']['SavedAddress'];
 export type Schedule = components['schemas']['Schedule'];
 export type SearchAnswer = components['schemas']['SearchAnswer'];
 export type SearchSort = components['schemas']['SearchSort'];
@@ -5300,6 +5381,137 @@ export interface operations {
                     "application/json": components["schemas"]["JsonWebKeySet"];
                 };
             };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listAddresses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setAddressDefaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressDefaults"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    keepAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The address's id, a UUID. */
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAddress"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removeAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The address's id, a UUID. */
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
