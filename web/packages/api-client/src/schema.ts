@@ -4133,14 +4133,6 @@ export interface components {
             title: string;
             weight_grams: number;
         };
-        /**
-         * QrCode
-         * @description The `uri`, for an app on another device.
-         */
-        QrCode: {
-            path: string;
-            size: number;
-        };
         /** Quote */
         Quote: {
             cart_id: string;
@@ -4821,8 +4813,8 @@ export interface components {
         };
         /** TotpSecret */
         TotpSecret: {
-            /** @description The `uri`, for an app on another device. */
-            qr_code: components["schemas"]["QrCode"];
+            /** @description The `uri` as a picture, for an app on another device. */
+            qr_svg: string;
             secret: string;
             /** @description `otpauth:`, for an app on the same device. */
             uri: string;
@@ -5262,7 +5254,6 @@ export type ProductList = components['schemas']['ProductList'];
 export type ProductOption = components['schemas']['ProductOption'];
 export type ProductStatus = components['schemas']['ProductStatus'];
 export type ProductVariant = components['schemas']['ProductVariant'];
-export type QrCode = components['schemas']['QrCode'];
 export type Quote = components['schemas']['Quote'];
 export type QuoteLine = components['schemas']['QuoteLine'];
 export type Ready = components['schemas']['Ready'];
