@@ -56,6 +56,7 @@ from vivamarket.catalog.service import CatalogService
 from vivamarket.kernel.ids import Sku
 from vivamarket.kernel.money import Money
 from vivamarket.kernel.seals import Seals
+from vivamarket.orders.diary import OrderDiary
 from vivamarket.search.documents import DocumentBuilder, counted_skus
 from vivamarket.search.follower import SearchFollower
 from vivamarket.shop_file import read_shop_file
@@ -158,6 +159,7 @@ class ApiShop:
             mailbox=FolderMailer(folder / "mail", sender_name="VivaMarket", sender_address="shop@shop.test"),
             checkout=shop.checkout,
             fulfilling=shop.fulfilling,
+            diary=OrderDiary(diary=shop.database.diary, clock=shop.clock, ids=shop.ids),
             outbox=PostgresOutboxStore(pool),
             inbox=PostgresInboxStore(pool),
             reports=PostgresReportStore(pool),

@@ -107,6 +107,28 @@ async def _cancel_shipment(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
     )
 
 
+async def _note(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
+    order, _ = await api.placed()
+    path = f"{ORDERS}/{order['number']}/notes"
+    return Recipe(
+        works=Call("POST", path, {"text": "Called about the colour."}),
+        other=Call("POST", path, {"text": "Called again."}),
+        effects=lambda: pool.fetchval("SELECT count(*) FROM order_diary"),
+        refused=Call("POST", path, {"text": " "}),
+    )
+
+
+async def _mail_again(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
+    order, parcel = await _sent(api)
+    path = f"{ORDERS}/{order['number']}/mails"
+    return Recipe(
+        works=Call("POST", path, {"mail": "order.paid"}),
+        other=Call("POST", path, {"mail": "order.shipped", "subject_id": parcel}),
+        effects=lambda: pool.fetchval("SELECT count(*) FROM outbox WHERE kind = 'order.mail_wanted'"),
+        refused=Call("POST", path, {"mail": "order.expired"}),
+    )
+
+
 async def _replay_letter(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
     letter, other = [await pool.fetchval(_BURIED, NOON) for _ in range(2)]
     return Recipe(
@@ -241,6 +263,8 @@ STAFF_RECIPES: dict[str, Make] = {
     "acceptStaffOrder": _accept_order,
     "previewStaffRefund": _preview_refund,
     "refundStaffOrder": _refund_order,
+    "addStaffOrderNote": _note,
+    "sendStaffOrderMail": _mail_again,
     "shipStaffOrder": _ship_order,
     "correctStaffShipment": _correct_shipment,
     "cancelStaffShipment": _cancel_shipment,

@@ -17,6 +17,7 @@ from vivamarket.adapters.postgres.inbox import PostgresInboxStore
 from vivamarket.adapters.postgres.inventory import PostgresStockStore
 from vivamarket.adapters.postgres.invoices import PostgresInvoiceEvidence, PostgresInvoiceStore
 from vivamarket.adapters.postgres.ledger import PostgresLedgerReader
+from vivamarket.adapters.postgres.order_diary import PostgresDiaryStore
 from vivamarket.adapters.postgres.orders import PostgresOrderStore
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.adapters.postgres.payments import PostgresPaymentReader, PostgresReportStore
@@ -34,6 +35,7 @@ from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.idempotency import IdempotencyStore
 from vivamarket.kernel.ids import ProductId, Sku
 from vivamarket.kernel.outbox import OutboxStore
+from vivamarket.orders.diary import DiaryStore
 from vivamarket.orders.ports import FoundOrderStore, OrderStore
 from vivamarket.payments.ports import InboxStore, PaymentReader, ReportStore
 from vivamarket.webhooks.ports import WebhookStore
@@ -57,6 +59,8 @@ class Database(Protocol):
     def orders(self) -> OrderStore: ...
     @property
     def found_orders(self) -> FoundOrderStore: ...
+    @property
+    def diary(self) -> DiaryStore: ...
     @property
     def stock(self) -> StockStore: ...
     @property
@@ -90,6 +94,7 @@ class PostgresDatabase:
         self.checkout = PostgresCheckoutStore(pool)
         self.orders = PostgresOrderStore(pool)
         self.found_orders = PostgresFoundOrderStore(pool)
+        self.diary = PostgresDiaryStore(pool)
         self.stock = PostgresStockStore(pool)
         self.inbox = PostgresInboxStore(pool)
         self.outbox = PostgresOutboxStore(pool)

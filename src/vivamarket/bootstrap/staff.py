@@ -6,6 +6,7 @@ from vivamarket.adapters.local.mail import FolderMailer
 from vivamarket.adapters.local.qr import qr_svg
 from vivamarket.adapters.postgres.audit_log import PostgresAuditLogStore
 from vivamarket.adapters.postgres.ledger import PostgresLedgerReader
+from vivamarket.adapters.postgres.order_diary import PostgresDiaryStore
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.api.admin import create_admin_app
 from vivamarket.api.asgi import AsgiApp
@@ -19,6 +20,7 @@ from vivamarket.bootstrap.shop import Shop
 from vivamarket.bootstrap.webhooks import webhooks_of
 from vivamarket.checkout.fulfilling import Fulfilling
 from vivamarket.checkout.service import CheckoutService
+from vivamarket.orders.diary import OrderDiary
 
 ADMIN_MOUNT = "/admin"
 
@@ -38,6 +40,7 @@ def staff_of(shop: Shop, checkout: CheckoutService, payments: Payments) -> Staff
         ledger=PostgresLedgerReader(shop.pool),
         mailbox=FolderMailer(shop.settings.mail_dir, sender_name=profile.name, sender_address=profile.email),
         checkout=checkout,
+        diary=OrderDiary(diary=PostgresDiaryStore(shop.pool), clock=shop.clock, ids=shop.ids),
         fulfilling=Fulfilling(
             store=shop.checkout_store, carriers=shop.file.carriers, clock=shop.clock, ids=shop.ids
         ),

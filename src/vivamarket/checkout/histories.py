@@ -24,6 +24,7 @@ EFFECTS: Mapping[tuple[str, str], str] = {
     (Machine.ORDER, "canceled"): "order.canceled",
     (Machine.REFUND, "succeeded"): "order.refunded",
     (Machine.PAYMENT, "failed"): "payment.failed",
+    (Machine.SHIPMENT, "shipped"): "order.shipped",
 }
 _COUNTED = frozenset(EFFECTS.values())
 _REFUSED = 400

@@ -46,6 +46,18 @@ class OrderFacts:
     tracking_url: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """What a mail says about one parcel of an order."""
+
+    #: Each empty when nobody knows.
+    carrier: str = ""
+    tracking_number: str = ""
+    tracking_url: str = ""
+    #: The lines in it, with the quantity that is in it.
+    lines: tuple[OrderFactsLine, ...] = ()
+
+
 class TroubleKind(StrEnum):
     """What went wrong with the shop itself, so that staff must know."""
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from vivamarket.kernel.money import Money
-from vivamarket.notifications.model import Mail, OrderFacts
+from vivamarket.notifications.model import Mail, OrderFacts, Parcel
 from vivamarket.notifications.templating import template_environment
 from vivamarket.notifications.texts import DEFAULT_LOCALE, TEXTS
 
@@ -21,6 +21,7 @@ MailKind = Literal[
     "expired",
     "canceled",
     "refunded",
+    "shipped",
     "staff_paid",
     "staff_review",
     "staff_disputed",
@@ -29,6 +30,7 @@ MailKind = Literal[
 _BUTTONS: dict[MailKind, str] = {
     "confirmation": "view_order",
     "refunded": "view_order",
+    "shipped": "track_parcel",
     "payment_failed": "pay_now",
     "expired": "shop_again",
     "canceled": "shop_again",
@@ -57,6 +59,7 @@ class MailRenderer:
         amount: Money | None = None,
         reason: str = "",
         status: str = "",
+        parcel: Parcel | None = None,
     ) -> Mail:
         """Return the mail of that kind; ``status`` is a dispute's. Unknown languages fall back to English."""
         language = locale if locale in TEXTS else DEFAULT_LOCALE
@@ -79,8 +82,9 @@ class MailRenderer:
             "lead": texts[f"{kind}_lead"].format(**words),
             "number": texts["order_number"].format(**words),
             "placed": texts["placed_on"].format(date=_date(order.placed_at, language)),
-            "button": texts[_BUTTONS[kind]],
-            "button_url": self._button_url(kind, order, language),
+            "button": texts["view_order" if _leads_home(kind, parcel) else _BUTTONS[kind]],
+            "button_url": (parcel and parcel.tracking_url) or self._button_url(kind, order, language),
+            "parcel": parcel,
             "footer": texts["staff_footer" if kind.startswith("staff") else "footer"].format(**words),
             "sums": _sums(order, language),
             "money": lambda value: _money(value, language),
@@ -105,6 +109,11 @@ class MailRenderer:
     @cached_property
     def _templates(self) -> jinja2.Environment:
         return template_environment()
+
+
+def _leads_home(kind: MailKind, parcel: Parcel | None) -> bool:
+    """Return whether a parcel can be followed nowhere but on the order's own page."""
+    return kind == "shipped" and not (parcel and parcel.tracking_url)
 
 
 def _sums(order: OrderFacts, locale: str) -> list[tuple[str, str]]:

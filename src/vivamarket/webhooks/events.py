@@ -15,6 +15,8 @@ EVENT_TYPES: Mapping[str, str] = {
     "order.canceled": "The customer or staff canceled before the payment; the goods are free again.",
     "order.expired": "Nobody paid in time; the goods are free again.",
     "order.refunded": "Money was given back, in full or in part.",
+    "order.shipped": "A parcel is on its way, with what is in it and how it is followed.",
+    "order.shipment_canceled": "A parcel did not leave after all; its units are on hand again.",
     "order.review": "Something about the money does not fit; staff must look.",
     "order.disputed": "The customer's bank disputes the payment, or has decided about it.",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.helpers.notifications import ORDER, ListMailer, OneOrder, envelope, eur
@@ -11,6 +12,14 @@ from tests.helpers.notifications import ORDER, ListMailer, OneOrder, envelope, e
 from vivamarket.notifications import EVENT_KINDS, NotificationService, OrderFacts
 from vivamarket.notifications.rendering import MailRenderer
 from vivamarket.notifications.texts import TEXTS
+
+SHIPPED: dict[str, Any] = {
+    "shipment_id": "parcel-1",
+    "carrier": "Correos",
+    "tracking_number": "ES 1",
+    "tracking_url": "https://post.example/ES1",
+    "units": [{"position": 1, "sku": "MUG", "quantity": 1}],
+}
 
 
 def service(mailer: ListMailer, order: OrderFacts = ORDER) -> NotificationService:
@@ -105,6 +114,34 @@ async def test_an_order_under_review_tells_only_the_staff(mailer: ListMailer) ->
     assert "amount_mismatch" in mailer.mails["event-1-staff"].text
 
 
+async def test_a_parcel_names_what_is_in_it_and_where_it_can_be_followed(mailer: ListMailer) -> None:
+    await service(mailer).handle(envelope("order.shipped", **SHIPPED))
+
+    mail = mailer.mails["event-1"]
+    assert mail.subject == "A parcel of your order VM-7K3QX9 is on its way"
+    for part in ("Correos", "ES 1", "https://post.example/ES1", "10115 Berlin"):
+        assert part in mail.html
+        assert part in mail.text
+    assert "1 × Mug <blue> (Large)" in mail.text
+    assert "Té" not in mail.text
+    assert "€" not in mail.text
+
+
+async def test_a_parcel_that_cannot_be_followed_leads_to_the_order(mailer: ListMailer) -> None:
+    await service(mailer).handle(envelope("order.shipped", **{**SHIPPED, "tracking_url": None}))
+
+    assert f"View your order:\n{ORDER.tracking_url}" in mailer.mails["event-1"].text
+
+
+async def test_a_mail_wanted_again_is_another_mail_with_the_same_words(mailer: ListMailer) -> None:
+    await service(mailer).handle(envelope("order.shipped", **SHIPPED))
+    first = mailer.mails.pop("event-1")
+
+    await service(mailer).handle(envelope("order.mail_wanted", mail="order.shipped", facts=SHIPPED))
+
+    assert mailer.mails == {"event-1": first}
+
+
 async def test_other_events_cause_no_mail(mailer: ListMailer) -> None:
     await service(mailer).handle(envelope("order.placed"))
 
@@ -114,7 +151,16 @@ async def test_other_events_cause_no_mail(mailer: ListMailer) -> None:
 @pytest.mark.parametrize("kind", EVENT_KINDS)
 @pytest.mark.parametrize("locale", sorted(TEXTS))
 async def test_every_mail_is_whole_in_every_language(mailer: ListMailer, kind: str, locale: str) -> None:
-    event = envelope(kind, minor_units=100, currency="EUR", reason="x", failure_code="x", payment_id="p")
+    event = envelope(
+        kind,
+        minor_units=100,
+        currency="EUR",
+        reason="x",
+        failure_code="x",
+        payment_id="p",
+        mail="order.shipped",
+        facts=SHIPPED,
+    )
 
     await service(mailer, replace(ORDER, locale=locale)).handle(event)
 

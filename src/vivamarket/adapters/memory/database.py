@@ -8,6 +8,7 @@ from vivamarket.adapters.memory.evidence import MemoryEvidenceReader
 from vivamarket.adapters.memory.inbox import MemoryInboxStore
 from vivamarket.adapters.memory.invoices import MemoryInvoiceEvidence, MemoryInvoiceStore
 from vivamarket.adapters.memory.keys import MemoryIdempotencyStore
+from vivamarket.adapters.memory.order_diary import MemoryDiaryStore
 from vivamarket.adapters.memory.orders import MemoryFoundOrderStore, MemoryLedgerReader, MemoryOrderStore
 from vivamarket.adapters.memory.outbox import MemoryOutboxStore
 from vivamarket.adapters.memory.payments import MemoryPaymentReader, MemoryReportStore
@@ -36,6 +37,7 @@ class MemoryDatabase:
         self.checkout = MemoryCheckoutStore(tables)
         self.orders = MemoryOrderStore(tables)
         self.found_orders = MemoryFoundOrderStore(tables)
+        self.diary = MemoryDiaryStore(tables)
         self.stock = MemoryStockStore(tables)
         self.inbox = MemoryInboxStore(tables)
         self.outbox = MemoryOutboxStore(tables)

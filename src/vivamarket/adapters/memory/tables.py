@@ -15,6 +15,7 @@ from vivamarket.inventory.model import StockLevel, StockMove
 from vivamarket.invoices.model import Invoice, InvoiceNumber, Series
 from vivamarket.kernel.ids import CartId, LocationId, OrderId, OrderNumber, PaymentId, RefundId, Sku
 from vivamarket.kernel.outbox import Lane
+from vivamarket.orders.diary import DiaryEntry
 from vivamarket.orders.model import Order
 from vivamarket.payments.ledger import LedgerTransaction
 from vivamarket.payments.model import ProviderEvent
@@ -119,6 +120,8 @@ class Tables:
         self.low_stock: dict[StockKey, int] = {}
         #: What staff find each order by, once noted.
         self.order_words: dict[OrderId, tuple[str, ...]] = {}
+        #: Oldest first.
+        self.diaries: dict[OrderId, tuple[DiaryEntry, ...]] = {}
         self.inbox: dict[str, InboxRecord] = {}
         self.outbox: dict[int, OutboxRecord] = {}
         self.reports: dict[str, ReconciliationReport] = {}

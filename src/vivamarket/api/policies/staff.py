@@ -22,6 +22,8 @@ STAFF_POLICIES: Mapping[str, Policy] = {
     "refundStaffOrder": may_write(Area.REFUNDS),
     "listStaffOrderInvoices": may_read(Area.ORDERS),
     "getStaffInvoice": may_read(Area.ORDERS),
+    "addStaffOrderNote": may_write(Area.ORDERS),
+    "sendStaffOrderMail": may_write(Area.ORDERS),
     "listCarriers": may_read(Area.ORDERS),
     "shipStaffOrder": may_write(Area.ORDERS),
     "correctStaffShipment": may_write(Area.ORDERS),

@@ -20,6 +20,7 @@ from vivamarket.api.schemas.staff import (
     StaffOrderOut,
     StaffOrderRow,
 )
+from vivamarket.api.schemas.staff_diary import DiaryEntryOut, MailOfOrderOut
 from vivamarket.api.schemas.staff_shipments import StaffShipmentOut
 from vivamarket.api.schemas.staff_webhooks import AttemptOut, DeliveryOut, EndpointOut
 from vivamarket.api.staff.desk import Letter, OrderFile
@@ -65,6 +66,10 @@ def file_out(file: OrderFile) -> StaffOrderOut:
         can_accept=file.is_acceptable,
         refundable=preview_out(file.refundable) if file.refundable else None,
         shipments=tuple(_shipment(each) for each in file.state.shipments),
+        diary=tuple(
+            DiaryEntryOut(each.id, each.kind, each.text, each.author, each.at) for each in file.diary
+        ),
+        mails=tuple(MailOfOrderOut(each.mail, each.subject_id, each.at) for each in file.mails),
         left_to_ship=parcel_units_out(left_to_ship(file.state)),
     )
 

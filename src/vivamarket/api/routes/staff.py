@@ -12,6 +12,7 @@ from vivamarket.api.routes.staff_accounts import account_handlers
 from vivamarket.api.routes.staff_audit import audit_handlers
 from vivamarket.api.routes.staff_categories import category_handlers
 from vivamarket.api.routes.staff_dashboard import dashboard_handlers
+from vivamarket.api.routes.staff_diary import diary_handlers
 from vivamarket.api.routes.staff_inventory import inventory_handlers
 from vivamarket.api.routes.staff_invoices import staff_invoice_handlers
 from vivamarket.api.routes.staff_letters import letter_handlers
@@ -43,6 +44,7 @@ def staff_routes(services: ApiServices, config: ApiConfig) -> Router:
             *staff_order_handlers(services, desk),
             *staff_invoice_handlers(services),
             *shipment_handlers(services, desk),
+            *diary_handlers(services, desk),
             *letter_handlers(services, desk),
             *mail_handlers(services),
             *webhook_handlers(services),

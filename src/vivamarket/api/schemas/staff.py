@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from vivamarket.accounts.model import EMAIL_LENGTH_MAX, PASSWORD_LENGTH_MAX
 from vivamarket.api.schemas.orders import OrderOut, ParcelUnitsOut
+from vivamarket.api.schemas.staff_diary import DiaryEntryOut, MailOfOrderOut
 from vivamarket.api.schemas.staff_shipments import StaffShipmentOut
 from vivamarket.api.staff.desk import Box
 from vivamarket.api.words import CurrencyCode, Line
@@ -187,6 +188,8 @@ class StaffOrderOut(Struct, frozen=True):
         RefundPreviewOut | None, Meta(description="All that is left; null when nothing can go back.")
     ]
     shipments: Annotated[tuple[StaffShipmentOut, ...], Meta(description="Canceled ones too, oldest first.")]
+    diary: Annotated[tuple[DiaryEntryOut, ...], Meta(description="Oldest first.")]
+    mails: Annotated[tuple[MailOfOrderOut, ...], Meta(description="What may be sent again.")]
     left_to_ship: Annotated[
         tuple[ParcelUnitsOut, ...], Meta(description="What may be sent now: paid, not sent, not refunded.")
     ]

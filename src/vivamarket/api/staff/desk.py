@@ -17,6 +17,7 @@ from vivamarket.inventory.model import Reservation, StockLevel
 from vivamarket.kernel.errors import Invalid, NotFound, Unavailable
 from vivamarket.kernel.idempotency import Attempt
 from vivamarket.kernel.ids import EventId, OrderNumber, Sku
+from vivamarket.orders.diary import DiaryEntry, MailOfOrder, mails_of
 from vivamarket.orders.model import Order, OrderStatus
 from vivamarket.payments.errors import NothingToRefund
 from vivamarket.payments.ledger import LedgerTransaction
@@ -61,6 +62,10 @@ class OrderFile:
     ledger: tuple[LedgerTransaction, ...]
     #: What giving back all that is left would come to; None when nothing can go back.
     refundable: RefundPreview | None
+    #: Oldest first.
+    diary: tuple[DiaryEntry, ...] = ()
+    #: Those that may be sent again.
+    mails: tuple[MailOfOrder, ...] = ()
 
     @property
     def is_cancelable(self) -> bool:
@@ -107,6 +112,8 @@ class Desk:
             levels=await self._services.stock.levels([each.sku for each in reservations]),
             ledger=await self._services.ledger.of_order(order.id),
             refundable=_refundable(state),
+            diary=await self._services.diary.of_order(order.id),
+            mails=mails_of(order),
         )
 
     async def cancel(self, number: OrderNumber) -> None:

@@ -19,6 +19,7 @@ from vivamarket.kernel.ids import EventId, IdSource, OrderId
 from vivamarket.kernel.outbox import DeadLetter
 from vivamarket.kernel.tasks import TaskSpawner
 from vivamarket.notifications.ports import Mailbox
+from vivamarket.orders.diary import OrderDiary
 from vivamarket.orders.service import OrderService
 from vivamarket.payments.ledger import LedgerTransaction
 from vivamarket.payments.model import InboxDeadLetter
@@ -99,6 +100,7 @@ class StaffServices:
     mailbox: Mailbox
     checkout: CheckoutService
     fulfilling: Fulfilling
+    diary: OrderDiary
     outbox: DeadEvents
     inbox: DeadMessages
     reports: Reports

@@ -1873,6 +1873,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/orders/{number}/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a mail of an order again
+         * @description Send one of the order's `mails` to the customer once more, within seconds.
+         *
+         *     Refusals: `no_such_mail` (404), `mailed_too_often` after five within an hour.
+         */
+        post: operations["sendStaffOrderMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/orders/{number}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write a note about an order
+         * @description Keep the note with the order, for staff only, under the name of whoever writes it.
+         *
+         *     Refusals: `empty_note`, `diary_full`.
+         */
+        post: operations["addStaffOrderNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/orders/{number}/refund-preview": {
         parameters: {
             query?: never;
@@ -3289,6 +3333,22 @@ export interface components {
             body: string;
             delivery: components["schemas"]["Delivery"];
         };
+        /** DiaryEntry */
+        DiaryEntry: {
+            /** Format: date-time */
+            at: string;
+            author: string;
+            id: string;
+            kind: components["schemas"]["DiaryKind"];
+            /** @description The note, or the event whose mail was sent again. */
+            text: string;
+        };
+        /**
+         * DiaryKind
+         * @description What an entry is: words of somebody, or the event whose mail was sent again.
+         * @enum {string}
+         */
+        DiaryKind: "note" | "mail";
         /** Difference */
         Difference: {
             kind: components["schemas"]["DifferenceKind"];
@@ -3358,7 +3418,7 @@ export interface components {
             description: string;
             /** @default true */
             enabled: boolean;
-            /** @description Of: `order.placed`, `order.paid`, `order.canceled`, `order.expired`, `order.refunded`, `order.review`, `order.disputed`. */
+            /** @description Of: `order.placed`, `order.paid`, `order.canceled`, `order.expired`, `order.refunded`, `order.shipped`, `order.shipment_canceled`, `order.review`, `order.disputed`. */
             event_types: string[];
             /** @description A public https address. */
             url: string;
@@ -3608,10 +3668,25 @@ export interface components {
             subject: string;
             to: string;
         };
+        /** MailAgain */
+        MailAgain: {
+            mail: string;
+            /** @default  */
+            subject_id: string;
+        };
         /** MailChoices */
         MailChoices: {
             /** @description Off: alerts wait, and none is mailed. */
             stock_alerts: boolean;
+        };
+        /** MailOfOrder */
+        MailOfOrder: {
+            /** Format: date-time */
+            at: string;
+            /** @description The event it is of, such as `order.shipped`. */
+            mail: string;
+            /** @description The refund or parcel it is about; empty for the order. */
+            subject_id: string;
         };
         /** MailPage */
         MailPage: {
@@ -3692,6 +3767,10 @@ export interface components {
              * @example MUG-BLUE
              */
             sku: string;
+        };
+        /** NewNote */
+        NewNote: {
+            text: string;
         };
         /** NewOrder */
         NewOrder: {
@@ -4534,10 +4613,14 @@ export interface components {
             /** @description It is in review: its money may be accepted or refunded. */
             can_accept: boolean;
             can_cancel: boolean;
+            /** @description Oldest first. */
+            diary: components["schemas"]["DiaryEntry"][];
             disputes: components["schemas"]["Dispute"][];
             ledger: components["schemas"]["Ledger"][];
             /** @description What may be sent now: paid, not sent, not refunded. */
             left_to_ship: components["schemas"]["ParcelUnits"][];
+            /** @description What may be sent again. */
+            mails: components["schemas"]["MailOfOrder"][];
             order: components["schemas"]["Order"];
             payments: components["schemas"]["Payment"][];
             /** @description All that is left; null when nothing can go back. */
@@ -5154,6 +5237,8 @@ export type Delivery = components['schemas']['Delivery'];
 export type DeliveryPage = components['schemas']['DeliveryPage'];
 export type DeliveryStatus = components['schemas']['DeliveryStatus'];
 export type DeliveryWithBody = components['schemas']['DeliveryWithBody'];
+export type DiaryEntry = components['schemas']['DiaryEntry'];
+export type DiaryKind = components['schemas']['DiaryKind'];
 export type Difference = components['schemas']['Difference'];
 export type DifferenceKind = components['schemas']['DifferenceKind'];
 export type Discount = components['schemas']['Discount'];
@@ -5198,7 +5283,9 @@ export type Live = components['schemas']['Live'];
 export type LiveItem = components['schemas']['LiveItem'];
 export type LiveList = components['schemas']['LiveList'];
 export type Mail = components['schemas']['Mail'];
+export type MailAgain = components['schemas']['MailAgain'];
 export type MailChoices = components['schemas']['MailChoices'];
+export type MailOfOrder = components['schemas']['MailOfOrder'];
 export type MailPage = components['schemas']['MailPage'];
 export type MailWithText = components['schemas']['MailWithText'];
 export type MarkedProduct = components['schemas']['MarkedProduct'];
@@ -5208,6 +5295,7 @@ export type MoveReason = components['schemas']['MoveReason'];
 export type NewAddress = components['schemas']['NewAddress'];
 export type NewCart = components['schemas']['NewCart'];
 export type NewLine = components['schemas']['NewLine'];
+export type NewNote = components['schemas']['NewNote'];
 export type NewOrder = components['schemas']['NewOrder'];
 export type NewPasskey = components['schemas']['NewPasskey'];
 export type NewShipment = components['schemas']['NewShipment'];
@@ -9070,6 +9158,92 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sendStaffOrderMail: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order's number, such as `VM-7K3QX9`. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailAgain"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    addStaffOrderNote: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order's number, such as `VM-7K3QX9`. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNote"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
