@@ -32,6 +32,7 @@ class _ShopTable(msgspec.Struct, forbid_unknown_fields=True):
     locales: tuple[str, ...]
     currencies: tuple[str, ...]
     home_country: str
+    return_days: int = 30
 
 
 class _TaxTable(msgspec.Struct, forbid_unknown_fields=True):
@@ -109,6 +110,7 @@ def read_shop_file(path: Path | None = None) -> ShopFile:
         currencies=file.shop.currencies,
         home_country=file.shop.home_country,
         countries=countries,
+        return_days=file.shop.return_days,
     )
     return ShopFile(
         profile,

@@ -18,6 +18,7 @@ from tests.helpers.api import ApiShop
 from tests.helpers.checkout import MUG
 from tests.helpers.house_recipes import HOUSE_RECIPES, HOUSE_WITHOUT_KEY
 from tests.helpers.office_recipes import OFFICE_RECIPES
+from tests.helpers.return_recipes import RETURN_RECIPES, STAFF_RETURN_RECIPES
 from tests.helpers.route_recipes import ACCOUNT_WITHOUT_KEY, CARTS, NEW_CART, SHOP_RECIPES, Call, Recipe
 from tests.helpers.staff_recipes import STAFF_RECIPES
 from tests.helpers.transfer_recipes import TRANSFER_RECIPES
@@ -38,7 +39,15 @@ OPERATIONS = [
     for method, operation in path.items()
     if method in MUTATING and operation["operationId"] not in WITHOUT_KEY
 ]
-RECIPES = {**SHOP_RECIPES, **STAFF_RECIPES, **OFFICE_RECIPES, **TRANSFER_RECIPES, **HOUSE_RECIPES}
+RECIPES = {
+    **SHOP_RECIPES,
+    **RETURN_RECIPES,
+    **STAFF_RECIPES,
+    **STAFF_RETURN_RECIPES,
+    **OFFICE_RECIPES,
+    **TRANSFER_RECIPES,
+    **HOUSE_RECIPES,
+}
 
 
 @pytest.fixture

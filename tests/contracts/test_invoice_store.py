@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from tests.helpers.aftersales import SELLER, invoices_on, wrong_with
 from tests.helpers.checkout import MADRID, MUG, TEA, Shop, named
-from tests.helpers.invoices import SELLER, invoices_on, wrong_with
 from tests.helpers.stores import Database
 
 from vivamarket.bootstrap.invoices import SaleBridge

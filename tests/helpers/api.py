@@ -11,10 +11,10 @@ from typing import Any
 import asyncpg
 import httpx
 from tests.helpers.accounts import QuickHasher
+from tests.helpers.aftersales import after_sales_on
 from tests.helpers.catalog import category, eur, product
 from tests.helpers.checkout import MUG, Shop
 from tests.helpers.identity import IdentityHouse, account_on, postgres_stores
-from tests.helpers.invoices import after_sales_on
 from tests.helpers.office import office_on, staff_index_on
 from tests.helpers.webhooks import Receivers
 

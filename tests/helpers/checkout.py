@@ -117,6 +117,7 @@ class Shop:
         )
         self.settlement = settlement
         self.fulfilling = Fulfilling(store=store, carriers=shop.carriers, clock=self.clock, ids=self.ids)
+        self.refunding = refunding
         self.checkout = CheckoutService(
             placing=placing,
             settlement=settlement,

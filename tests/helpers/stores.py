@@ -22,6 +22,7 @@ from vivamarket.adapters.postgres.orders import PostgresOrderStore
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.adapters.postgres.payments import PostgresPaymentReader, PostgresReportStore
 from vivamarket.adapters.postgres.placements import PostgresPlacementStore
+from vivamarket.adapters.postgres.returns import PostgresReturnStore
 from vivamarket.adapters.postgres.webhooks import PostgresWebhookStore
 from vivamarket.api.staff.ports import LedgerReader
 from vivamarket.cart.ports import CartStore
@@ -38,6 +39,7 @@ from vivamarket.kernel.outbox import OutboxStore
 from vivamarket.orders.diary import DiaryStore
 from vivamarket.orders.ports import FoundOrderStore, OrderStore
 from vivamarket.payments.ports import InboxStore, PaymentReader, ReportStore
+from vivamarket.returns.ports import ReturnStore
 from vivamarket.webhooks.ports import WebhookStore
 from vivamarket.worker.cleanup import Forgets
 
@@ -82,6 +84,8 @@ class Database(Protocol):
     @property
     def invoice_evidence(self) -> InvoiceEvidenceReader: ...
     @property
+    def returns(self) -> ReturnStore: ...
+    @property
     def evidence(self) -> EvidenceReader: ...
 
 
@@ -105,6 +109,7 @@ class PostgresDatabase:
         self.webhooks = PostgresWebhookStore(pool)
         self.invoices = PostgresInvoiceStore(pool)
         self.invoice_evidence = PostgresInvoiceEvidence(pool)
+        self.returns = PostgresReturnStore(pool)
         self.evidence = PostgresEvidenceReader(pool)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.helpers.aftersales import invoices_on, wrong_with
 from tests.helpers.checkout import MUG, named
-from tests.helpers.invoices import invoices_on, wrong_with
 from tests.helpers.race import CALLERS, Race, at_once
 
 from vivamarket.checkout.allocation import RefundLine, RefundWish

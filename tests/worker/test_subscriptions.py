@@ -24,13 +24,27 @@ async def show(events: Sequence[Envelope]) -> None:
     raise AssertionError("only named here")
 
 
+async def finish(event: Envelope) -> None:
+    raise AssertionError("only named here")
+
+
 async def invoice(event: Envelope) -> None:
     raise AssertionError("only named here")
 
 
 TABLE = subscriptions(
-    Reactions(send_mail=mail, tell_merchants=tell, write_invoice=invoice, show_availability=show)
+    Reactions(
+        send_mail=mail,
+        tell_merchants=tell,
+        write_invoice=invoice,
+        finish_return=finish,
+        show_availability=show,
+    )
 )
+
+
+def test_what_was_received_is_given_money_for() -> None:
+    assert {kind for kind, handlers in TABLE.items() if finish in handlers} == {"return.received"}
 
 
 def test_a_sale_and_a_refund_each_cause_a_paper() -> None:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from vivamarket.invoices.printing import InvoicePrinting
 from vivamarket.invoices.service import InvoiceService
 from vivamarket.orders.tokens import OrderTokens
+from vivamarket.returns.service import ReturnService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AfterSales:
-    """Invoices, and the tokens that open orders."""
+    """Invoices, returns, and the tokens that open orders."""
 
     invoices: InvoiceService
     printing: InvoicePrinting
     tokens: OrderTokens
+    returns: ReturnService

@@ -161,7 +161,7 @@ def _services(
         checkout=checkout,
         staff=staff_of(shop, checkout, payments),
         office=office_of(shop),
-        after=after_sales_of(shop),
+        after=after_sales_of(shop, payments.refunding),
         account=account_of(shop, carts),
         keys=shop.keys,
         clock=shop.clock,

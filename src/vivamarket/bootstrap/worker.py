@@ -19,6 +19,7 @@ from vivamarket.bootstrap.office import (
     trade_of,
 )
 from vivamarket.bootstrap.pages import publisher_of
+from vivamarket.bootstrap.returns import returns_of
 from vivamarket.bootstrap.roster import staff_mails_of
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.bootstrap.transfer import transfer_runner_of, transfers_of
@@ -60,6 +61,7 @@ def start_worker(shop: Shop) -> None:
         ),
         tell_merchants=webhooks.service.handle,
         write_invoice=invoices.handle,
+        finish_return=returns_of(shop, payments.refunding).handle,
         show_availability=availability_handler(
             search.availability_changed,
             staff_index.availability_changed,

@@ -28,6 +28,9 @@ _PLANS: dict[str, _Plan] = {
     "order.refunded": _Plan(customer="refunded"),
     "order.shipped": _Plan(customer="shipped"),
     "order.review": _Plan(staff="staff_review"),
+    "return.requested": _Plan(customer="return_requested", staff="staff_return"),
+    "return.approved": _Plan(customer="return_approved"),
+    "return.refused": _Plan(customer="return_refused"),
     "order.disputed": _Plan(staff="staff_disputed"),
     "payment.failed": _Plan(customer="payment_failed"),
 }

@@ -39,6 +39,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "refunded_subject": "A refund for your order {number}",
         "refunded_heading": "Your refund is on its way",
         "refunded_lead": "We have given back {amount}. Your bank may take a few days to show it.",
+<<<<<<< HEAD
         "shipped_subject": "A parcel of your order {number} is on its way",
         "shipped_heading": "Your parcel is on its way",
         "shipped_lead": "We have handed it over. The address below is where it goes.",
@@ -46,6 +47,23 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "in_this_parcel": "In this parcel",
         "carried_by": "Carried by",
         "tracking_number": "Tracking number",
+=======
+        "return_requested_subject": "We have your return request for order {number}",
+        "return_requested_heading": "We have your return request",
+        "return_requested_lead": "We look at it and write to you soon. Please keep the products until then.",
+        "return_approved_subject": "Your return for order {number} is approved",
+        "return_approved_heading": "Please send it back to us",
+        "return_approved_lead": (
+            "Pack the products well and put the order's number inside. We give the money back once they are "
+            "here; what else we have to say stands on your order's page."
+        ),
+        "return_refused_subject": "We cannot take back your return for order {number}",
+        "return_refused_heading": "We cannot take this back",
+        "return_refused_lead": "Our reason stands on your order's page. Write to us if you see it otherwise.",
+        "staff_return_subject": "Order {number}: somebody wants to send something back",
+        "staff_return_heading": "A return waits for your answer",
+        "staff_return_lead": "{email} wants to send back a part of this order. Approve or refuse it.",
+>>>>>>> 5f5d0ae (returns: take back what was sent, and give money for it once)
         "staff_paid_subject": "New order {number}: {total}",
         "staff_paid_heading": "A new order has been paid",
         "staff_paid_lead": "{email} has paid {total}.",
@@ -95,6 +113,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "refunded_subject": "Un reembolso de tu pedido {number}",
         "refunded_heading": "Tu reembolso está en camino",
         "refunded_lead": "Te hemos devuelto {amount}. Tu banco puede tardar unos días en mostrarlo.",
+<<<<<<< HEAD
         "shipped_subject": "Un paquete de tu pedido {number} está en camino",
         "shipped_heading": "Tu paquete está en camino",
         "shipped_lead": "Lo hemos entregado al transportista. Va a la dirección de abajo.",
@@ -102,6 +121,23 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "in_this_parcel": "En este paquete",
         "carried_by": "Transportista",
         "tracking_number": "Número de seguimiento",
+=======
+        "return_requested_subject": "Hemos recibido tu solicitud de devolución del pedido {number}",
+        "return_requested_heading": "Hemos recibido tu solicitud de devolución",
+        "return_requested_lead": "La miramos y te escribimos pronto. Guarda los productos hasta entonces.",
+        "return_approved_subject": "Tu devolución del pedido {number} está aprobada",
+        "return_approved_heading": "Envíanosla, por favor",
+        "return_approved_lead": (
+            "Empaqueta bien los productos e incluye el número de pedido. Te devolvemos el dinero cuando "
+            "lleguen; lo demás que tengamos que decirte está en la página de tu pedido."
+        ),
+        "return_refused_subject": "No podemos aceptar la devolución del pedido {number}",
+        "return_refused_heading": "No podemos aceptar esta devolución",
+        "return_refused_lead": "El motivo está en la página de tu pedido. Escríbenos si no estás de acuerdo.",
+        "staff_return_subject": "Pedido {number}: alguien quiere devolver algo",
+        "staff_return_heading": "Una devolución espera tu respuesta",
+        "staff_return_lead": "{email} quiere devolver una parte de este pedido. Apruébala o recházala.",
+>>>>>>> 5f5d0ae (returns: take back what was sent, and give money for it once)
         "staff_paid_subject": "Pedido nuevo {number}: {total}",
         "staff_paid_heading": "Se ha pagado un pedido nuevo",
         "staff_paid_lead": "{email} ha pagado {total}.",

@@ -30,6 +30,8 @@ class ShopProfile:
     email: str
     #: Where orders go; ISO 3166-1 alpha-2.
     countries: tuple[str, ...]
+    #: How long after the last parcel customers may ask to send something back.
+    return_days: int = 30
 
     @property
     def default_locale(self) -> str:

@@ -18,6 +18,8 @@ class Reactions:
     tell_merchants: Handler
     #: Issues the invoice of a sale, the credit note of a refund.
     write_invoice: Handler
+    #: Gives money and goods back for what a customer has sent.
+    finish_return: Handler
     #: Shows SKUs as sold out or in stock again: search index and pages.
     show_availability: BatchHandler
 
@@ -35,6 +37,10 @@ def subscriptions(do: Reactions) -> Mapping[str, tuple[Handler, ...]]:
         "order.mail_wanted": (do.send_mail,),
         "order.review": (do.tell_merchants, do.send_mail),
         "order.disputed": (do.tell_merchants, do.send_mail),
+        "return.requested": (do.send_mail,),
+        "return.approved": (do.send_mail,),
+        "return.refused": (do.send_mail,),
+        "return.received": (do.finish_return,),
         "payment.failed": (do.send_mail,),
         "identity.code_requested": (do.send_mail,),
         "identity.password_changed": (do.send_mail,),

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+from tests.helpers.aftersales import invoices_on
 from tests.helpers.checkout import MUG, Shop
-from tests.helpers.invoices import invoices_on
 from tests.helpers.payment import SandboxRig
 
 from vivamarket.sandbox.cards import card_by_key

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.helpers.invoices import SELLER
+from tests.helpers.aftersales import SELLER
 
 from vivamarket.adapters.typst import TypstPrinter
 from vivamarket.invoices.errors import InvoiceUnbalanced

@@ -13,6 +13,7 @@ from vivamarket.adapters.memory.orders import MemoryFoundOrderStore, MemoryLedge
 from vivamarket.adapters.memory.outbox import MemoryOutboxStore
 from vivamarket.adapters.memory.payments import MemoryPaymentReader, MemoryReportStore
 from vivamarket.adapters.memory.placements import MemoryPlacementStore
+from vivamarket.adapters.memory.returns import MemoryReturnStore
 from vivamarket.adapters.memory.stock import MemoryStockStore
 from vivamarket.adapters.memory.tables import Tables
 from vivamarket.adapters.memory.webhooks import MemoryWebhookStore
@@ -48,6 +49,7 @@ class MemoryDatabase:
         self.webhooks = MemoryWebhookStore(tables)
         self.invoices = MemoryInvoiceStore(tables)
         self.invoice_evidence = MemoryInvoiceEvidence(tables)
+        self.returns = MemoryReturnStore(tables)
         self.evidence = MemoryEvidenceReader(tables)
 
     def crash(self, kept: int = 0) -> int:

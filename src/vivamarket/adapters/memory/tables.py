@@ -20,6 +20,7 @@ from vivamarket.orders.model import Order
 from vivamarket.payments.ledger import LedgerTransaction
 from vivamarket.payments.model import ProviderEvent
 from vivamarket.payments.statement import ReconciliationReport
+from vivamarket.returns.model import Return, ReturnId
 from vivamarket.webhooks.model import Delivery, DeliveryAttempt, DeliveryId, Endpoint, EndpointId
 
 Key = TypeVar("Key")
@@ -133,6 +134,7 @@ class Tables:
         #: The last number of each series, and when it was given.
         self.invoice_series: dict[Series, tuple[int, datetime]] = {}
         self.invoices: dict[InvoiceNumber, Invoice] = {}
+        self.returns: dict[ReturnId, Return] = {}
         # Indexes: unique names, and what is due.
         self.order_of_number: dict[OrderNumber, OrderId] = {}
         self.order_of_cart: dict[CartId, OrderId] = {}

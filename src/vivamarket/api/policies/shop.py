@@ -35,5 +35,8 @@ SHOP_POLICIES: Mapping[str, Policy] = {
     "cancelOrder": ORDER,
     "listOrderInvoices": ORDER,
     "getOrderInvoice": ORDER,
+    "listOrderReturns": ORDER,
+    "requestReturn": ORDER,
+    "withdrawReturn": ORDER,
     "receiveStripeEvent": Policy(Who.PROVIDER, keyless="the provider's own event id is the key"),
 }

@@ -28,6 +28,12 @@ STAFF_POLICIES: Mapping[str, Policy] = {
     "shipStaffOrder": may_write(Area.ORDERS),
     "correctStaffShipment": may_write(Area.ORDERS),
     "cancelStaffShipment": may_write(Area.ORDERS),
+    "listStaffReturns": may_read(Area.ORDERS),
+    "listStaffOrderReturns": may_read(Area.ORDERS),
+    "approveStaffReturn": may_write(Area.ORDERS),
+    "refuseStaffReturn": may_write(Area.ORDERS),
+    # It gives money back.
+    "receiveStaffReturn": may_write(Area.REFUNDS),
     "listDeadLetters": may_read(Area.OPERATIONS),
     "replayDeadLetter": may_write(Area.OPERATIONS),
     "listReconciliationReports": may_read(Area.OPERATIONS),

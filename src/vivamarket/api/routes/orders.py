@@ -13,6 +13,7 @@ from vivamarket.api.documents import describes, describes_change
 from vivamarket.api.once import Once, render
 from vivamarket.api.present.orders import order_out
 from vivamarket.api.routes.order_invoices import invoice_handlers
+from vivamarket.api.routes.order_returns import return_handlers
 from vivamarket.api.routes.order_words import GUEST, token_of
 from vivamarket.api.schemas.orders import NewOrder, OrderOut, PaymentStarted, PlacedOrder
 from vivamarket.api.services import ApiServices
@@ -32,6 +33,7 @@ def order_routes(services: ApiServices) -> Router:
         _settle_order(services),
         _cancel_order(services),
         *invoice_handlers(services),
+        *return_handlers(services),
     ]
     return Router("/api/v1/orders", route_handlers=handlers, tags=["Orders"])
 

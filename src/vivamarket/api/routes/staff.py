@@ -23,6 +23,7 @@ from vivamarket.api.routes.staff_product_changes import product_change_handlers
 from vivamarket.api.routes.staff_products import product_handlers
 from vivamarket.api.routes.staff_profile import profile_handlers
 from vivamarket.api.routes.staff_reports import report_handlers
+from vivamarket.api.routes.staff_returns import staff_return_handlers
 from vivamarket.api.routes.staff_session import sign_out_handler
 from vivamarket.api.routes.staff_shipments import shipment_handlers
 from vivamarket.api.routes.staff_transfers import transfer_handlers
@@ -44,7 +45,11 @@ def staff_routes(services: ApiServices, config: ApiConfig) -> Router:
             *staff_order_handlers(services, desk),
             *staff_invoice_handlers(services),
             *shipment_handlers(services, desk),
+<<<<<<< HEAD
             *diary_handlers(services, desk),
+=======
+            *staff_return_handlers(services),
+>>>>>>> 5f5d0ae (returns: take back what was sent, and give money for it once)
             *letter_handlers(services, desk),
             *mail_handlers(services),
             *webhook_handlers(services),

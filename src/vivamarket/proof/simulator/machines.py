@@ -242,7 +242,11 @@ class WorkerMachine(Machine):
         service, deliveries = self._webhooks(process)
         tell = service.handle if self.world.swarm.listeners else _told
         reactions = Reactions(
-            send_mail=mailbox.handle, tell_merchants=tell, write_invoice=_unwritten, show_availability=_seen
+            send_mail=mailbox.handle,
+            tell_merchants=tell,
+            write_invoice=_unwritten,
+            finish_return=_unreturned,
+            show_availability=_seen,
         )
         relay = Relay(outbox=outbox, subscriptions=subscriptions(reactions), clock=clock)
         shelves = lanes(reactions)[Lane.STOCK]
@@ -259,6 +263,10 @@ async def _told(event: Envelope) -> None:
 
 async def _unwritten(event: Envelope) -> None:
     """Write an invoice: papers follow the books by a transaction of their own, raced in ``tests/races``."""
+
+
+async def _unreturned(event: Envelope) -> None:
+    """Finish a return: nobody in this world sends anything back."""
 
 
 async def _seen(events: Sequence[Envelope]) -> None:

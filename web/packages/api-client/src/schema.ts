@@ -1102,6 +1102,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order_id}/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an order's returns
+         * @description Return the order's returns, and how many units of each line may still be sent back until when.
+         */
+        get: operations["listOrderReturns"];
+        put?: never;
+        /**
+         * Ask to send something back
+         * @description Ask the shop to take units back that were sent; its answer comes by mail.
+         *
+         *     Refusals: `nothing_to_return` (with `position` and `returnable`), `return_too_late` (with
+         *     `ended_at`), `bad_return`.
+         */
+        post: operations["requestReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/returns/{return_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a return back
+         * @description Keep the products after all. Refusal: `return_moved` once the goods are here or it was refused.
+         */
+        post: operations["withdrawReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order_id}/settle": {
         parameters: {
             query?: never;
@@ -1961,6 +2008,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/orders/{number}/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an order's returns
+         * @description Return the order's returns, oldest first, and what may still be sent back.
+         */
+        get: operations["listStaffOrderReturns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/orders/{number}/shipments": {
         parameters: {
             query?: never;
@@ -2289,6 +2356,88 @@ export interface paths {
          *     While one is under way, no other begins.
          */
         post: operations["beginReconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List returns
+         * @description Return a page of returns, newest first.
+         */
+        get: operations["listStaffReturns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/returns/{return_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the goods come back
+         * @description Approve the return; the customer hears of it by mail. Refusal: `return_moved` (409).
+         */
+        post: operations["approveStaffReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/returns/{return_id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the goods in and give the money back
+         * @description Note what came; its money goes back and the shelf is filled, once, whatever happens meanwhile.
+         *
+         *     Refusals: `bad_return`, `return_moved` (409). A return whose money cannot go back is `unrefunded`.
+         */
+        post: operations["receiveStaffReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/returns/{return_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse a return
+         * @description Refuse the return; the customer hears of it by mail. Refusal: `return_moved` (409).
+         */
+        post: operations["refuseStaffReturn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2931,6 +3080,13 @@ export interface components {
             /** @description ISO 4217 code of a currency the shop sells in. */
             currency: string;
             minor_units: number;
+        };
+        /** ArrivedIn */
+        ArrivedIn: {
+            /** @description The order's line. */
+            position: number;
+            received: number;
+            restocked: number;
         };
         /** Attempt */
         Attempt: {
@@ -3850,6 +4006,13 @@ export interface components {
             unit_price: components["schemas"]["Money"];
             variant_title: string;
         };
+        /** OrderReturns */
+        OrderReturns: {
+            /** @description Until when; null while nothing was sent. */
+            ends_at: string | null;
+            items: components["schemas"]["Return"][];
+            returnable: components["schemas"]["ReturnableLine"][];
+        };
         /**
          * OrderSort
          * @description Order of the list.
@@ -4377,6 +4540,90 @@ export interface components {
         ResetWish: {
             /** @example jo@example.com */
             email: string;
+        };
+        /** Return */
+        Return: {
+            answer: string;
+            history: components["schemas"]["ReturnStep"][];
+            id: string;
+            lines: components["schemas"]["ReturnLine"][];
+            note: string;
+            reason: components["schemas"]["ReturnReason"];
+            /** @description Why no money could go back; empty mostly. */
+            refusal_code: string;
+            /** Format: date-time */
+            requested_at: string;
+            status: components["schemas"]["ReturnStatus"];
+        };
+        /** ReturnableLine */
+        ReturnableLine: {
+            position: number;
+            quantity: number;
+        };
+        /** ReturnAnswer */
+        ReturnAnswer: {
+            /** @default  */
+            answer: string;
+        };
+        /** ReturnLine */
+        ReturnLine: {
+            position: number;
+            quantity: number;
+            received: number;
+            restocked: number;
+            sku: string;
+        };
+        /** ReturnLineIn */
+        ReturnLineIn: {
+            /** @description The order's line. */
+            position: number;
+            quantity: number;
+        };
+        /** ReturnPage */
+        ReturnPage: {
+            items: components["schemas"]["ReturnRow"][];
+            next_cursor: string | null;
+        };
+        /**
+         * ReturnReason
+         * @description Why somebody sends something back.
+         * @default other
+         * @enum {string}
+         */
+        ReturnReason: string;
+        /** ReturnReceipt */
+        ReturnReceipt: {
+            lines: components["schemas"]["ArrivedIn"][];
+        };
+        /** ReturnRequest */
+        ReturnRequest: {
+            /** @default [] */
+            lines: components["schemas"]["ReturnLineIn"][];
+            /** @default  */
+            note: string;
+            reason?: components["schemas"]["ReturnReason"];
+        };
+        /** ReturnRow */
+        ReturnRow: {
+            id: string;
+            order_number: string;
+            reason: components["schemas"]["ReturnReason"];
+            /** Format: date-time */
+            requested_at: string;
+            status: components["schemas"]["ReturnStatus"];
+            units: number;
+        };
+        /**
+         * ReturnStatus
+         * @description Where a return stands.
+         * @enum {string}
+         */
+        ReturnStatus: "requested" | "approved" | "refused" | "withdrawn" | "received" | "refunded" | "unrefunded";
+        /** ReturnStep */
+        ReturnStep: {
+            /** Format: date-time */
+            at: string;
+            event: string;
         };
         /** Sales */
         Sales: {
@@ -5192,6 +5439,7 @@ export type Alert = components['schemas']['Alert'];
 export type AlertLink = components['schemas']['AlertLink'];
 export type AlertList = components['schemas']['AlertList'];
 export type AmountIn = components['schemas']['AmountIn'];
+export type ArrivedIn = components['schemas']['ArrivedIn'];
 export type Attempt = components['schemas']['Attempt'];
 export type AttributeType = components['schemas']['AttributeType'];
 export type AuditActor = components['schemas']['AuditActor'];
@@ -5302,6 +5550,7 @@ export type NewShipment = components['schemas']['NewShipment'];
 export type OptionValue = components['schemas']['OptionValue'];
 export type Order = components['schemas']['Order'];
 export type OrderLine = components['schemas']['OrderLine'];
+export type OrderReturns = components['schemas']['OrderReturns'];
 export type OrderSort = components['schemas']['OrderSort'];
 export type OrderStatus = components['schemas']['OrderStatus'];
 export type OrderToken = components['schemas']['OrderToken'];
@@ -5359,6 +5608,18 @@ export type Reports = components['schemas']['Reports'];
 export type Reservation = components['schemas']['Reservation'];
 export type Reset = components['schemas']['Reset'];
 export type ResetWish = components['schemas']['ResetWish'];
+export type Return = components['schemas']['Return'];
+export type ReturnableLine = components['schemas']['ReturnableLine'];
+export type ReturnAnswer = components['schemas']['ReturnAnswer'];
+export type ReturnLine = components['schemas']['ReturnLine'];
+export type ReturnLineIn = components['schemas']['ReturnLineIn'];
+export type ReturnPage = components['schemas']['ReturnPage'];
+export type ReturnReason = components['schemas']['ReturnReason'];
+export type ReturnReceipt = components['schemas']['ReturnReceipt'];
+export type ReturnRequest = components['schemas']['ReturnRequest'];
+export type ReturnRow = components['schemas']['ReturnRow'];
+export type ReturnStatus = components['schemas']['ReturnStatus'];
+export type ReturnStep = components['schemas']['ReturnStep'];
 export type Sales = components['schemas']['Sales'];
 export type SavedAddress = components['schemas']['SavedAddress'];
 export type Schedule = components['schemas']['Schedule'];
@@ -7736,6 +7997,116 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listOrderReturns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order's id, from placing it. */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderReturns"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    requestReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order's id, from placing it. */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Return"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdrawReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order's id, from placing it. */
+                order_id: string;
+                /** @description The return's id. */
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Return"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     settleOrder: {
         parameters: {
             query?: never;
@@ -9334,6 +9705,36 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listStaffOrderReturns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order's number, such as `VM-7K3QX9`. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderReturns"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     shipStaffOrder: {
         parameters: {
             query?: never;
@@ -10012,6 +10413,168 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStaffReturns: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out for the first page. */
+                cursor?: string | null;
+                /** @description Page size, 24 by default. */
+                limit?: number;
+                /** @description In this state only. */
+                status?: components["schemas"]["ReturnStatus"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    approveStaffReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The return's id. */
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnAnswer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Return"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    receiveStaffReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The return's id. */
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnReceipt"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Return"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refuseStaffReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The return's id. */
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnAnswer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Return"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

@@ -23,6 +23,7 @@ const PATHS = {
   globe: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18",
   alert: "M12 4 2.5 20h19L12 4Zm0 6v5M12 17.5v.5",
   box: "M3 7.5 12 3l9 4.5v9L12 21l-9-4.5v-9ZM3 7.5l9 4.5 9-4.5M12 12v9",
+  paper: "M7 3h7l5 5v13H7V3Zm7 0v5h5M10 13h6M10 17h6",
 } as const;
 
 export type IconName = keyof typeof PATHS;

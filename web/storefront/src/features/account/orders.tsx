@@ -1,10 +1,11 @@
 "use client";
 
-import type { AccountOrderRow, Order } from "@vivamarket/api-client";
+import type { AccountOrderRow } from "@vivamarket/api-client";
 import { formatDate, formatMoney } from "@vivamarket/format";
+import { Icon } from "@vivamarket/ui";
 import { useCallback, useEffect, useState } from "react";
 import type { Messages } from "@/messages/index.ts";
-import { listOrders, readOwnOrder } from "./session.ts";
+import { listOrders } from "./session.ts";
 import { AccountShell } from "./shell.tsx";
 
 interface Props {
@@ -13,47 +14,27 @@ interface Props {
   readonly o: Messages["order"];
 }
 
-function Lines({ id, locale, t }: { id: string; locale: string; t: Messages["account"] }) {
-  const [order, setOrder] = useState<Order | "failed" | null>(null);
-  useEffect(() => {
-    void readOwnOrder(id).then((result) => setOrder(result.ok ? result.data : "failed"));
-  }, [id]);
-  if (order === "failed") return <p className="mt-3 text-muted">{t.problems.offline}</p>;
-  if (order === null) return <p className="mt-3 text-muted">{t.loading}</p>;
-  return (
-    <ul className="mt-3 grid gap-1">
-      {order.lines.map((line) => (
-        <li className="flex justify-between gap-4" key={line.sku}>
-          <span>
-            {line.quantity} × {line.title}
-            {line.variant_title ? ` (${line.variant_title})` : ""}
-          </span>
-          <span className="tabular-nums">{formatMoney(line.total, locale)}</span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Row({ row, locale, t, o }: { row: AccountOrderRow } & Props) {
-  const [isOpen, setOpen] = useState(false);
+function Row({ row, locale, o }: { row: AccountOrderRow } & Pick<Props, "locale" | "o">) {
   const status = o.status[row.status as keyof typeof o.status] ?? row.status;
   return (
-    <li className="border-b border-line py-4">
-      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-        <summary className="cursor-pointer">
-          <span className="font-semibold">{row.number}</span>
-          <span className="text-muted"> · {formatDate(row.placed_at, locale)} · </span>
-          <span>{status}</span>
-          <span className="float-right font-semibold tabular-nums">{formatMoney(row.total, locale)}</span>
-        </summary>
-        {isOpen ? <Lines id={row.id} locale={locale} t={t} /> : null}
-      </details>
+    <li className="border-b border-line last:border-0">
+      <a
+        className="group flex flex-wrap items-center gap-x-4 gap-y-1 py-4"
+        href={`/${locale}/order/#id=${row.id}`}
+      >
+        <span className="min-w-40 flex-1">
+          <span className="block font-semibold group-hover:underline">{row.number}</span>
+          <span className="text-[0.94rem] text-muted">{formatDate(row.placed_at, locale)}</span>
+        </span>
+        <span className="badge bg-sunken">{status}</span>
+        <span className="w-28 text-right font-semibold tabular-nums">{formatMoney(row.total, locale)}</span>
+        <Icon className="size-5 shrink-0 text-muted" name="chevron" />
+      </a>
     </li>
   );
 }
 
-/** The customer's orders, newest first, each with its lines behind a press. */
+/** The customer's orders, newest first, each a link to its page. */
 export function OwnOrders({ locale, t, o }: Props) {
   const [rows, setRows] = useState<readonly AccountOrderRow[] | null>(null);
   const [cursor, setCursor] = useState<string | null>(null);
@@ -73,7 +54,7 @@ export function OwnOrders({ locale, t, o }: Props) {
       {rows?.length === 0 ? <p className="text-muted">{t.noOrders}</p> : null}
       <ul>
         {rows?.map((row) => (
-          <Row key={row.id} locale={locale} o={o} row={row} t={t} />
+          <Row key={row.id} locale={locale} o={o} row={row} />
         ))}
       </ul>
       {cursor ? (

@@ -133,6 +133,8 @@ export function listOrders(cursor?: string) {
   return read(() => api.GET("/api/v1/account/orders", { params }));
 }
 
-export function readOwnOrder(id: string) {
-  return read(() => api.GET("/api/v1/account/orders/{order_id}", { params: { path: { order_id: id } } }));
+/** Return what opens one of the customer's orders, as the link in its mails does. */
+export function readOwnToken(id: string) {
+  const params = { path: { order_id: id } };
+  return read(() => api.GET("/api/v1/account/orders/{order_id}/token", { params }));
 }

@@ -6,23 +6,36 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { newKey } from "@/api/client.ts";
 import { home } from "@/api/place.ts";
 import type { Address, Order } from "@/api/types.ts";
+import { readOwnToken, whoIsIn } from "@/features/account/session.ts";
 import { CartSkeleton } from "@/features/cart/states.tsx";
 import { Picture } from "@/features/catalog/picture.tsx";
 import { pictureView, tintOf } from "@/features/catalog/view.ts";
 import { Summary } from "@/features/checkout/summary.tsx";
 import type { Messages } from "@/messages/index.ts";
-import { keepOrder } from "./keys.ts";
+import { AfterSales } from "./after.tsx";
+import { keepOrder, tokenOf } from "./keys.ts";
 import { cancelOrder, readOrder, startPayment } from "./requests.ts";
 
 interface Props {
   readonly locale: string;
   readonly t: Messages["order"];
   readonly c: Messages["checkout"];
+  readonly a: Messages["aftersales"];
 }
 
 type Found =
   | { readonly kind: "loading" | "missing" | "failed" }
   | { readonly kind: "order"; readonly order: Order; readonly token: string };
+
+/** Return the order's token from this device, else from the account of who is signed in; empty without. */
+async function tokenAtHand(id: string): Promise<string> {
+  const kept = tokenOf(id);
+  if (kept) return kept;
+  const visitor = await whoIsIn();
+  if (!visitor.ok || visitor.data === null) return "";
+  const own = await readOwnToken(id);
+  return own.ok ? own.data.token : "";
+}
 
 const STEPS = ["placed", "paid", "sent", "completed"] as const;
 
@@ -135,20 +148,24 @@ function Missing({
   );
 }
 
-/** The confirmation and, from the same link, the tracking page. Opened by `#id=…&token=…`. */
-export function OrderPage({ locale, t, c }: Props) {
+/**
+ * The confirmation and, from the same link, the tracking page. Opened by `#id=…&token=…`; who is signed in, or
+ * has placed the order on this device, needs no token.
+ */
+export function OrderPage({ locale, t, c, a }: Props) {
   const [found, setFound] = useState<Found>({ kind: "loading" });
   const read = useCallback(async () => {
     const given = new URLSearchParams(location.hash.slice(1));
     const id = given.get("id") ?? "";
-    const token = given.get("token") ?? "";
+    const linked = given.get("token") ?? "";
+    const token = linked || (id === "" ? "" : await tokenAtHand(id));
     if (id === "" || token === "") {
       setFound({ kind: "missing" });
       return;
     }
     const result = await readOrder(id, token);
     if (result.ok) {
-      keepOrder(id, token);
+      if (linked) keepOrder(id, linked);
       setFound({ kind: "order", order: result.data, token });
     } else
       setFound({ kind: result.problem.status >= 400 && result.problem.status < 500 ? "missing" : "failed" });
@@ -167,7 +184,9 @@ export function OrderPage({ locale, t, c }: Props) {
     );
   }
   if (found.kind === "order")
-    return <OrderView c={c} locale={locale} onChange={read} order={found.order} t={t} token={found.token} />;
+    return (
+      <OrderView a={a} c={c} locale={locale} onChange={read} order={found.order} t={t} token={found.token} />
+    );
   if (found.kind === "missing")
     return <Missing locale={locale} t={t} text={t.missingText} title={t.missing} />;
   return <Missing locale={locale} onRetry={() => void read()} t={t} text="" title={t.failed} />;
@@ -179,6 +198,7 @@ function OrderView({
   locale,
   t,
   c,
+  a,
   onChange,
 }: Props & { order: Order; token: string; onChange: () => Promise<void> }) {
   const first = order.shipping_address?.name.split(" ")[0] ?? "";
@@ -240,6 +260,7 @@ function OrderView({
               ))}
             </ol>
           </section>
+          <AfterSales locale={locale} order={order} t={a} token={token} />
         </div>
         <section className="panel p-6">
           <h2 className="mb-3 text-2xl">{c.summary}</h2>
@@ -260,7 +281,7 @@ function Actions({
   locale,
   t,
   onChange,
-}: Omit<Props, "c"> & { order: Order; token: string; onChange: () => Promise<void> }) {
+}: Omit<Props, "c" | "a"> & { order: Order; token: string; onChange: () => Promise<void> }) {
   const [working, setWorking] = useState(false);
   const [copied, setCopied] = useState(false);
   const payKey = useRef(newKey());

@@ -1,4 +1,5 @@
 import { account } from "./account.ts";
+import { aftersales } from "./aftersales.ts";
 import { cart } from "./cart.ts";
 import { catalog } from "./catalog.ts";
 import { checkout } from "./checkout.ts";
@@ -16,5 +17,6 @@ export const es = {
   ...checkout,
   ...account,
   ...orders,
+  ...aftersales,
   ...texts,
 } as const;

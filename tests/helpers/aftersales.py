@@ -1,4 +1,4 @@
-"""Invoices of a shop on any database."""
+"""Invoices and returns of a shop on any database."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from vivamarket.adapters.typst import TypstPrinter
 from vivamarket.api.aftersales import AfterSales
 from vivamarket.bootstrap.bridges import in_thread
 from vivamarket.bootstrap.invoices import SaleBridge
+from vivamarket.bootstrap.returns import ReturnBridge
 from vivamarket.invoices.checking import Finding, findings
 from vivamarket.invoices.model import Party
 from vivamarket.invoices.printing import InvoicePrinting
 from vivamarket.invoices.service import InvoiceService
 from vivamarket.orders.tokens import OrderTokens
+from vivamarket.returns.service import ReturnService
 
+RETURN_DAYS = 30
 SELLER = Party(name="Viva S.L.", lines=("Gran Vía 1", "28013 Madrid", "ES"), tax_number="B12345678")
 
 
@@ -34,10 +37,22 @@ async def wrong_with(shop: Shop) -> list[Finding]:
         return await findings(evidence, shop.clock.now())
 
 
+def returns_on(shop: Shop) -> ReturnService:
+    """Return the use cases of returns over the shop's database."""
+    return ReturnService(
+        store=shop.database.returns,
+        effects=ReturnBridge(shop.refunding, shop.stock),
+        days=lambda: RETURN_DAYS,
+        clock=shop.clock,
+        ids=shop.ids,
+    )
+
+
 def after_sales_on(shop: Shop) -> AfterSales:
     """Return what the API offers for orders that are paid, over the shop's database."""
     return AfterSales(
         invoices=invoices_on(shop),
         printing=InvoicePrinting(TypstPrinter(), in_thread),
         tokens=OrderTokens("test-key"),
+        returns=returns_on(shop),
     )
