@@ -21,13 +21,10 @@ MailKind = Literal[
     "expired",
     "canceled",
     "refunded",
-<<<<<<< HEAD
     "shipped",
-=======
     "return_requested",
     "return_approved",
     "return_refused",
->>>>>>> 5f5d0ae (returns: take back what was sent, and give money for it once)
     "staff_paid",
     "staff_review",
     "staff_disputed",
@@ -37,13 +34,10 @@ MailKind = Literal[
 _BUTTONS: dict[MailKind, str] = {
     "confirmation": "view_order",
     "refunded": "view_order",
-<<<<<<< HEAD
     "shipped": "track_parcel",
-=======
     "return_requested": "view_order",
     "return_approved": "view_order",
     "return_refused": "view_order",
->>>>>>> 5f5d0ae (returns: take back what was sent, and give money for it once)
     "payment_failed": "pay_now",
     "expired": "shop_again",
     "canceled": "shop_again",

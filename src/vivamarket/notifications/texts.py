@@ -39,7 +39,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "refunded_subject": "A refund for your order {number}",
         "refunded_heading": "Your refund is on its way",
         "refunded_lead": "We have given back {amount}. Your bank may take a few days to show it.",
-<<<<<<< HEAD
         "shipped_subject": "A parcel of your order {number} is on its way",
         "shipped_heading": "Your parcel is on its way",
         "shipped_lead": "We have handed it over. The address below is where it goes.",
@@ -47,7 +46,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "in_this_parcel": "In this parcel",
         "carried_by": "Carried by",
         "tracking_number": "Tracking number",
-=======
         "return_requested_subject": "We have your return request for order {number}",
         "return_requested_heading": "We have your return request",
         "return_requested_lead": "We look at it and write to you soon. Please keep the products until then.",
@@ -63,7 +61,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "staff_return_subject": "Order {number}: somebody wants to send something back",
         "staff_return_heading": "A return waits for your answer",
         "staff_return_lead": "{email} wants to send back a part of this order. Approve or refuse it.",
->>>>>>> 5f5d0ae (returns: take back what was sent, and give money for it once)
         "staff_paid_subject": "New order {number}: {total}",
         "staff_paid_heading": "A new order has been paid",
         "staff_paid_lead": "{email} has paid {total}.",
@@ -113,7 +110,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "refunded_subject": "Un reembolso de tu pedido {number}",
         "refunded_heading": "Tu reembolso está en camino",
         "refunded_lead": "Te hemos devuelto {amount}. Tu banco puede tardar unos días en mostrarlo.",
-<<<<<<< HEAD
         "shipped_subject": "Un paquete de tu pedido {number} está en camino",
         "shipped_heading": "Tu paquete está en camino",
         "shipped_lead": "Lo hemos entregado al transportista. Va a la dirección de abajo.",
@@ -121,7 +117,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "in_this_parcel": "En este paquete",
         "carried_by": "Transportista",
         "tracking_number": "Número de seguimiento",
-=======
         "return_requested_subject": "Hemos recibido tu solicitud de devolución del pedido {number}",
         "return_requested_heading": "Hemos recibido tu solicitud de devolución",
         "return_requested_lead": "La miramos y te escribimos pronto. Guarda los productos hasta entonces.",
@@ -137,7 +132,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "staff_return_subject": "Pedido {number}: alguien quiere devolver algo",
         "staff_return_heading": "Una devolución espera tu respuesta",
         "staff_return_lead": "{email} quiere devolver una parte de este pedido. Apruébala o recházala.",
->>>>>>> 5f5d0ae (returns: take back what was sent, and give money for it once)
         "staff_paid_subject": "Pedido nuevo {number}: {total}",
         "staff_paid_heading": "Se ha pagado un pedido nuevo",
         "staff_paid_lead": "{email} ha pagado {total}.",

@@ -45,11 +45,8 @@ def staff_routes(services: ApiServices, config: ApiConfig) -> Router:
             *staff_order_handlers(services, desk),
             *staff_invoice_handlers(services),
             *shipment_handlers(services, desk),
-<<<<<<< HEAD
             *diary_handlers(services, desk),
-=======
             *staff_return_handlers(services),
->>>>>>> 5f5d0ae (returns: take back what was sent, and give money for it once)
             *letter_handlers(services, desk),
             *mail_handlers(services),
             *webhook_handlers(services),
