@@ -55,7 +55,7 @@ async def test_who_is_invited_chooses_a_password_by_the_link_and_works(
     api: ApiShop, pool: asyncpg.Pool
 ) -> None:
     await api.sign_in()
-    await invited(api)
+    await invited(api, KIM["email"])
     code = await mailed_code(api, pool)
     accept = {"code": code, "password": NEW_PASSWORD}
 
@@ -73,7 +73,7 @@ async def test_who_is_invited_chooses_a_password_by_the_link_and_works(
 
 async def test_a_link_ends_after_half_an_hour(api: ApiShop, pool: asyncpg.Pool) -> None:
     await api.sign_in()
-    await invited(api)
+    await invited(api, KIM["email"])
     code = await mailed_code(api, pool)
     api.shop.clock.time += INVITATION_LIFE
 
@@ -85,7 +85,7 @@ async def test_a_link_ends_after_half_an_hour(api: ApiShop, pool: asyncpg.Pool) 
 async def test_a_disabled_account_is_out_at_once_and_stays_out(api: ApiShop, pool: asyncpg.Pool) -> None:
     await api.sign_in()
     owner = dict(api.client.cookies), api.client.headers["x-csrf-token"]
-    kim = await invited(api)
+    kim = await invited(api, KIM["email"])
     code = await mailed_code(api, pool)
     await api.client.post(f"{STAFF}/invitation", json={"code": code, "password": NEW_PASSWORD})
     assert await signed_in_as(api, KIM["email"], NEW_PASSWORD) == 200
@@ -104,7 +104,7 @@ async def test_a_disabled_account_is_out_at_once_and_stays_out(api: ApiShop, poo
 async def test_the_last_owner_stays_and_the_log_tells_of_changes(api: ApiShop) -> None:
     await api.sign_in()
     me = (await api.get(f"{STAFF}/session")).json()["id"]
-    kim = await invited(api)
+    kim = await invited(api, KIM["email"])
 
     refused = await api.send("PATCH", f"{ACCOUNTS}/{me}", {"role": "editor"})
     await api.send("PATCH", f"{ACCOUNTS}/{kim}", {"role": "support", "must_have_factor": True})
@@ -161,7 +161,7 @@ async def test_ones_own_password_is_changed_with_the_current_one(api: ApiShop) -
 
 async def test_only_an_owner_reads_a_mail_that_lets_its_reader_in(api: ApiShop, pool: asyncpg.Pool) -> None:
     await api.sign_in()
-    await invited(api)
+    await invited(api, KIM["email"])
     await mailed_code(api, pool)
     path = f"{STAFF}/mails/{STAFF_MAIL_PREFIX}event-0"
     assert (await api.get(path)).status_code == 200

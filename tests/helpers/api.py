@@ -60,6 +60,7 @@ from vivamarket.orders.diary import OrderDiary
 from vivamarket.search.documents import DocumentBuilder, counted_skus
 from vivamarket.search.follower import SearchFollower
 from vivamarket.shop_file import read_shop_file
+from vivamarket.shop_settings import ShopSettings
 from vivamarket.webhooks.service import WebhookService
 
 LOCALES, CURRENCIES = ("en", "es"), ("EUR", "USD")
@@ -181,13 +182,12 @@ class ApiShop:
             availability=shop.stock,
             clock=shop.clock,
             ids=shop.ids,
-            shop=file.profile,
-            shipping=file.shipping,
+            rules=shop.rules,
         )
         house = IdentityHouse(postgres_stores(pool), shop.clock)
         services = ApiServices(
             shop=file.profile,
-            shipping=file.shipping,
+            rules=shop.rules,
             catalog=catalog,
             shelves=shelves,
             search=SearchBesideLoop(search, in_thread),
@@ -197,6 +197,7 @@ class ApiShop:
             pricing=shop.pricing,
             checkout=shop.checkout,
             staff=staff,
+            settings=ShopSettings(shop.settings_store, file.document, shop.clock),
             office=office_on(shop, pool, folder, layout),
             after=after_sales_on(shop),
             account=account_on(house, shop, pool, carts, file.profile),

@@ -13,6 +13,8 @@ from tests.helpers.provider import LittleProvider
 from tests.helpers.stores import Database, catalog_on, database_on
 
 from vivamarket.adapters.local.tasks import AsyncioTasks
+from vivamarket.adapters.memory.shop_settings import MemoryShopSettingsStore
+from vivamarket.adapters.postgres.shop_settings import PostgresShopSettingsStore
 from vivamarket.addresses.model import Address
 from vivamarket.cart.model import Cart, CartLine, CheckoutDetails
 from vivamarket.catalog.model import Price, Variant
@@ -38,6 +40,8 @@ from vivamarket.orders.service import OrderService
 from vivamarket.orders.shipments import ShippedUnits
 from vivamarket.orders.tokens import OrderTokens
 from vivamarket.shop_file import read_shop_file
+from vivamarket.shop_settings import LiveSettings
+from vivamarket.shop_settings.ports import ShopSettingsStore
 
 MUG = Sku("MUG")
 TEA = Sku("TEA")
@@ -85,14 +89,16 @@ class Shop:
         self.evidence = self.database.evidence
         inbox = wrap(self.database.inbox)
         store, gateway = wrap(self.store), wrap(self.provider)
-        shop = read_shop_file()
+        file = read_shop_file()
+        self.settings_store: ShopSettingsStore = (
+            PostgresShopSettingsStore(where) if isinstance(where, asyncpg.Pool) else MemoryShopSettingsStore()
+        )
+        self.rules = LiveSettings(self.settings_store, file.document, self.clock)
         self.pricing = PricingService(
             carts=self.carts,
             catalog=self.catalog,
             clock=self.clock,
-            tax=shop.tax,
-            shipping=shop.shipping,
-            home_country=shop.profile.home_country,
+            rules=self.rules,
             telemetry=telemetry,
         )
         batcher: Batcher[Placement, PlacementAnswer] = Batcher(self.database.placements.place, self.tasks)
@@ -116,7 +122,7 @@ class Shop:
             telemetry=telemetry,
         )
         self.settlement = settlement
-        self.fulfilling = Fulfilling(store=store, carriers=shop.carriers, clock=self.clock, ids=self.ids)
+        self.fulfilling = Fulfilling(store=store, carriers=file.carriers, clock=self.clock, ids=self.ids)
         self.refunding = refunding
         self.checkout = CheckoutService(
             placing=placing,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import asyncpg
 from tests.helpers.api import ApiShop
 from tests.helpers.route_recipes import Call, Make, Recipe
@@ -9,8 +11,10 @@ from tests.helpers.route_recipes import Call, Make, Recipe
 from vivamarket.kernel.ids import uuid7
 
 ACCOUNTS = "/api/v1/staff/accounts"
+SETTINGS = "/api/v1/staff/settings"
 UNKNOWN = uuid7(9_999, 9_999)
 KIM = {"email": "kim@example.com", "name": "Kim", "role": "editor"}
+_numbers = itertools.count(1)
 
 #: Invitations and one's own way in. Their answers carry a session, or what they use works once.
 HOUSE_WITHOUT_KEY = {
@@ -22,9 +26,10 @@ HOUSE_WITHOUT_KEY = {
 }
 
 
-async def invited(api: ApiShop, email: str = KIM["email"]) -> str:
-    """Return the id of somebody who was invited."""
-    answer = await api.send("POST", ACCOUNTS, {**KIM, "email": email})
+async def invited(api: ApiShop, email: str | None = None) -> str:
+    """Return the id of somebody new who was invited."""
+    address = email or f"new-{next(_numbers)}@example.com"
+    answer = await api.send("POST", ACCOUNTS, {**KIM, "email": address})
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
 
@@ -50,7 +55,7 @@ async def _change(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
 
 async def _send_link(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
     path = f"{ACCOUNTS}/{await invited(api)}/links"
-    other = f"{ACCOUNTS}/{await invited(api, 'ana@example.com')}/links"
+    other = f"{ACCOUNTS}/{await invited(api)}/links"
     return Recipe(
         works=Call("POST", path),
         other=Call("POST", other),
@@ -60,7 +65,7 @@ async def _send_link(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
 
 
 async def _reset_factor(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
-    kim, ana = await invited(api), await invited(api, "ana@example.com")
+    kim, ana = await invited(api), await invited(api)
     await pool.execute("UPDATE staff SET totp_secret = 'sealed' WHERE id = ANY ($1::uuid[])", [kim, ana])
     return Recipe(
         works=Call("DELETE", f"{ACCOUNTS}/{kim}/second-factor"),
@@ -72,10 +77,25 @@ async def _reset_factor(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
     )
 
 
+async def _change_settings(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
+    held = (await api.get(SETTINGS)).json()
+    shop = held["settings"]["shop"]
+    named = {**held["settings"], "shop": {**shop, "legal_name": "Viva S.L."}}
+    homeless = {**held["settings"], "shop": {**shop, "home_country": "AQ"}}
+    wish = {"version": held["version"], "settings": named}
+    return Recipe(
+        works=Call("PUT", SETTINGS, wish),
+        other=Call("PUT", SETTINGS, {**wish, "settings": held["settings"]}),
+        effects=lambda: pool.fetchval("SELECT count(*) FROM shop_settings"),
+        refused=Call("PUT", SETTINGS, {**wish, "settings": homeless}),
+    )
+
+
 #: By the operation's name in the OpenAPI document.
 HOUSE_RECIPES: dict[str, Make] = {
     "inviteStaff": _invite,
     "changeStaffAccount": _change,
     "sendStaffLink": _send_link,
     "resetStaffFactor": _reset_factor,
+    "changeShopSettings": _change_settings,
 }

@@ -30,7 +30,8 @@ def quiet_services(clock: StillClock, **filled: Any) -> ApiServices:
     unreached: Any = Broken(AssertionError("a service was reached"))
     services = ApiServices(
         shop=file.profile,
-        shipping=file.shipping,
+        rules=file,
+        settings=unreached,
         catalog=unreached,
         shelves=unreached,
         search=unreached,

@@ -90,6 +90,5 @@ def cart_service(shop: Shop) -> CartService:
         availability=shop.stock,
         clock=shop.clock,
         ids=shop.ids,
-        shop=file.profile,
-        shipping=file.shipping,
+        rules=file,
     )

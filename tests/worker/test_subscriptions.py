@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vivamarket.accounts.identity.events import EVENT_KINDS as ACCOUNT_KINDS
+from vivamarket.accounts.roster import STAFF_INVITED
 from vivamarket.alerts.events import ALERT_ASKED
 from vivamarket.kernel.events import Envelope
 from vivamarket.notifications.service import EVENT_KINDS
@@ -63,6 +64,7 @@ def test_every_event_with_a_mail_sends_it() -> None:
         *EVENT_KINDS,
         *ACCOUNT_KINDS,
         ALERT_ASKED,
+        STAFF_INVITED,
     }
 
 

@@ -141,7 +141,8 @@ def _no_services() -> ApiServices:
     absent: Any = None
     return ApiServices(
         shop=absent,
-        shipping=absent,
+        rules=absent,
+        settings=absent,
         catalog=absent,
         shelves=absent,
         search=absent,

@@ -22,8 +22,9 @@ from vivamarket.kernel.ids import IdSource
 from vivamarket.kernel.telemetry import NoTelemetry, Telemetry
 from vivamarket.orders.service import OrderService
 from vivamarket.search.ports import SearchAnswers
-from vivamarket.shipping.model import ShippingRules
 from vivamarket.shop.model import ShopProfile
+from vivamarket.shop_settings import ShopSettings
+from vivamarket.shop_settings.model import CurrentRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,9 @@ class ApiServices:
     """Everything a route may use. Routes reach nothing else."""
 
     shop: ShopProfile
-    shipping: ShippingRules
+    #: The rules as they are now; ``shop`` is what does not change while the process lives.
+    rules: CurrentRules
+    settings: ShopSettings
     catalog: CatalogService
     shelves: Shelves
     search: SearchAnswers

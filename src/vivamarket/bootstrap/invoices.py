@@ -79,7 +79,7 @@ def invoices_of(shop: Shop) -> InvoiceService:
     return InvoiceService(
         store=PostgresInvoiceStore(shop.pool),
         sales=SaleBridge(shop.orders, shop.checkout_store),
-        seller=lambda: seller_of(shop.file.profile),
+        seller=lambda: seller_of(shop.rules.profile),
         clock=shop.clock,
     )
 
@@ -87,8 +87,9 @@ def invoices_of(shop: Shop) -> InvoiceService:
 def seller_of(profile: ShopProfile) -> Party:
     """Return who an invoice of this shop names as its seller."""
     return Party(
-        name=profile.name,
-        lines=(_country(profile.home_country, profile.default_locale),),
+        name=profile.legal_name or profile.name,
+        lines=(*profile.address_lines, _country(profile.home_country, profile.default_locale)),
+        tax_number=profile.tax_number,
         email=profile.email,
     )
 

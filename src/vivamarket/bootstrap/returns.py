@@ -54,7 +54,7 @@ def returns_of(shop: Shop, refunding: Refunding) -> ReturnService:
     return ReturnService(
         store=PostgresReturnStore(shop.pool),
         effects=ReturnBridge(refunding, shop.stock),
-        days=lambda: shop.file.profile.return_days,
+        days=lambda: shop.rules.profile.return_days,
         clock=shop.clock,
         ids=shop.ids,
     )

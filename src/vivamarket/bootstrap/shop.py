@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import asyncpg
 
@@ -21,6 +21,7 @@ from vivamarket.adapters.postgres.inbox import PostgresInboxStore
 from vivamarket.adapters.postgres.inventory import PostgresStockStore
 from vivamarket.adapters.postgres.orders import PostgresOrderStore
 from vivamarket.adapters.postgres.pool import create_pool
+from vivamarket.adapters.postgres.shop_settings import PostgresShopSettingsStore
 from vivamarket.catalog.service import CatalogService
 from vivamarket.inventory.service import StockService
 from vivamarket.kernel.telemetry import Telemetry
@@ -28,6 +29,7 @@ from vivamarket.orders.service import OrderService
 from vivamarket.orders.tokens import OrderTokens
 from vivamarket.settings import Settings
 from vivamarket.shop_file import ShopFile, read_shop_file
+from vivamarket.shop_settings import LiveSettings, ShopSettings
 
 VERSION = "0.1.0"
 #: In the web process a shopper waits for the statement; whatever takes longer belongs into the worker.
@@ -39,7 +41,11 @@ class Shop:
     """The parts that processes share. Stores are the adapters, services the use cases over them."""
 
     settings: Settings
+    #: As the process started with it: the shop file, and what staff have set since.
     file: ShopFile
+    #: The same as it is now.
+    rules: LiveSettings
+    shop_settings: ShopSettings
     secrets: ShopSecrets
     clock: SystemClock
     ids: SystemIds
@@ -86,11 +92,17 @@ async def open_shop(
     telemetry = create_telemetry(settings.otlp_endpoint, service_name=f"viva-{role}", service_version=VERSION)
     catalog_store = PostgresCatalogStore(pool, clock, locales=file.profile.locales)
     order_store = PostgresOrderStore(pool)
+    settings_store = PostgresShopSettingsStore(pool)
+    rules = LiveSettings(settings_store, file.document, clock)
+    shop_settings = ShopSettings(settings_store, file.document, clock)
     secrets = load_or_create_secrets(settings.secrets_path, ids)
     try:
+        await rules.start()
         yield Shop(
             settings=settings,
-            file=file,
+            file=replace(file, profile=rules.profile, tax=rules.tax, shipping=rules.shipping),
+            rules=rules,
+            shop_settings=shop_settings,
             secrets=secrets,
             clock=clock,
             ids=ids,

@@ -82,12 +82,15 @@ def build_web(shop: Shop, drain: Drain) -> Web:
 
     def heard(payload: str) -> None:
         follower.wake(payload)
+        shop.rules.wake(payload)
         if payload.startswith("stock:"):
             hot.invalidate(HotKind.LIVE)
 
     listener = ChangeListener(shop.database_url, clock=shop.clock, on_payload=heard, on_gap=follower.reset)
     shop.tasks.spawn("listener", listener.run())
     shop.tasks.spawn("hot-reads", follower.run())
+    shop.rules.tell(lambda: hot.invalidate(HotKind.SHOP))
+    shop.tasks.spawn("settings", shop.rules.run())
     shop.tasks.spawn("payments", payments.provider.warm())
     mounts = {ADMIN_MOUNT: admin_of(shop)}
     if shop.settings.sandbox:
@@ -118,9 +121,7 @@ def _services(
         carts=shop.cart_store,
         catalog=shop.catalog_store,
         clock=shop.clock,
-        tax=file.tax,
-        shipping=file.shipping,
-        home_country=file.profile.home_country,
+        rules=shop.rules,
         telemetry=shop.telemetry,
     )
     placing = Placing(
@@ -145,12 +146,12 @@ def _services(
         availability=shop.stock,
         clock=shop.clock,
         ids=shop.ids,
-        shop=file.profile,
-        shipping=file.shipping,
+        rules=shop.rules,
     )
     return ApiServices(
         shop=file.profile,
-        shipping=file.shipping,
+        rules=shop.rules,
+        settings=shop.shop_settings,
         catalog=shop.catalog,
         shelves=shelves,
         search=search,

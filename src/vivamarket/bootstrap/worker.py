@@ -121,12 +121,16 @@ def start_worker(shop: Shop) -> None:
         tasks=shop.tasks,
         telemetry=shop.telemetry,
     )
-    listener = ChangeListener(
-        shop.database_url, clock=shop.clock, on_payload=schedule.wake, on_gap=schedule.wake_all
-    )
+
+    def heard(payload: str) -> None:
+        schedule.wake(payload)
+        shop.rules.wake(payload)
+
+    listener = ChangeListener(shop.database_url, clock=shop.clock, on_payload=heard, on_gap=schedule.wake_all)
     schedule.start()
     shop.tasks.spawn("payments", payments.provider.warm())
     shop.tasks.spawn("listener", listener.run())
+    shop.tasks.spawn("settings", shop.rules.run())
 
 
 def _search(shop: Shop) -> SearchFollower:

@@ -9,6 +9,22 @@ from typing import Protocol
 from vivamarket.cart.model import Cart
 from vivamarket.kernel.idempotency import Attempt, StoredResponse
 from vivamarket.kernel.ids import CartId, CustomerId, Sku
+from vivamarket.shipping.model import ShippingRules
+from vivamarket.shop.model import ShopProfile
+
+
+class CartRules(Protocol):
+    """The shop's rules as they are at the moment of asking."""
+
+    @property
+    def profile(self) -> ShopProfile:
+        """Who sells, and where to."""
+        ...
+
+    @property
+    def shipping(self) -> ShippingRules:
+        """All zones and methods."""
+        ...
 
 
 class CartStore(Protocol):

@@ -12,7 +12,7 @@ from vivamarket.addresses.model import Address
 from vivamarket.addresses.rules import validated
 from vivamarket.cart.errors import BadDetails, SkuNotSold
 from vivamarket.cart.model import EMAIL_LENGTH_MAX, NOTE_LENGTH_MAX, Cart, CartLine, CheckoutDetails
-from vivamarket.cart.ports import AvailabilityReader, CartStore
+from vivamarket.cart.ports import AvailabilityReader, CartRules, CartStore
 from vivamarket.catalog.ports import CatalogStore
 from vivamarket.catalog.sellable import Sellable, sellable
 from vivamarket.kernel.clock import Clock
@@ -20,8 +20,6 @@ from vivamarket.kernel.errors import StaleVersion
 from vivamarket.kernel.idempotency import Attempt, StoredResponse
 from vivamarket.kernel.ids import CartId, IdSource, Sku
 from vivamarket.kernel.money import Money, total
-from vivamarket.shipping.model import ShippingRules
-from vivamarket.shop.model import ShopProfile
 
 #: Two tabs may change one cart at once; the loser reads again and repeats its change.
 STALE_RETRIES_MAX = 8
@@ -89,16 +87,14 @@ class CartService:
         availability: AvailabilityReader,
         clock: Clock,
         ids: IdSource,
-        shop: ShopProfile,
-        shipping: ShippingRules,
+        rules: CartRules,
     ) -> None:
         self._carts = carts
         self._catalog = catalog
         self._availability = availability
         self._clock = clock
         self._ids = ids
-        self._shop = shop
-        self._shipping = shipping
+        self._rules = rules
 
     async def view(self, cart_id: CartId) -> CartView:
         """Return the cart as it is shown now. Raise ``CartNotFound``."""
@@ -118,8 +114,8 @@ class CartService:
         cart = Cart(
             id=CartId(self._ids.token()),
             version=0,
-            currency=self._shop.check_currency(currency),
-            locale=self._shop.check_locale(locale),
+            currency=self._rules.profile.check_currency(currency),
+            locale=self._rules.profile.check_locale(locale),
             created_at=now,
             updated_at=now,
         )
@@ -199,12 +195,12 @@ class CartService:
             )
             lines.append(_line_view(line, sold, available.get(line.sku, 0), cart.currency))
         address = cart.details.shipping_address
-        country = address.country if address else self._shop.home_country
+        country = address.country if address else self._rules.profile.home_country
         return CartView(
             cart=cart,
             lines=tuple(lines),
             subtotal=total([view.subtotal for view in lines], cart.currency),
-            free_shipping_from=self._shipping.free_from(country, cart.currency),
+            free_shipping_from=self._rules.shipping.free_from(country, cart.currency),
         )
 
     def _checked(self, patch: DetailsPatch) -> DetailsPatch:
@@ -215,12 +211,12 @@ class CartService:
         if patch.note is not None and len(patch.note) > NOTE_LENGTH_MAX:
             problems["note"] = "too_long"
         if patch.locale is not None:
-            self._shop.check_locale(patch.locale)
+            self._rules.profile.check_locale(patch.locale)
         if patch.currency is not None:
-            self._shop.check_currency(patch.currency)
+            self._rules.profile.check_currency(patch.currency)
         shipping_address = _checked_address("shipping_address", patch.shipping_address, problems)
         billing_address = _checked_address("billing_address", patch.billing_address, problems)
-        if shipping_address is not None and shipping_address.country not in self._shop.countries:
+        if shipping_address is not None and shipping_address.country not in self._rules.profile.countries:
             problems["shipping_address.country"] = "not_shipped_to"
         if problems:
             named = ", ".join(sorted(problems))

@@ -10,8 +10,7 @@ from vivamarket.checkout.quote import Quote, quote_of
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.ids import CartId
 from vivamarket.kernel.telemetry import SILENT, Telemetry
-from vivamarket.shipping.model import ShippingRules
-from vivamarket.tax.model import TaxRules
+from vivamarket.shop_settings.model import CurrentRules
 
 
 class PricingService:
@@ -23,17 +22,13 @@ class PricingService:
         carts: CartStore,
         catalog: CatalogStore,
         clock: Clock,
-        tax: TaxRules,
-        shipping: ShippingRules,
-        home_country: str,
+        rules: CurrentRules,
         telemetry: Telemetry = SILENT,
     ) -> None:
         self._carts = carts
         self._catalog = catalog
         self._clock = clock
-        self._tax = tax
-        self._shipping = shipping
-        self._home_country = home_country
+        self._rules = rules
         self._telemetry = telemetry
 
     async def quote(self, cart_id: CartId) -> Quote:
@@ -53,7 +48,7 @@ class PricingService:
         return quote_of(
             cart,
             found,
-            tax=self._tax,
-            shipping=self._shipping,
-            home_country=self._home_country,
+            tax=self._rules.tax,
+            shipping=self._rules.shipping,
+            home_country=self._rules.profile.home_country,
         )

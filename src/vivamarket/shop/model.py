@@ -32,6 +32,10 @@ class ShopProfile:
     countries: tuple[str, ...]
     #: How long after the last parcel customers may ask to send something back.
     return_days: int = 30
+    #: As invoices name the seller; empty: the shop's name.
+    legal_name: str = ""
+    address_lines: tuple[str, ...] = ()
+    tax_number: str = ""
 
     @property
     def default_locale(self) -> str:

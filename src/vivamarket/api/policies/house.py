@@ -19,6 +19,8 @@ HOUSE_POLICIES: Mapping[str, Policy] = {
     "changeStaffAccount": may_write(Area.STAFF),
     "sendStaffLink": may_write(Area.STAFF),
     "resetStaffFactor": may_write(Area.STAFF),
+    "getShopSettings": may_read(Area.SETTINGS),
+    "changeShopSettings": may_write(Area.SETTINGS),
     "acceptStaffInvitation": VISITOR,
     "changeOwnPassword": _OWN,
     "newOwnTotpSecret": _OWN,

@@ -30,7 +30,7 @@ def shop_routes(services: ApiServices, config: ApiConfig) -> Router:
     )
     async def get_shop(locale: LocaleQuery = None) -> Shop:
         """Return name, languages, currencies and countries: what a storefront needs first."""
-        shop = services.shop
+        shop = services.rules.profile
         words = Locale(shop.check_locale(locale or shop.default_locale))
         countries = [Country(code, words.territories.get(code, code)) for code in shop.countries]
         return Shop(
@@ -42,7 +42,9 @@ def shop_routes(services: ApiServices, config: ApiConfig) -> Router:
             default_currency=shop.default_currency,
             home_country=shop.home_country,
             countries=tuple(sorted(countries, key=lambda country: country.name)),
-            free_shipping_threshold=services.shipping.free_from(shop.home_country, shop.default_currency),
+            free_shipping_threshold=services.rules.shipping.free_from(
+                shop.home_country, shop.default_currency
+            ),
             build=config.build,
         )
 

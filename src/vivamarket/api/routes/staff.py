@@ -25,6 +25,7 @@ from vivamarket.api.routes.staff_profile import profile_handlers
 from vivamarket.api.routes.staff_reports import report_handlers
 from vivamarket.api.routes.staff_returns import staff_return_handlers
 from vivamarket.api.routes.staff_session import sign_out_handler
+from vivamarket.api.routes.staff_settings import settings_handlers
 from vivamarket.api.routes.staff_shipments import shipment_handlers
 from vivamarket.api.routes.staff_transfers import transfer_handlers
 from vivamarket.api.routes.staff_webhooks import webhook_handlers
@@ -60,6 +61,7 @@ def staff_routes(services: ApiServices, config: ApiConfig) -> Router:
             *dashboard_handlers(services),
             *audit_handlers(services),
             *account_handlers(services),
+            *settings_handlers(services),
             *profile_handlers(services.staff, config),
         ],
         tags=["Staff"],

@@ -154,9 +154,7 @@ class WebMachine(Machine):
             carts=carts,
             catalog=around.shelf.store,
             clock=clock,
-            tax=shop.tax,
-            shipping=shop.shipping,
-            home_country=shop.profile.home_country,
+            rules=shop,
         )
         placements = _line(process, "placements")
         if world.swarm.rush:
@@ -178,8 +176,7 @@ class WebMachine(Machine):
                 availability=stock,
                 clock=clock,
                 ids=world.ids,
-                shop=shop.profile,
-                shipping=shop.shipping,
+                rules=shop,
             ),
             pricing=pricing,
             checkout=CheckoutService(
