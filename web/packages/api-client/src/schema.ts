@@ -2464,6 +2464,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the shop's settings
+         * @description Return what holds now.
+         */
+        get: operations["getShopSettings"];
+        /**
+         * Change the shop's settings
+         * @description Put these settings in the place of the version they were made from. They hold within seconds.
+         *
+         *     A shopper whose quote was made before confirms the new sums. Refusals: `bad_settings` (400) with the
+         *     place in `pointer`, `stale_version` (409) when somebody was faster.
+         */
+        put: operations["changeShopSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/sign-in": {
         parameters: {
             query?: never;
@@ -3869,6 +3896,27 @@ export interface components {
             left: components["schemas"]["MarkedProduct"][];
             preferences: components["schemas"]["Preferences"];
         };
+        /** MethodTable */
+        MethodTable: {
+            days: [
+                number,
+                number
+            ];
+            free_from?: {
+                [key: string]: number;
+            };
+            /** @description Its name in orders; never reuse one. */
+            key: string;
+            /** @description By language. */
+            labels: {
+                [key: string]: string;
+            };
+            price?: {
+                [key: string]: number;
+            };
+            /** @default [] */
+            steps: components["schemas"]["StepTable"][];
+        };
         /**
          * Money
          * @description An amount in the currency's smallest unit (ISO 4217): 1250 EUR is 12.50 €.
@@ -4686,6 +4734,27 @@ export interface components {
             description: string;
             title: string;
         };
+        /** Settings */
+        Settings: {
+            changed_at: string | null;
+            /** @description Name, mail address or currencies differ from those the shop has started with: what is built with them, such as pages and mails, changes at the next start. All else holds already. */
+            needs_restart: boolean;
+            settings: components["schemas"]["SettingsDocument"];
+            /** @description 0 while those of the shop file hold. */
+            version: number;
+        };
+        /** SettingsChange */
+        SettingsChange: {
+            settings: components["schemas"]["SettingsDocument"];
+            /** @description The version they were made from. */
+            version: number;
+        };
+        /** SettingsDocument */
+        SettingsDocument: {
+            shipping: components["schemas"]["ZoneTable"][];
+            shop: components["schemas"]["ShopTable"];
+            tax: components["schemas"]["TaxTable"][];
+        };
         /**
          * ShipmentStatus
          * @description A canceled parcel never left, or came back unopened: its units may be sent again.
@@ -4723,6 +4792,28 @@ export interface components {
             home_country: string;
             locales: string[];
             name: string;
+        };
+        /** ShopTable */
+        ShopTable: {
+            /** @default [] */
+            address_lines: string[];
+            currencies: string[];
+            email: string;
+            home_country: string;
+            /**
+             * @description As invoices name the seller; empty: the shop's name.
+             * @default
+             */
+            legal_name: string;
+            locales: string[];
+            name: string;
+            /**
+             * @description How long after the last parcel things may come back.
+             * @default 30
+             */
+            return_days: number;
+            /** @default  */
+            tax_number: string;
         };
         /** Sign */
         Sign: {
@@ -5015,6 +5106,13 @@ export interface components {
             tracked: boolean;
             weight_grams: number;
         };
+        /** StepTable */
+        StepTable: {
+            price: {
+                [key: string]: number;
+            };
+            up_to_grams: number;
+        };
         /** Stock */
         Stock: {
             available: number;
@@ -5105,6 +5203,17 @@ export interface components {
             label: string;
             /** @description Parts per million: 210000 is 21 %. */
             rate_ppm: number;
+        };
+        /** TaxTable */
+        TaxTable: {
+            countries: string[];
+            /** @description Whether prices shown there contain the tax. */
+            included: boolean;
+            label: string;
+            /** @description By tax class, parts per million: 21 % is 210000. */
+            rates_ppm: {
+                [key: string]: number;
+            };
         };
         /** TextsOfLocale */
         TextsOfLocale: {
@@ -5295,6 +5404,12 @@ export interface components {
         /** WishlistLink */
         WishlistLink: {
             token: string;
+        };
+        /** ZoneTable */
+        ZoneTable: {
+            countries: string[];
+            methods: components["schemas"]["MethodTable"][];
+            name: string;
         };
     };
     responses: {
@@ -5538,6 +5653,7 @@ export type MailPage = components['schemas']['MailPage'];
 export type MailWithText = components['schemas']['MailWithText'];
 export type MarkedProduct = components['schemas']['MarkedProduct'];
 export type Merge = components['schemas']['Merge'];
+export type MethodTable = components['schemas']['MethodTable'];
 export type Money = components['schemas']['Money'];
 export type MoveReason = components['schemas']['MoveReason'];
 export type NewAddress = components['schemas']['NewAddress'];
@@ -5628,10 +5744,14 @@ export type SearchSort = components['schemas']['SearchSort'];
 export type SecondStep = components['schemas']['SecondStep'];
 export type SecondStepAnswer = components['schemas']['SecondStepAnswer'];
 export type Seo = components['schemas']['Seo'];
+export type Settings = components['schemas']['Settings'];
+export type SettingsChange = components['schemas']['SettingsChange'];
+export type SettingsDocument = components['schemas']['SettingsDocument'];
 export type ShipmentStatus = components['schemas']['ShipmentStatus'];
 export type Shipping = components['schemas']['Shipping'];
 export type ShippingOption = components['schemas']['ShippingOption'];
 export type Shop = components['schemas']['Shop'];
+export type ShopTable = components['schemas']['ShopTable'];
 export type Sign = components['schemas']['Sign'];
 export type SignIn = components['schemas']['SignIn'];
 export type SignInAnswer = components['schemas']['SignInAnswer'];
@@ -5658,6 +5778,7 @@ export type StaffSession = components['schemas']['StaffSession'];
 export type StaffShipment = components['schemas']['StaffShipment'];
 export type StaffSignIn = components['schemas']['StaffSignIn'];
 export type StaffVariant = components['schemas']['StaffVariant'];
+export type StepTable = components['schemas']['StepTable'];
 export type Stock = components['schemas']['Stock'];
 export type StockMove = components['schemas']['StockMove'];
 export type StockMoves = components['schemas']['StockMoves'];
@@ -5669,6 +5790,7 @@ export type SuggestionItem = components['schemas']['SuggestionItem'];
 export type SuggestionList = components['schemas']['SuggestionList'];
 export type Tally = components['schemas']['Tally'];
 export type Tax = components['schemas']['Tax'];
+export type TaxTable = components['schemas']['TaxTable'];
 export type TextsOfLocale = components['schemas']['TextsOfLocale'];
 export type TimelineItem = components['schemas']['TimelineItem'];
 export type TopProduct = components['schemas']['TopProduct'];
@@ -5688,6 +5810,7 @@ export type VersionIn = components['schemas']['VersionIn'];
 export type Wish = components['schemas']['Wish'];
 export type Wishlist = components['schemas']['Wishlist'];
 export type WishlistLink = components['schemas']['WishlistLink'];
+export type ZoneTable = components['schemas']['ZoneTable'];
 export type ResponseProblem400 = components['responses']['Problem400'];
 export type ResponseProblem401 = components['responses']['Problem401'];
 export type ResponseProblem403 = components['responses']['Problem403'];
@@ -10602,6 +10725,71 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getShopSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeShopSettings: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
