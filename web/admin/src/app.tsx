@@ -25,6 +25,7 @@ const InventoryList = lazy(() => import("./features/inventory/list.tsx"));
 const StockPage = lazy(() => import("./features/inventory/page.tsx"));
 const OrderList = lazy(() => import("./features/orders/list.tsx"));
 const OrderPage = lazy(() => import("./features/orders/page.tsx"));
+const SlipPage = lazy(() => import("./features/orders/slip.tsx"));
 const RefundPage = lazy(() => import("./features/orders/refund.tsx"));
 const WebhookList = lazy(() => import("./features/webhooks/list.tsx"));
 const WebhookPage = lazy(() => import("./features/webhooks/page.tsx"));
@@ -80,6 +81,7 @@ export function App() {
               <Route element={<StockPage />} path="/inventory/:sku" />
               <Route element={<OrderPage />} path="/orders/:number" />
               <Route element={<RefundPage />} path="/orders/:number/refund" />
+              <Route element={<SlipPage />} path="/orders/:number/slip/:shipment" />
               <Route element={<NewWebhookPage />} path="/webhooks/new" />
               <Route element={<WebhookPage />} path="/webhooks/:id" />
               <Route element={<DeliveryPage />} path="/deliveries/:id" />

@@ -1,14 +1,9 @@
-import type {
-  DeliveryStatus,
-  EndpointRequest,
-  OrderStatus,
-  operations,
-  ProductStatus,
-} from "@vivamarket/api-client";
+import type { DeliveryStatus, EndpointRequest, operations, ProductStatus } from "@vivamarket/api-client";
 import type { DataProvider, GetListParams, Identifier, RaRecord } from "ra-core";
 import { i18nProvider } from "../messages/index.ts";
 import { ask, changeOnce } from "./calls.ts";
 import { Keyset, type KeysetPage } from "./keyset.ts";
+import { orderQuery } from "./order-query.ts";
 import { api } from "./session.ts";
 
 /** A record of the API under the name React-Admin knows it by. */
@@ -41,12 +36,7 @@ const keyset = new Keyset();
 const sources: Readonly<Record<string, Source>> = {
   orders: {
     list: async ({ query, filter }) => {
-      const status = filter.status as OrderStatus | undefined;
-      const wanted = {
-        ...query,
-        ...words(filter, ["q"]),
-        ...(status === undefined ? {} : { status: [status] }),
-      };
+      const wanted = { ...query, ...orderQuery(filter) };
       const page = await ask(() => api.GET("/api/v1/staff/orders", { params: { query: wanted } }));
       return named(page, (row) => ({ ...row, id: row.number }));
     },

@@ -1,4 +1,5 @@
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
 import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
 import { useListContext, useTranslate } from "ra-core";
@@ -67,5 +68,64 @@ export function ChoiceFilter({ label, source, choices, none }: ChoiceProps) {
         </MenuItem>
       ))}
     </TextField>
+  );
+}
+
+interface FieldProps {
+  readonly label: string;
+  readonly source: string;
+}
+
+/** A day of the reader's own calendar. */
+export function DayFilter({ label, source }: FieldProps) {
+  const { filterValues, setFilters } = useListContext();
+  return (
+    <TextField
+      label={label}
+      onChange={(event) => setFilters(withFilter(filterValues, source, event.target.value))}
+      slotProps={{ inputLabel: { shrink: true } }}
+      sx={{ width: { xs: "calc(50% - 6px)", sm: 170 } }}
+      type="date"
+      value={filterValues[source] ?? ""}
+    />
+  );
+}
+
+/** An amount as people write it; asked when the typing rests. */
+export function AmountFilter({ label, source }: FieldProps) {
+  const { filterValues, setFilters } = useListContext();
+  const [text, setText] = useState(String(filterValues[source] ?? ""));
+  const type = (typed: string) => {
+    setText(typed);
+    setFilters(withFilter(filterValues, source, typed.trim()), undefined, true);
+  };
+  return (
+    <TextField
+      label={label}
+      onChange={(event) => type(event.target.value)}
+      slotProps={{ htmlInput: { inputMode: "decimal", maxLength: 20 } }}
+      sx={{ width: { xs: "calc(50% - 6px)", sm: 150 } }}
+      value={text}
+    />
+  );
+}
+
+/** Filters that are seldom wanted; they stand open while one of them is set. */
+export function MoreFilters({ sources, children }: { sources: readonly string[]; children: ReactNode }) {
+  const translate = useTranslate();
+  const { filterValues } = useListContext();
+  const isSet = sources.some((source) => filterValues[source] !== undefined);
+  const [isOpen, setOpen] = useState(isSet);
+  return (
+    <>
+      <Button aria-expanded={isOpen} onClick={() => setOpen(!isOpen)} size="small">
+        {translate(isOpen ? "va.list.fewer_filters" : "va.list.more_filters")}
+      </Button>
+      {isOpen && (
+        <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, width: "100%", alignItems: "center" }}>
+          {children}
+        </Box>
+      )}
+    </>
   );
 }

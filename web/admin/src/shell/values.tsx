@@ -29,6 +29,10 @@ export function Moment({ at }: { at: string }) {
 
 const TONES: Readonly<Record<string, Tone>> = {
   paid: "good",
+  fulfilled: "good",
+  shipped: "good",
+  unfulfilled: "wait",
+  partially_fulfilled: "wait",
   succeeded: "good",
   enabled: "good",
   won: "good",

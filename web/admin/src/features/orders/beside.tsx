@@ -7,9 +7,9 @@ import { asWords, Moment } from "../../shell/values.tsx";
 import type { OrderFile } from "./use-order.ts";
 
 /** What happened, step by step, the newest first. */
-export function Timeline({ file: { order } }: { file: OrderFile }) {
+export function Timeline({ file }: { file: OrderFile }) {
   const translate = useTranslate();
-  const steps = order.timeline.map((step, place) => ({ ...step, place })).reverse();
+  const steps = happenings(file).reverse();
   return (
     <Section title={translate("va.timeline.title")}>
       <Box component="ol" sx={{ listStyle: "none", m: 0, px: 2, pb: 2, display: "grid", gap: 1.5 }}>
@@ -34,15 +34,40 @@ export function Timeline({ file: { order } }: { file: OrderFile }) {
           >
             <Box sx={{ fontWeight: number === 0 ? 600 : 400 }}>
               {translate(`va.timeline.${step.kind.replaceAll(".", "_")}`, { _: asWords(step.kind) })}
+              {step.mail !== undefined && `: ${translate(`va.mail_of.${step.mail.replaceAll(".", "_")}`)}`}
             </Box>
             <Box sx={{ color: "text.secondary", fontSize: 13 }}>
               <Moment at={step.at} />
+              {step.by !== undefined && ` · ${step.by}`}
             </Box>
           </Box>
         ))}
       </Box>
     </Section>
   );
+}
+
+interface Happening {
+  readonly place: number;
+  readonly at: string;
+  readonly kind: string;
+  /** Which mail was sent again. */
+  readonly mail?: string;
+  /** Who did it, where the order keeps that. */
+  readonly by?: string;
+}
+
+/** Return the order's steps and what stands in its diary, the oldest first. */
+function happenings({ order, diary }: OrderFile): Happening[] {
+  const entries = diary.map(({ at, kind, text, author }) => ({
+    at,
+    kind: `diary.${kind}`,
+    by: author,
+    ...(kind === "mail" ? { mail: text } : {}),
+  }));
+  return [...order.timeline, ...entries]
+    .sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
+    .map((happening, place) => ({ ...happening, place }));
 }
 
 /** Who ordered, and where it goes. */
@@ -77,7 +102,8 @@ export function Customer({ file: { order } }: { file: OrderFile }) {
   );
 }
 
-function Address({ value }: { value: PostalAddress }) {
+/** An address as it stands on a letter. */
+export function Address({ value }: { value: PostalAddress }) {
   const place = [value.postal_code, value.city].filter(Boolean).join(" ");
   const lines = [
     value.name,

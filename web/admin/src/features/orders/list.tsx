@@ -1,12 +1,20 @@
 import Link from "@mui/material/Link";
 import type { StaffOrderRow } from "@vivamarket/api-client";
-import { useTranslate } from "ra-core";
+import { useListContext, useTranslate } from "ra-core";
 import { Link as RouterLink } from "react-router-dom";
-import { ChoiceFilter, Filters, WordsFilter } from "../../shell/filters.tsx";
+import {
+  AmountFilter,
+  ChoiceFilter,
+  DayFilter,
+  Filters,
+  MoreFilters,
+  WordsFilter,
+} from "../../shell/filters.tsx";
 import { PageHead } from "../../shell/page-head.tsx";
 import { RecordList } from "../../shell/record-list.tsx";
 import { Below, type Column } from "../../shell/table.tsx";
 import { Amount, Moment, Status } from "../../shell/values.tsx";
+import { useShop } from "../products/use-shop.ts";
 
 const STATUSES = [
   "pending_payment",
@@ -18,6 +26,10 @@ const STATUSES = [
   "canceled",
   "expired",
 ] as const;
+
+const FULFILLMENTS = ["unfulfilled", "partially_fulfilled", "fulfilled"] as const;
+/** Of other orders nothing is or was to be sent. */
+const SENDABLE: ReadonlySet<string> = new Set(["paid", "partially_refunded", "refunded"]);
 
 /** All orders, newest first. */
 export default function OrderList() {
@@ -44,6 +56,12 @@ export default function OrderList() {
     },
     { name: "email", title: translate("va.order.customer"), cell: (order) => order.email, wideOnly: true },
     { name: "status", title: translate("va.order.status"), cell: (order) => <Status value={order.status} /> },
+    {
+      name: "fulfillment",
+      title: translate("va.order.fulfillment"),
+      cell: (order) => (SENDABLE.has(order.status) ? <Status value={order.fulfillment} /> : null),
+      wideOnly: true,
+    },
     {
       name: "total",
       title: translate("va.order.total"),
@@ -73,10 +91,52 @@ export default function OrderList() {
             label={translate("va.order.status")}
             source="status"
           />
+          <ChoiceFilter
+            choices={FULFILLMENTS.map((value) => ({ value, label: translate(`va.status.${value}`) }))}
+            label={translate("va.order.fulfillment")}
+            source="fulfillment"
+          />
+          <MoreFilters sources={MORE}>
+            <DayFilter label={translate("va.order.placed_from")} source="placed_from" />
+            <DayFilter label={translate("va.order.placed_to")} source="placed_to" />
+            <Totals />
+          </MoreFilters>
         </Filters>
       }
       head={<PageHead title={translate("va.nav.orders")} />}
       resource="orders"
     />
+  );
+}
+
+const MORE = ["placed_from", "placed_to", "currency", "total_min", "total_max", "sort"];
+
+/** Totals are compared in one currency, so that comes first. */
+function Totals() {
+  const translate = useTranslate();
+  const currencies = useShop()?.currencies ?? [];
+  const { filterValues } = useListContext();
+  const hasCurrency = typeof filterValues.currency === "string";
+  const sorts = hasCurrency ? ["oldest", "total_desc", "total_asc"] : ["oldest"];
+  return (
+    <>
+      <ChoiceFilter
+        choices={currencies.map((code) => ({ value: code, label: code }))}
+        label={translate("va.order.currency")}
+        source="currency"
+      />
+      {hasCurrency && (
+        <>
+          <AmountFilter label={translate("va.order.total_min")} source="total_min" />
+          <AmountFilter label={translate("va.order.total_max")} source="total_max" />
+        </>
+      )}
+      <ChoiceFilter
+        choices={sorts.map((value) => ({ value, label: translate(`va.order.sort_${value}`) }))}
+        label={translate("va.order.sort")}
+        none={translate("va.order.sort_newest")}
+        source="sort"
+      />
+    </>
   );
 }

@@ -12,6 +12,9 @@ import { Question } from "../../shell/question.tsx";
 import { asWords, Moment, Status, useMoneyText } from "../../shell/values.tsx";
 import { Waiting } from "../../shell/waiting.tsx";
 import { Customer, Timeline } from "./beside.tsx";
+import { MailsAgain, Notes } from "./diary.tsx";
+import { Fulfill } from "./fulfill.tsx";
+import { Parcels } from "./parcels.tsx";
 import { Books, Goods, Lines, Payments, Refunds } from "./parts.tsx";
 import { acceptOrder, cancelOrder } from "./requests.ts";
 import { type OrderFile, useOrder } from "./use-order.ts";
@@ -20,11 +23,17 @@ import { type OrderFile, useOrder } from "./use-order.ts";
 export default function OrderPage() {
   const { number = "" } = useParams();
   const { data: file, error, isPending, refetch, show } = useOrder(number);
+  const [isSending, setSending] = useState(false);
   if (isPending) return <Waiting />;
   if (error !== null || file === undefined) return <Problem error={error} onRetry={() => void refetch()} />;
+  const changed = () => {
+    setSending(false);
+    void show();
+  };
   return (
     <>
-      <Head file={file} onChanged={() => void show()} />
+      <Head file={file} onChanged={changed} onSend={() => setSending(true)} />
+      {isSending && <Fulfill file={file} onClose={() => setSending(false)} onDone={changed} />}
       <Warnings file={file} />
       <Box
         sx={{
@@ -36,6 +45,7 @@ export default function OrderPage() {
       >
         <Box sx={{ display: "grid", gap: 2.5, minWidth: 0 }}>
           <Lines file={file} />
+          <Parcels file={file} onChanged={changed} onSend={() => setSending(true)} />
           <Payments file={file} />
           {file.refunds.length > 0 && <Refunds file={file} />}
           <Books file={file} />
@@ -43,38 +53,54 @@ export default function OrderPage() {
         </Box>
         <Box sx={{ display: "grid", gap: 2.5 }}>
           <Timeline file={file} />
+          <Notes file={file} onChanged={changed} />
           <Customer file={file} />
+          <MailsAgain file={file} onChanged={changed} />
         </Box>
       </Box>
     </>
   );
 }
 
-function Head({ file, onChanged }: { file: OrderFile; onChanged: () => void }) {
+interface HeadProps {
+  readonly file: OrderFile;
+  readonly onChanged: () => void;
+  readonly onSend: () => void;
+}
+
+function Head({ file, onChanged, onSend }: HeadProps) {
   const translate = useTranslate();
   const money = useMoneyText();
   const { order } = file;
   return (
     <PageHead
-      actions={<Actions file={file} onChanged={onChanged} />}
+      actions={<Actions file={file} onChanged={onChanged} onSend={onSend} />}
       back={{ to: "/orders", label: translate("va.order.all") }}
       below={
         <>
           <Moment at={order.placed_at} /> · <strong>{money(order.total)}</strong>
         </>
       }
-      beside={<Status value={order.status} />}
+      beside={
+        <>
+          <Status value={order.status} />
+          {(file.left_to_ship.length > 0 || order.fulfillment !== "unfulfilled") && (
+            <Status value={order.fulfillment} />
+          )}
+        </>
+      }
       title={order.number}
     />
   );
 }
 
-function Actions({ file, onChanged }: { file: OrderFile; onChanged: () => void }) {
+function Actions({ file, onChanged, onSend }: HeadProps) {
   const translate = useTranslate();
   const money = useMoneyText();
   const may = useMay();
   const [asked, setAsked] = useState<"cancel" | "accept" | null>(null);
   const { number } = file.order;
+  const canSend = file.left_to_ship.length > 0 && may("orders.write");
   const finished = () => {
     setAsked(null);
     onChanged();
@@ -93,8 +119,13 @@ function Actions({ file, onChanged }: { file: OrderFile; onChanged: () => void }
           {translate("va.order.accept.do")}
         </Button>
       )}
+      {canSend && (
+        <Button onClick={onSend} variant="contained">
+          {translate("va.parcel.send")}
+        </Button>
+      )}
       {file.refundable !== null && may("refunds.write") && (
-        <Button component={Link} to={`/orders/${number}/refund`} variant="contained">
+        <Button component={Link} to={`/orders/${number}/refund`} variant={canSend ? "outlined" : "contained"}>
           {translate("va.refund.do")}
         </Button>
       )}

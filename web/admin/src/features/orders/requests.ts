@@ -1,4 +1,12 @@
-import type { RefundPreview, RefundRequest, StaffOrder } from "@vivamarket/api-client";
+import type {
+  Carriers,
+  MailOfOrder,
+  NewShipment,
+  RefundPreview,
+  RefundRequest,
+  StaffOrder,
+  TrackingIn,
+} from "@vivamarket/api-client";
 import { ask, changeOnce } from "../../api/calls.ts";
 import { api } from "../../api/session.ts";
 
@@ -29,5 +37,50 @@ export function previewRefund(number: string, body: RefundRequest): Promise<Refu
 export function refundOrder(number: string, body: RefundRequest): Promise<StaffOrder> {
   return changeOnce(["refund", number, body], (header) =>
     api.POST("/api/v1/staff/orders/{number}/refunds", { params: { path: { number }, header }, body }),
+  );
+}
+
+export function listCarriers(): Promise<Carriers> {
+  return ask(() => api.GET("/api/v1/staff/carriers"));
+}
+
+export function shipOrder(number: string, body: NewShipment): Promise<StaffOrder> {
+  return changeOnce(["ship", number, body], (header) =>
+    api.POST("/api/v1/staff/orders/{number}/shipments", { params: { path: { number }, header }, body }),
+  );
+}
+
+export function correctParcel(number: string, shipment_id: string, body: TrackingIn): Promise<StaffOrder> {
+  return changeOnce(["correct parcel", number, shipment_id, body], (header) =>
+    api.POST("/api/v1/staff/orders/{number}/shipments/{shipment_id}/tracking", {
+      params: { path: { number, shipment_id }, header },
+      body,
+    }),
+  );
+}
+
+export function cancelParcel(number: string, shipment_id: string): Promise<StaffOrder> {
+  return changeOnce(["cancel parcel", number, shipment_id], (header) =>
+    api.POST("/api/v1/staff/orders/{number}/shipments/{shipment_id}/cancel", {
+      params: { path: { number, shipment_id }, header },
+    }),
+  );
+}
+
+export function addNote(number: string, text: string): Promise<StaffOrder> {
+  return changeOnce(["note", number, text], (header) =>
+    api.POST("/api/v1/staff/orders/{number}/notes", {
+      params: { path: { number }, header },
+      body: { text },
+    }),
+  );
+}
+
+export function mailAgain(number: string, { mail, subject_id }: MailOfOrder): Promise<StaffOrder> {
+  return changeOnce(["mail again", number, mail, subject_id], (header) =>
+    api.POST("/api/v1/staff/orders/{number}/mails", {
+      params: { path: { number }, header },
+      body: { mail, subject_id },
+    }),
   );
 }

@@ -8,6 +8,7 @@ import { orders } from "./orders.ts";
 import { products } from "./products.ts";
 import { reports } from "./reports.ts";
 import { shell } from "./shell.ts";
+import { shipments } from "./shipments.ts";
 import { webhooks } from "./webhooks.ts";
 
 /** Everything the admin says in English, one file for each feature. `%{…}` is filled in; `||||` parts singular and plural. */
@@ -17,6 +18,7 @@ export const en = {
     ...shell,
     ...dashboard,
     ...orders,
+    ...shipments,
     ...products,
     ...categories,
     ...inventory,

@@ -1,6 +1,17 @@
 /** Orders, in English. */
 export const orders = {
   order: {
+    fulfillment: "Sending",
+    placed_from: "Placed from",
+    placed_to: "Placed to",
+    currency: "Currency",
+    total_min: "Total from",
+    total_max: "Total to",
+    sort: "Order of the list",
+    sort_newest: "Newest first",
+    sort_oldest: "Oldest first",
+    sort_total_desc: "Highest total first",
+    sort_total_asc: "Lowest total first",
     all: "All orders",
     find: "Number, e-mail or name",
     none: "No orders yet. The first one will appear here as soon as it is placed.",
@@ -77,6 +88,11 @@ export const orders = {
     available: "Available",
   },
   timeline: {
+    shipment_shipped: "Parcel sent",
+    shipment_corrected: "Tracking corrected",
+    shipment_canceled: "Parcel taken back",
+    diary_note: "Note",
+    diary_mail: "Mail sent again",
     title: "Timeline",
     order_placed: "Placed",
     order_paid: "Paid",

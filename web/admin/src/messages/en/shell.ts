@@ -49,6 +49,8 @@ export const shell = {
     request: "Request %{id}",
   },
   list: {
+    more_filters: "More filters",
+    fewer_filters: "Fewer filters",
     all: "All",
     pages: "Pages",
     page: "Page %{page}",
@@ -58,6 +60,10 @@ export const shell = {
     actions: "Actions",
   },
   status: {
+    shipped: "sent",
+    unfulfilled: "to be sent",
+    partially_fulfilled: "partly sent",
+    fulfilled: "all sent",
     draft: "draft",
     active: "active",
     archived: "archived",

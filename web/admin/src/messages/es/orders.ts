@@ -4,6 +4,17 @@ import type { Words } from "../words.ts";
 /** Orders, in Spanish. */
 export const orders: Words<typeof english> = {
   order: {
+    fulfillment: "Envío",
+    placed_from: "Realizado desde",
+    placed_to: "Realizado hasta",
+    currency: "Moneda",
+    total_min: "Total desde",
+    total_max: "Total hasta",
+    sort: "Orden de la lista",
+    sort_newest: "Primero los nuevos",
+    sort_oldest: "Primero los antiguos",
+    sort_total_desc: "Primero los mayores",
+    sort_total_asc: "Primero los menores",
     all: "Todos los pedidos",
     find: "Número, correo o nombre",
     none: "Aún no hay pedidos. El primero aparecerá aquí en cuanto se haga.",
@@ -80,6 +91,11 @@ export const orders: Words<typeof english> = {
     available: "Disponible",
   },
   timeline: {
+    shipment_shipped: "Paquete enviado",
+    shipment_corrected: "Seguimiento corregido",
+    shipment_canceled: "Paquete recuperado",
+    diary_note: "Nota",
+    diary_mail: "Correo enviado otra vez",
     title: "Historial",
     order_placed: "Hecho",
     order_paid: "Pagado",

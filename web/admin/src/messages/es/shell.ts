@@ -58,6 +58,8 @@ export const shell: Words<typeof english> = {
     request: "Petición %{id}",
   },
   list: {
+    more_filters: "Más filtros",
+    fewer_filters: "Menos filtros",
     all: "Todos",
     pages: "Páginas",
     page: "Página %{page}",
@@ -67,6 +69,10 @@ export const shell: Words<typeof english> = {
     actions: "Acciones",
   },
   status: {
+    shipped: "enviado",
+    unfulfilled: "por enviar",
+    partially_fulfilled: "enviado en parte",
+    fulfilled: "todo enviado",
     draft: "borrador",
     active: "activo",
     archived: "archivado",
