@@ -228,6 +228,7 @@ async def test_a_second_factor_is_asked_for(api: ApiShop) -> None:
     await joined(api)
     secret = (await post(api, "/totp")).json()
     assert secret["uri"].startswith("otpauth://totp/")
+    assert secret["qr_svg"].startswith("<svg")
     shown = pyotp.TOTP(secret["secret"])
     body = {"secret": secret["secret"], "code": shown.at(api.shop.clock.now()), "password": PASSWORD}
     answer = await api.client.put(f"{ACCOUNT}/totp", json=body)

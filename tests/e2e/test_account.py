@@ -7,9 +7,11 @@ import email.policy
 import re
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 
+import pyotp
 from playwright.sync_api import Page, expect
-from tests.e2e.conftest import Console, NewContext, ShopUnderTest, axe_violations_in_both_schemes
+from tests.e2e.conftest import Console, NewContext, ShopUnderTest, axe_violations_in_both_schemes, sound
 from tests.e2e.test_buying import SUCCEEDS, go_to_payment, pay
 from tests.e2e.test_storefront import add_something
 
@@ -99,3 +101,41 @@ def test_a_guest_becomes_a_customer_and_finds_everything_again(
     expect(page.get_by_text("Your new password is set")).to_be_visible()
     fill(page, email=EMAIL, password=NEW_PASSWORD)
     expect(page.get_by_role("heading", name="Hello, Jo")).to_be_visible()
+    with_passkey_and_app(elsewhere, shop)
+
+
+def with_passkey_and_app(page: Page, shop: ShopUnderTest) -> None:
+    """Let a device and an app prove who Jo is. Browsers know passkeys for names only, so it is at a name."""
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    device = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+    }
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": device})
+    security = shop.base_url.replace("127.0.0.1", "localhost") + "/en/account/security/"
+    page.goto(security)
+    fill(page, email=EMAIL, password=NEW_PASSWORD)
+    page.get_by_role("button", name="Add a passkey").click()
+    fill(page, name="Jo's telephone", password=NEW_PASSWORD)
+    expect(page.get_by_text("Your passkey is ready")).to_be_visible()
+    expect(page.get_by_text("Jo's telephone")).to_be_visible()
+
+    page.get_by_role("button", name="Set up an app").click()
+    secret = page.locator("main code").inner_text().replace(" ", "")
+    sound(page)
+    fill(page, code=pyotp.TOTP(secret).now(), password=NEW_PASSWORD)
+    expect(page.get_by_text("Your app is set up")).to_be_visible()
+
+    page.get_by_role("button", name="Sign out everywhere").click()
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("last used on")).to_be_visible()
+    page.get_by_role("button", name="Sign out everywhere").click()
+    fill(page, email=EMAIL, password=NEW_PASSWORD)
+    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+    # Each code works once: the one of the next half minute is good already.
+    fill(page, code=pyotp.TOTP(secret).at(datetime.now(UTC) + timedelta(seconds=30)))
+    expect(page.get_by_role("heading", name="Sign-in and security")).to_be_visible()

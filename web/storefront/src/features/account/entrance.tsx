@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { Messages } from "@/messages/index.ts";
 import { AccountForm, currentPassword, emailField, freshPassword } from "./forms.tsx";
 import type { MailedCode } from "./mailed.ts";
+import { PasskeySignIn } from "./passkey-sign-in.tsx";
 import { beginReset, confirm, type Entry, finishReset, secondStep, signIn, signUp } from "./session.ts";
 
 interface Props {
@@ -62,6 +63,7 @@ export function Entrance({ locale, t, mailed, onEntered }: Props) {
           t={t}
           title={t.title}
         >
+          <PasskeySignIn locale={locale} onDone={entered} t={t} />
           {link(t.toSignUp, { at: "sign-up" })}
           {link(t.toForgotten, { at: "forgotten" })}
         </AccountForm>

@@ -18,6 +18,7 @@ export interface FieldOf {
   readonly value?: string;
   readonly inputMode?: "numeric";
   readonly minLength?: number;
+  readonly maxLength?: number;
 }
 
 const PASSWORD_LENGTH_MIN = 12;
@@ -63,7 +64,7 @@ function Input({ field, prefix }: { field: FieldOf; prefix: string }) {
         defaultValue={field.value}
         id={id}
         inputMode={field.inputMode}
-        maxLength={200}
+        maxLength={field.maxLength ?? 200}
         minLength={field.minLength}
         name={field.name}
         required={true}

@@ -2,26 +2,30 @@
 
 import { useState } from "react";
 import type { Messages } from "@/messages/index.ts";
+import { EmailPart } from "./email-part.tsx";
 import { Ask, currentPassword, freshPassword } from "./forms.tsx";
 import { Part } from "./part.tsx";
+import { PasskeysPart } from "./passkeys-part.tsx";
 import { changePassword, type Entry, signOut } from "./session.ts";
 import { AccountShell, type Visit } from "./shell.tsx";
+import { TotpPart } from "./totp-part.tsx";
 
 interface Props {
   readonly locale: string;
   readonly t: Messages["account"];
+  readonly s: Messages["security"];
 }
 
-interface PartProps extends Props {
+export interface SecurityProps extends Props {
   readonly visit: Visit;
 }
 
-function PasswordPart({ locale, t, visit }: PartProps) {
+function PasswordPart({ locale, t, s, visit }: SecurityProps) {
   const [state, setState] = useState<"closed" | "open" | "done">("closed");
   return (
     <Part
-      done={state === "done" ? t.passwordDone : null}
-      lead={t.passwordLead}
+      done={state === "done" ? s.passwordDone : null}
+      lead={s.passwordLead}
       name="password"
       title={t.password}
     >
@@ -47,7 +51,7 @@ function PasswordPart({ locale, t, visit }: PartProps) {
   );
 }
 
-function SessionsPart({ t, visit }: PartProps) {
+function SessionsPart({ t, s, visit }: SecurityProps) {
   const [failed, setFailed] = useState(false);
   async function leave() {
     const result = await signOut(true);
@@ -55,23 +59,26 @@ function SessionsPart({ t, visit }: PartProps) {
     else setFailed(true);
   }
   return (
-    <Part lead={t.everywhereLead} name="everywhere" title={t.everywhere}>
+    <Part lead={s.everywhereLead} name="everywhere" title={s.everywhere}>
       {failed ? <p role="alert">{t.problems.offline}</p> : null}
       <button className="btn btn-quiet" onClick={() => void leave()} type="button">
-        {t.signOutEverywhere}
+        {s.signOutEverywhere}
       </button>
     </Part>
   );
 }
 
 /** How the customer proves who they are, each way in a part of its own. */
-export function SecurityPage({ locale, t }: Props) {
+export function SecurityPage({ locale, t, s }: Props) {
   return (
     <AccountShell locale={locale} page="security" t={t}>
       {(visit) => (
         <div className="space-y-5">
-          <PasswordPart locale={locale} t={t} visit={visit} />
-          <SessionsPart locale={locale} t={t} visit={visit} />
+          <PasskeysPart locale={locale} s={s} t={t} visit={visit} />
+          <PasswordPart locale={locale} s={s} t={t} visit={visit} />
+          <TotpPart locale={locale} s={s} t={t} visit={visit} />
+          <EmailPart locale={locale} s={s} t={t} visit={visit} />
+          <SessionsPart locale={locale} s={s} t={t} visit={visit} />
         </div>
       )}
     </AccountShell>

@@ -27,7 +27,7 @@ function forget(): void {
 }
 
 /** The server answers nothing but that it is done; then the answer is `data`. */
-function done<T>(data: T, send: () => Promise<{ error?: unknown; response: Response }>) {
+export function done<T>(data: T, send: () => Promise<{ error?: unknown; response: Response }>) {
   return async () => {
     const { error, response } = await send();
     return { data: response.ok ? data : undefined, error, response };
@@ -56,7 +56,7 @@ async function openCart(locale: string): Promise<void> {
   if (result.ok) takeCart(result.data);
 }
 
-async function enter(answer: Result<SignInAnswer>, locale: string): Promise<Result<Entry>> {
+export async function enter(answer: Result<SignInAnswer>, locale: string): Promise<Result<Entry>> {
   if (!answer.ok) return answer;
   const { session, second_step: step } = answer.data;
   if (session) {

@@ -116,7 +116,7 @@ export function AccountShell({ locale, t, page, title, children }: Props) {
     );
   }
   return (
-    <div className="grid items-start gap-x-12 gap-y-6 pb-16 md:grid-cols-[14rem_minmax(0,1fr)]">
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-12 gap-y-6 pb-16 md:grid-cols-[14rem_minmax(0,1fr)]">
       <Navigation locale={locale} page={page} t={t} />
       <div className="max-w-3xl">
         <h1 className="mb-6 text-4xl">{title?.(session) ?? t.pages[page]}</h1>

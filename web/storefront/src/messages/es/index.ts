@@ -5,6 +5,7 @@ import { catalog } from "./catalog.ts";
 import { checkout } from "./checkout.ts";
 import { orders } from "./orders.ts";
 import { search } from "./search.ts";
+import { security } from "./security.ts";
 import { shell } from "./shell.ts";
 import { texts } from "./texts.ts";
 
@@ -16,6 +17,7 @@ export const es = {
   ...cart,
   ...checkout,
   ...account,
+  ...security,
   ...orders,
   ...aftersales,
   ...texts,
