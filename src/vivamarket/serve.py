@@ -98,7 +98,7 @@ async def run_worker(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     async with open_shop(settings, role="worker") as shop:
-        start_worker(shop)
+        await start_worker(shop)
         await stopped.wait()
 
 

@@ -16,6 +16,7 @@ import httpx
 import pytest
 from tests.helpers.api import ApiShop
 from tests.helpers.checkout import MUG
+from tests.helpers.content_recipes import CONTENT_RECIPES, CONTENT_WITHOUT_KEY
 from tests.helpers.house_recipes import HOUSE_RECIPES, HOUSE_WITHOUT_KEY
 from tests.helpers.office_recipes import OFFICE_RECIPES
 from tests.helpers.return_recipes import RETURN_RECIPES, STAFF_RETURN_RECIPES
@@ -32,7 +33,14 @@ ASKS_MAX = 500
 MUTATING = ("post", "put", "patch", "delete")
 #: The provider's events carry their own id instead of a key; see the last test. Kept answers are no place
 #: for a session's token, and a session ends only once.
-WITHOUT_KEY = {"receiveStripeEvent", "signInStaff", "signOutStaff", *ACCOUNT_WITHOUT_KEY, *HOUSE_WITHOUT_KEY}
+WITHOUT_KEY = {
+    "receiveStripeEvent",
+    "signInStaff",
+    "signOutStaff",
+    *ACCOUNT_WITHOUT_KEY,
+    *HOUSE_WITHOUT_KEY,
+    *CONTENT_WITHOUT_KEY,
+}
 OPERATIONS = [
     operation["operationId"]
     for path in json.loads(openapi_document())["paths"].values()
@@ -45,6 +53,7 @@ RECIPES = {
     **STAFF_RECIPES,
     **STAFF_RETURN_RECIPES,
     **OFFICE_RECIPES,
+    **CONTENT_RECIPES,
     **TRANSFER_RECIPES,
     **HOUSE_RECIPES,
 }

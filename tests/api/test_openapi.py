@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
+from tests.helpers.content_recipes import CONTENT_WITHOUT_KEY
 from tests.helpers.house_recipes import HOUSE_WITHOUT_KEY
 from tests.helpers.route_recipes import ACCOUNT_WITHOUT_KEY
 
@@ -15,7 +16,14 @@ from vivamarket.api import openapi_document
 COMMITTED = Path(__file__).parents[2] / "web" / "packages" / "api-client" / "openapi.json"
 MUTATING = ("post", "put", "patch", "delete")
 #: Signed by the provider, its event id is the key; and what begins and ends a session.
-WITHOUT_KEY = {"receiveStripeEvent", "signInStaff", "signOutStaff", *ACCOUNT_WITHOUT_KEY, *HOUSE_WITHOUT_KEY}
+WITHOUT_KEY = {
+    "receiveStripeEvent",
+    "signInStaff",
+    "signOutStaff",
+    *ACCOUNT_WITHOUT_KEY,
+    *HOUSE_WITHOUT_KEY,
+    *CONTENT_WITHOUT_KEY,
+}
 
 DOCUMENT: dict[str, Any] = json.loads(openapi_document())
 OPERATIONS: list[tuple[str, str, dict[str, Any]]] = [

@@ -52,7 +52,7 @@ SHOTS = (
     Shot("search", "/en/search/?q=lamp"),
     Shot("search-phone-dark", "/es/search/?q=cafe", PHONE, "dark"),
     Shot("not-found", "/en/nowhere/"),
-    Shot("about", "/en/about/"),
+    Shot("about", "/en/info/about/"),
     Shot("api-docs", "/api/docs"),
 )
 

@@ -19,10 +19,10 @@ PAGES = (
     "checkout/",
     "order/",
     "account/",
-    "about/",
-    "shipping/",
-    "returns/",
-    "privacy/",
+    "info/about/",
+    "info/shipping/",
+    "info/returns/",
+    "info/privacy/",
 )
 
 
@@ -174,7 +174,7 @@ def test_the_theme_is_remembered_without_a_flash(page: Page) -> None:
     page.goto("/en/")
     page.get_by_role("button", name="Switch between light and dark").click()
     chosen = page.locator("html").get_attribute("data-theme")
-    page.goto("/en/about/", wait_until="commit")
+    page.goto("/en/info/about/", wait_until="commit")
     page.wait_for_selector("body")
 
     assert page.locator("html").get_attribute("data-theme") == chosen

@@ -11,6 +11,7 @@ from tests.helpers.checkout import Shop
 from vivamarket.adapters.local.objects import FolderObjectStore
 from vivamarket.adapters.local.picture_codec import Limits, convert
 from vivamarket.adapters.postgres.bulk_edits import PostgresBulkEditStore
+from vivamarket.adapters.postgres.content import PostgresContentStore
 from vivamarket.adapters.postgres.sales import PostgresSalesStore, PostgresStuckPaymentReader
 from vivamarket.adapters.postgres.transfers import PostgresTransferStore
 from vivamarket.adapters.tantivy import IndexLayout, TantivySearchReader, TantivySearchWriter
@@ -18,6 +19,7 @@ from vivamarket.api.office import BackOffice
 from vivamarket.bootstrap.bridges import FreshSearch, in_thread
 from vivamarket.catalog.bulk_edits import BulkEdits
 from vivamarket.catalog.service import CatalogService
+from vivamarket.content import ContentService
 from vivamarket.media.model import SOURCE_BYTES_MAX, SOURCE_PIXELS_MAX, Picture
 from vivamarket.media.service import MediaService
 from vivamarket.orders.sales import TradeService
@@ -43,6 +45,9 @@ def office_on(shop: Shop, pool: asyncpg.Pool, folder: Path, layout: IndexLayout)
     return BackOffice(
         found=FreshSearch(TantivySearchReader(folder / STAFF_INDEX, layout), in_thread),
         bulk=BulkEdits(catalog=catalog, edits=PostgresBulkEditStore(pool), clock=shop.clock),
+        content=ContentService(
+            store=PostgresContentStore(pool, shop.clock), clock=shop.clock, locales=layout.locales
+        ),
         media=MediaService(FolderObjectStore(folder), PicturesHere(), nobody),
         trade=TradeService(sales=PostgresSalesStore(pool), clock=shop.clock),
         stuck=PostgresStuckPaymentReader(pool),

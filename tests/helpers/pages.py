@@ -14,6 +14,7 @@ CONFIG = PagesConfig(
 _SHELL = (
     '<!DOCTYPE html><html lang="{locale}"><head><meta charSet="utf-8"/><script>theme()</script></head><body>'
     '<div data-slot="language">@@slot:language@@</div><div data-slot="nav">@@slot:nav@@</div>'
+    '<div data-slot="footer">@@slot:footer@@</div>'
     '<a href="/{locale}/cart/">cart</a>'
     "{slots}<script>push({flight})</script></body></html>"
 )
@@ -41,7 +42,7 @@ _LANGUAGE = (
 )
 _WORDS = (
     "language", "shop_name", "shop_title", "shop_description", "in_stock", "sold_out", "add", "quick_add",
-    "choose", "picture", "vendor", "no_price", "home", "not_found", "search", "cart", "about",
+    "choose", "picture", "vendor", "no_price", "home", "not_found", "search", "cart", "content_updated",
 )  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def write_export(folder: Path, *, build: str = "one") -> Path:
     for locale in ("en", "es"):
         _write_shell(folder / locale, locale, ["home"])
         _write_shell(folder / locale / "cart", locale, [])
-        _write_shell(folder / locale / "about", locale, [])
+        _write_shell(folder / locale / "template" / "content", locale, ["content"])
         _write_shell(folder / locale / "template" / "product", locale, ["product"])
         _write_shell(folder / locale / "template" / "category", locale, ["category", "grid"])
         _write_shell(folder / locale / "template" / "not-found", locale, [])
@@ -61,6 +62,8 @@ def write_export(folder: Path, *, build: str = "one") -> Path:
         "grid": "<div>@@html:cards@@</div>",
         "home": _HOME,
         "nav": _NAV,
+        "footer": '<vm-each name="texts"><a href="@@href@@">@@title@@</a></vm-each>',
+        "content": '<article lang="@@lang@@"><h1>@@title@@</h1>@@html:body@@@@updated@@</article>',
         "language": _LANGUAGE,
         "head": _HEAD,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vivamarket.catalog.bulk_edits import BulkEdits
+from vivamarket.content import ContentService
 from vivamarket.media.service import MediaService
 from vivamarket.orders.sales import TradeService
 from vivamarket.payments.stuck import StuckPaymentReader
@@ -19,6 +20,8 @@ class BackOffice:
     #: The index of all products, drafts and archived ones too (``search.staff_documents``).
     found: SearchAnswers
     bulk: BulkEdits
+    #: The shop's own texts.
+    content: ContentService
     media: MediaService
     trade: TradeService
     stuck: StuckPaymentReader

@@ -13,6 +13,7 @@ from vivamarket.adapters.postgres.sales import PostgresSalesStore, PostgresStuck
 from vivamarket.adapters.tantivy import IndexLayout, TantivySearchReader, TantivySearchWriter
 from vivamarket.api.office import BackOffice
 from vivamarket.bootstrap.bridges import FreshSearch, in_thread
+from vivamarket.bootstrap.content import content_of
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.bootstrap.transfer import transfers_of
 from vivamarket.catalog.bulk_edits import BulkEdits
@@ -30,6 +31,7 @@ def office_of(shop: Shop) -> BackOffice:
     return BackOffice(
         found=FreshSearch(TantivySearchReader(settings.staff_search_dir, _layout(shop)), in_thread),
         bulk=bulk_edits_of(shop),
+        content=content_of(shop),
         media=MediaService(FolderObjectStore(settings.data_dir), processor, HttpImageFetcher()),
         trade=trade_of(shop),
         stuck=PostgresStuckPaymentReader(shop.pool),

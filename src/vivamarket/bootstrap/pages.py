@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vivamarket.adapters.local.objects import FolderObjectStore
+from vivamarket.bootstrap.content import content_store_of
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.pages import PagesConfig, PagesPublisher, Site
 
@@ -23,6 +24,7 @@ def publisher_of(shop: Shop) -> PagesPublisher:
         ),
         catalog=shop.catalog_store,
         stock=shop.stock,
+        content=content_store_of(shop),
         files=FolderObjectStore(shop.settings.data_dir, durable=False),
         clock=shop.clock,
     )

@@ -10,6 +10,7 @@ from vivamarket.bootstrap.accounts import Identity, accounts_of, identity_of
 from vivamarket.bootstrap.alerts import alert_telling_of, alerts_of
 from vivamarket.bootstrap.bridges import OrderFactsReader, availability_handler, in_thread, in_turn
 from vivamarket.bootstrap.checkout import payments_of
+from vivamarket.bootstrap.content import content_of, first_pages
 from vivamarket.bootstrap.invoices import invoices_of
 from vivamarket.bootstrap.office import (
     bulk_edits_of,
@@ -43,8 +44,9 @@ from vivamarket.worker.subscriptions import Reactions, lanes, subscriptions
 FEED_KEPT_MAX = 1_000_000
 
 
-def start_worker(shop: Shop) -> None:
+async def start_worker(shop: Shop) -> None:
     """Start every job of the worker. They end with the shop's tasks."""
+    await content_of(shop).ensure(first_pages(shop.file.profile.locales))
     payments = payments_of(shop)
     identity = identity_of(shop)
     search, staff_index = _search(shop), staff_index_of(shop)

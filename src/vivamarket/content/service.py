@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vivamarket.content.errors import ContentNotFound
@@ -60,24 +60,40 @@ class ContentService:
         check_body(draft, locales=self._locales)
         now = self._clock.now()
         if version == 0:
-            page = ContentPage(key=key, version=0, draft=draft, updated_at=now)
-        else:
-            page = (await self._at(key, version)).with_draft(draft, now)
-        return await self._store.put(page, staff_id)
+            new = ContentPage(key=key, version=0, draft=draft, updated_at=now)
+            return await self._made(new, staff_id)
+        return await self._change(
+            key,
+            version,
+            lambda page: page.with_draft(draft, now),
+            staff_id,
+            done=lambda page: page.draft == draft,
+        )
 
     async def publish(self, key: str, version: int, staff_id: StaffId | None) -> ContentPage:
         """Show the draft to shoppers. Raise ``ContentNotFound``, ``StaleVersion``."""
-        page = (await self._at(key, version)).with_draft_published(self._clock.now())
-        return await self._store.put(page, staff_id)
+        now = self._clock.now()
+        return await self._change(
+            key,
+            version,
+            lambda page: page.with_draft_published(now),
+            staff_id,
+            done=lambda page: not page.is_changed,
+        )
 
     async def withdraw(self, key: str, version: int, staff_id: StaffId | None) -> ContentPage:
         """Hide the page from shoppers, keep the draft. Raise ``ContentNotFound``, ``StaleVersion``."""
-        page = (await self._at(key, version)).withdrawn(self._clock.now())
-        return await self._store.put(page, staff_id)
+        now = self._clock.now()
+        return await self._change(
+            key, version, lambda page: page.withdrawn(now), staff_id, done=lambda page: page.published is None
+        )
 
     async def remove(self, key: str, version: int, staff_id: StaffId | None) -> None:
-        """Remove the page. Raise ``ContentNotFound``, ``StaleVersion``."""
-        await self._store.remove(await self._at(key, version), staff_id)
+        """Remove the page; one that is not there (any more) is fine. Raise ``StaleVersion``."""
+        try:
+            await self._store.remove(await self._at(key, version), staff_id)
+        except ContentNotFound:
+            return
 
     async def ensure(self, pages: Sequence[FirstPage]) -> int:
         """Publish those pages whose key was never used; return how many. Safe to repeat, also at once.
@@ -88,13 +104,8 @@ class ContentService:
         for first in pages:
             if await self._store.versions(first.key):
                 continue
-            texts = {
-                locale: first.body.texts[locale] for locale in self._locales if locale in first.body.texts
-            }
-            draft = ContentBody(
-                texts=texts or first.body.texts, in_footer=first.body.in_footer, position=first.body.position
-            )
             now = self._clock.now()
+            draft = check_body(first.body, locales=self._locales)
             page = ContentPage(key=first.key, version=0, draft=draft, updated_at=now)
             try:
                 await self._store.put(page.with_draft_published(now), None)
@@ -102,6 +113,33 @@ class ContentService:
                 continue
             made += 1
         return made
+
+    async def _made(self, new: ContentPage, staff_id: StaffId | None) -> ContentPage:
+        """Make a page. One that was made just so before it was answered is answered again."""
+        try:
+            return await self._store.put(new, staff_id)
+        except StaleVersion:
+            stored = await self._store.get(new.key)
+            if stored.draft == new.draft and stored.published is None:
+                return stored
+            raise
+
+    async def _change(
+        self,
+        key: str,
+        version: int,
+        change: Callable[[ContentPage], ContentPage],
+        staff_id: StaffId | None,
+        *,
+        done: Callable[[ContentPage], bool],
+    ) -> ContentPage:
+        """Make one step over a version. A step that was made before it was answered is answered again."""
+        page = await self._store.get(key)
+        if page.version == version + 1 and done(page):
+            return page
+        if page.version != version:
+            raise StaleVersion("This page was changed elsewhere. Read it again.", version=page.version)
+        return await self._store.put(change(page), staff_id)
 
     async def _at(self, key: str, version: int) -> ContentPage:
         page = await self._store.get(key)

@@ -44,6 +44,8 @@ class PagesFollower:
             if progress is None or progress.build != self._publisher.build:
                 await self._publish_all()
                 return True
+            if await self._publish_texts(progress):
+                return True
             changes = await self._read(progress.position)
             if not changes:
                 return await self._publish_due() or await self._publish_map(progress)
@@ -78,11 +80,26 @@ class PagesFollower:
             msgspec.structs.replace(progress, position=changes[-1].position)
         )
 
+    async def _publish_texts(self, progress: Progress) -> bool:
+        """Bring the shop's own texts up to date; all pages when what stands around them changed."""
+        revision = await self._publisher.content.revision()
+        if revision == progress.content:
+            return False
+        if (await self._publisher.renderer()).frame != progress.frame:
+            await self._publish_all()
+            return True
+        await self._publisher.publish_texts()
+        await self._publisher.notes.put_progress(
+            msgspec.structs.replace(progress, content=revision, map_position="")
+        )
+        return True
+
     async def _publish_all(self) -> None:
         head = await self._catalog.change_head()
+        content = await self._publisher.content.revision()
         frame = (await self._publisher.renderer()).frame
         await self._publisher.publish_all()
-        await self._publisher.notes.put_progress(Progress(self._publisher.build, frame, head, head))
+        await self._publisher.notes.put_progress(Progress(self._publisher.build, frame, head, head, content))
 
     async def _publish_map(self, progress: Progress) -> bool:
         now = self._clock.monotonic()

@@ -23,6 +23,8 @@ class Progress(msgspec.Struct, frozen=True):
     position: str
     #: How far the sitemap follows; it lags behind, because one change rewrites all of it.
     map_position: str = ""
+    #: Which state of the shop's own texts is published.
+    content: str = ""
 
 
 class Published(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from vivamarket.pages.publisher import PagesPublisher
 from vivamarket.pages.views import category_path, product_path
 
 _RECORD = re.compile(r"(?P<kind>[pc])/(?P<slug>[^/]{1,600})(?P<slash>/?)")
+_TEXT = re.compile(r"(?:info/)?(?P<name>[^/]{1,200})/")
 _HTML = "text/html; charset=utf-8"
 
 
@@ -54,6 +55,9 @@ class OnDemandPages:
             body = await self._publisher.render_plain(edition, tail.strip("/"))
             if body is not None:
                 return Page(body)
+            text = await self._text(path, edition, tail)
+            if text is not None:
+                return text
         asset = await self._publisher.copy_asset(path.lstrip("/"))
         return Page(asset[1], asset[2]) if asset is not None else None
 
@@ -70,6 +74,15 @@ class OnDemandPages:
                 return 301, {"location": quote(location), "cache-control": "public, max-age=600"}, b""
             case _:
                 return None
+
+    async def _text(self, path: str, edition: Edition, tail: str) -> Page | Redirect | None:
+        """Answer for one of the shop's own texts; its bare key below the language leads to it."""
+        named = _TEXT.fullmatch(tail)
+        found = await self._publisher.render_text(edition, unquote(named["name"])) if named else None
+        if found is None:
+            return None
+        own, page = found
+        return Page(page) if own == path else Redirect(own)
 
     async def _record(self, path: str, edition: Edition, kind: str, slug: str) -> Page | Redirect | None:
         try:

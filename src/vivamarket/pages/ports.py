@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from vivamarket.content.model import ContentPage
 from vivamarket.kernel.ids import Sku
+
+
+class ContentReader(Protocol):
+    """Knows the shop's own texts; ``content.ContentStore`` keeps this promise."""
+
+    async def all(self) -> Sequence[ContentPage]:
+        """Return every page, drafts too, at most ``content.model.PAGES_MAX``."""
+        ...
+
+    async def revision(self) -> str:
+        """Return a name for the state of all pages; it differs after every write."""
+        ...
 
 
 class StockReader(Protocol):

@@ -17,7 +17,7 @@ from vivamarket.media.ports import ObjectStore
 from vivamarket.pages import seo
 from vivamarket.pages.editions import Edition
 from vivamarket.pages.notes import Agenda, Notes, Published
-from vivamarket.pages.ports import StockReader
+from vivamarket.pages.ports import ContentReader, StockReader
 from vivamarket.pages.render import Renderer
 from vivamarket.pages.shelves import CATEGORY_PAGE_SIZE, Shelves
 from vivamarket.pages.site import PagesConfig, Site
@@ -57,12 +57,14 @@ class PagesPublisher:
         config: PagesConfig,
         catalog: CatalogStore,
         stock: StockReader,
+        content: ContentReader,
         files: ObjectStore,
         clock: Clock,
     ) -> None:
         self.site = site
         self.config = config
         self.notes = Notes(files)
+        self.content = content
         self._catalog = catalog
         self._stock = stock
         self._files = files
@@ -80,7 +82,7 @@ class PagesPublisher:
     async def renderer(self) -> Renderer:
         """Return a renderer for the tree as it is now."""
         tree = CategoryTree.of(await self._catalog.categories())
-        return Renderer(self.site, self.config, tree)
+        return Renderer(self.site, self.config, tree, await self.content.all())
 
     async def publish_all(self) -> PublishReport:
         """Write every page and asset, remove product and category pages that nothing stands behind.
@@ -97,7 +99,11 @@ class PagesPublisher:
         category_files = await self._category_files(renderer, shelves, categories)
         written += await self._put(category_files)
         addresses = [renderer.category_tails(category) for category in categories]
-        keep = {key for key, _, _ in category_files}
+        text_files = self._text_files(renderer)
+        written += await self._put(text_files)
+        await self._remove(self._bare_keys(renderer))
+        addresses.extend(renderer.content_tails(body) for _, body in renderer.texts())
+        keep = {key for key, _, _ in (*category_files, *text_files)}
         due: dict[ProductId, int] = {}
         products = 0
         async for batch in self._all_products():
@@ -136,10 +142,20 @@ class PagesPublisher:
         files += await self._home_files(renderer, shelves)
         return PublishReport(files_written=await self._put(files))
 
+    async def publish_texts(self) -> PublishReport:
+        """Write the shop's own texts, remove those that shoppers no longer see."""
+        renderer = await self.renderer()
+        files = self._text_files(renderer)
+        written = await self._put(files)
+        await self._remove(self._bare_keys(renderer))
+        removed = await self._remove_others({key for key, _, _ in files}, ("info",))
+        return PublishReport(files_written=written, files_removed=removed)
+
     async def publish_map(self) -> PublishReport:
         """Write the sitemap anew. Reads the whole catalogue, page by page."""
         renderer = await self.renderer()
         addresses = [renderer.category_tails(category) for category in await self._catalog.categories()]
+        addresses.extend(renderer.content_tails(body) for _, body in renderer.texts())
         async for batch in self._all_products():
             shown, _ = self._sort_out(batch)
             addresses.extend(renderer.product_tails(product) for product in shown)
@@ -196,6 +212,23 @@ class PagesPublisher:
             return None
         await self._put([(_key(f"{edition.base}{name}"), page, _HTML)])
         return page
+
+    async def render_text(self, edition: Edition, name: str) -> tuple[str, bytes] | None:
+        """Render and write the text that has, or had, that slug or key; return its address and the page.
+
+        Only when the address is the present one is the page written; else it is where to lead on to.
+        """
+        renderer = await self.renderer()
+        for page, body in renderer.texts():
+            tail = renderer.content_tails(body)[edition.locale]
+            former = page.former_slugs.get(edition.locale, ())
+            if name in {page.key, body.text(edition.locale).slug, *former}:
+                path = edition.base + tail
+                html = renderer.content(page, body, edition)
+                if name == body.text(edition.locale).slug:
+                    await self._put([(_key(path), html, _HTML)])
+                return path, html
+        return None
 
     async def copy_asset(self, name: str) -> File | None:
         """Copy one of the build's files to the pages and return it; None when the build has none so named."""
@@ -296,6 +329,23 @@ class PagesPublisher:
             (_key(edition.base), renderer.home(edition, shown), _HTML) for edition in self.config.editions
         ]
 
+    def _text_files(self, renderer: Renderer) -> list[File]:
+        return [
+            (
+                _key(edition.base + renderer.content_tails(body)[edition.locale]),
+                renderer.content(page, body, edition),
+                _HTML,
+            )
+            for page, body in renderer.texts()
+            for edition in self.config.editions
+        ]
+
+    def _bare_keys(self, renderer: Renderer) -> list[str]:
+        """Return where no file may lie, because a text's bare key leads to the text from there."""
+        taken = set(renderer.plain_names())
+        keys = [page.key for page, _ in renderer.texts() if page.key not in taken]
+        return [_key(edition.base + key) for edition in self.config.editions for key in keys]
+
     def _plain_files(self, renderer: Renderer) -> list[File]:
         files: list[File] = [
             (_key(edition.base + name), renderer.plain(edition, name), _HTML)
@@ -314,9 +364,8 @@ class PagesPublisher:
         return [_asset_file(name, path.read_bytes()) for name, path in self.site.assets.items()]
 
     def _map_files(self, addresses: Sequence[dict[str, str]]) -> list[File]:
-        texts = [dict.fromkeys(self.config.locales, f"{name}/") for name in _LISTED]
         home = dict.fromkeys(self.config.locales, "")
-        everything = [home, *texts, *addresses]
+        everything = [home, *addresses]
         per_file = seo.SITEMAP_URLS_MAX // max(1, len(self.config.locales))
         files: list[File] = []
         names: list[str] = []
@@ -362,18 +411,15 @@ class PagesPublisher:
             await self._files.put_many(files)
         return len(files)
 
-    async def _remove_others(self, keep: set[str]) -> int:
+    async def _remove_others(self, keep: set[str], folders: Sequence[str] = ("p", "c", "info")) -> int:
         removed = 0
         for edition in self.config.editions:
-            for folder in ("p", "c"):
+            for folder in folders:
                 async for found in self._files.list(f"{PREFIX}{edition.base[1:]}{folder}/"):
                     if found.key not in keep:
                         await self._files.delete(found.key)
                         removed += 1
         return removed
-
-
-_LISTED = ("about", "shipping", "returns", "privacy")
 
 
 def _key(path: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from babel.dates import format_date
+
 from vivamarket.catalog.model import Category, Product
 from vivamarket.catalog.present import (
     CategoryTree,
@@ -14,6 +16,8 @@ from vivamarket.catalog.present import (
     product_card,
     product_detail,
 )
+from vivamarket.content.markdown import rendered
+from vivamarket.content.model import ContentBody, ContentPage
 from vivamarket.pages import seo
 from vivamarket.pages.editions import Edition
 from vivamarket.pages.markup import View
@@ -23,6 +27,7 @@ from vivamarket.pages.views import (
     card_view,
     category_path,
     category_tail,
+    content_tail,
     crumb_views,
     head_view,
     picture_view,
@@ -61,18 +66,29 @@ class HomeShelves:
 class Renderer:
     """Fills the site's templates for one state of the category tree; make a new one when the tree changes."""
 
-    def __init__(self, site: Site, config: PagesConfig, tree: CategoryTree) -> None:
+    def __init__(
+        self, site: Site, config: PagesConfig, tree: CategoryTree, content: Sequence[ContentPage] = ()
+    ) -> None:
         self._site = site
         self._config = config
         self._tree = tree
         self._names = {locale: site.locales[locale].words["language"] for locale in config.locales}
-        self._frame = {edition: self._nav(edition) for edition in config.editions}
+        self._texts = {
+            page.key: page
+            for page in sorted(content, key=lambda page: (page.draft.position, page.key))
+            if page.published is not None
+        }
+        self._frame = {
+            edition: {"nav": self._nav(edition), "footer": self._footer(edition)}
+            for edition in config.editions
+        }
         self._cards: dict[tuple[str, int, Edition, bool], bytes] = {}
 
     @property
     def frame(self) -> str:
         """Name what stands around every page: pages need rendering again when this changes."""
-        return sha256(b"".join(self._frame.values())).hexdigest()[:16]
+        parts = [part for frame in self._frame.values() for part in frame.values()]
+        return sha256(b"".join(parts)).hexdigest()[:16]
 
     def product(
         self,
@@ -171,6 +187,33 @@ class Renderer:
         )
         return self._page(edition, name, tails, head, {})
 
+    def content(self, page: ContentPage, body: ContentBody, edition: Edition) -> bytes:
+        """Return one of the shop's own texts: what is published of it, or its draft."""
+        text = body.text(edition.locale)
+        words = self._site.edition(edition).words
+        tails = self.content_tails(body)
+        changed = page.published_at or page.updated_at
+        main: View = {
+            "lang": edition.locale if edition.locale in body.texts else next(iter(body.texts)),
+            "title": text.title,
+            "description": text.description,
+            "has_description": bool(text.description),
+            "body": rendered(text.body).encode(),
+            "updated": words["content_updated"].replace(
+                "{date}", format_date(changed, format="long", locale=edition.locale)
+            ),
+        }
+        path = edition.base + tails[edition.locale]
+        head = head_view(
+            self._config,
+            title=text.title,
+            description=text.description or words["shop_description"],
+            tails=tails,
+            edition=edition,
+            json_ld=seo.content_documents(self._config, text, path, changed),
+        )
+        return self._page(edition, "template/content", tails, head, {"content": main})
+
     def not_found(self, edition: Edition) -> bytes:
         """Return the page for addresses that name nothing."""
         words = self._site.edition(edition).words
@@ -198,6 +241,14 @@ class Renderer:
         """Return the category's address below the base, in every language."""
         return {locale: category_tail(category.text(locale).slug) for locale in self._config.locales}
 
+    def content_tails(self, body: ContentBody) -> dict[str, str]:
+        """Return the text's address below the base, in every language."""
+        return {locale: content_tail(body.text(locale).slug) for locale in self._config.locales}
+
+    def texts(self) -> list[tuple[ContentPage, ContentBody]]:
+        """Return those of the shop's own texts that shoppers see, in order, with what they see."""
+        return [(page, page.published) for page in self._texts.values() if page.published is not None]
+
     def _page(
         self, edition: Edition, shell: str, tails: Tails, head: View, parts: Mapping[str, View]
     ) -> bytes:
@@ -206,13 +257,24 @@ class Renderer:
         slots["head"] = site.fragments["head"].render(head)
         switch = switch_view(self._config, tails, edition, self._names)
         slots["language"] = site.fragments["language"].render(switch)
-        slots["nav"] = self._frame[edition]
+        slots |= self._frame[edition]
         return site.shells[shell].render(slots)
 
     def _nav(self, edition: Edition) -> bytes:
         tops = [category for category in self._tree.by_id.values() if category.parent_id is None]
         links = [self._category_link(top, edition) for top in _by_position(tops)]
         return self._site.edition(edition).fragments["nav"].render({"categories": links})
+
+    def _footer(self, edition: Edition) -> bytes:
+        links = [
+            {
+                "href": edition.base + content_tail(body.text(edition.locale).slug),
+                "title": body.text(edition.locale).title,
+            }
+            for _, body in self.texts()
+            if body.in_footer
+        ]
+        return self._site.edition(edition).fragments["footer"].render({"texts": links})
 
     def _category_link(self, category: Category, edition: Edition) -> View:
         node = category_node(category, locale=edition.locale, tree=self._tree, product_count=0)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from html import escape
 
 from vivamarket.catalog.present import Crumb, ProductDetail, ProductVariant, plain_excerpt
+from vivamarket.content.model import ContentText
 from vivamarket.pages.editions import Edition
 from vivamarket.pages.site import PagesConfig
 from vivamarket.pages.views import category_path
@@ -51,6 +53,22 @@ def product_documents(
 def category_documents(config: PagesConfig, crumbs: Sequence[Crumb], edition: Edition) -> list[object]:
     """Return the document of a category page: the way to it."""
     return [_breadcrumb(config, crumbs, edition, None)]
+
+
+def content_documents(
+    config: PagesConfig, text: ContentText, path: str, published_at: datetime
+) -> list[object]:
+    """Return the document of one of the shop's own texts."""
+    return [
+        {
+            "@context": _CONTEXT,
+            "@type": "WebPage",
+            "name": text.title,
+            "description": text.description,
+            "url": config.public_url + path,
+            "dateModified": published_at.date().isoformat(),
+        }
+    ]
 
 
 def shop_documents(config: PagesConfig, edition: Edition) -> list[object]:

@@ -210,6 +210,11 @@ def category_tail(slug: str) -> str:
     return f"c/{slug}/"
 
 
+def content_tail(slug: str) -> str:
+    """Return the address of one of the shop's own texts below its edition's base."""
+    return f"info/{slug}/"
+
+
 def product_path(edition: Edition, slug: str) -> str:
     """Return the address of a product page."""
     return edition.base + product_tail(slug)

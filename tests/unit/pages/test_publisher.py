@@ -13,6 +13,7 @@ from tests.helpers.catalog import NOON, StillClock, category, category_id, produ
 from tests.helpers.pages import CONFIG, write_export
 
 from vivamarket.adapters.local.objects import FolderObjectStore
+from vivamarket.adapters.memory.content import MemoryContentStore
 from vivamarket.adapters.postgres.catalog import PostgresCatalogStore
 from vivamarket.catalog.model import Product, ProductStatus, Schedule, Text
 from vivamarket.kernel.ids import Sku
@@ -42,6 +43,7 @@ class Shop:
     def __init__(self, pool: asyncpg.Pool, folder: Path) -> None:
         self.clock = StillClock()
         self.stock = Stock()
+        self.content = MemoryContentStore(self.clock)
         self.folder = folder / "objects"
         self.export = write_export(folder / "out")
         self.catalog = PostgresCatalogStore(pool, self.clock)
@@ -55,6 +57,7 @@ class Shop:
             config=CONFIG,
             catalog=self.catalog,
             stock=self.stock,
+            content=self.content,
             files=self.files,
             clock=self.clock,
         )

@@ -6,6 +6,7 @@ What has no line is refused, and fails the build. ``api/policy.py`` holds everyb
 from collections.abc import Mapping
 
 from vivamarket.api.policies.account import ACCOUNT_POLICIES
+from vivamarket.api.policies.content import CONTENT_POLICIES
 from vivamarket.api.policies.house import HOUSE_POLICIES
 from vivamarket.api.policies.office import OFFICE_POLICIES
 from vivamarket.api.policies.preferences import PREFERENCE_POLICIES
@@ -19,6 +20,7 @@ POLICIES: Mapping[str, Policy] = {
     **PREFERENCE_POLICIES,
     **STAFF_POLICIES,
     **OFFICE_POLICIES,
+    **CONTENT_POLICIES,
     **HOUSE_POLICIES,
 }
 

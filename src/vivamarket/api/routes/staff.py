@@ -11,6 +11,7 @@ from vivamarket.api.documents import describes
 from vivamarket.api.routes.staff_accounts import account_handlers
 from vivamarket.api.routes.staff_audit import audit_handlers
 from vivamarket.api.routes.staff_categories import category_handlers
+from vivamarket.api.routes.staff_content import content_handlers
 from vivamarket.api.routes.staff_dashboard import dashboard_handlers
 from vivamarket.api.routes.staff_diary import diary_handlers
 from vivamarket.api.routes.staff_inventory import inventory_handlers
@@ -55,6 +56,7 @@ def staff_routes(services: ApiServices, config: ApiConfig) -> Router:
             *product_handlers(services),
             *product_change_handlers(services),
             *category_handlers(services),
+            *content_handlers(services),
             *media_handlers(services),
             *inventory_handlers(services),
             *transfer_handlers(services),

@@ -1506,6 +1506,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read all content pages
+         * @description Return all pages, drafts too, in the order of the footer.
+         */
+        get: operations["listStaffContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/content-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See a text as shoppers would
+         * @description Return the text as HTML that runs nothing. Nothing is kept.
+         */
+        post: operations["previewStaffContent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/content/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a content page
+         * @description Return the page in every language.
+         */
+        get: operations["getStaffContent"];
+        /**
+         * Write a content page's draft
+         * @description Keep the draft; shoppers see it once it is published. Version 0 makes a page of that key.
+         *
+         *     Refusals: `bad_content` (400) with every problem, `content_not_found` (404), `stale_version`,
+         *     `content_slug_taken` (409), `too_many_content_pages` (422).
+         */
+        put: operations["saveStaffContent"];
+        post?: never;
+        /**
+         * Remove a content page
+         * @description Remove it; one that is not there (any more) is fine. Its versions are kept.
+         *
+         *     Refusals: `stale_version` (409).
+         */
+        delete: operations["deleteStaffContent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/content/{key}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show the draft to shoppers
+         * @description Publish the draft; the worker writes the pages within seconds.
+         *
+         *     Refusals: `content_not_found` (404), `stale_version` (409).
+         */
+        post: operations["publishStaffContent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/content/{key}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what a content page was before
+         * @description Return the newest versions, also those of a removed page.
+         */
+        get: operations["listStaffContentVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/content/{key}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hide a page from shoppers
+         * @description Take the page out of the shop; its draft is kept.
+         *
+         *     Refusals: `content_not_found` (404), `stale_version` (409).
+         */
+        post: operations["withdrawStaffContent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/dashboard": {
         parameters: {
             query?: never;
@@ -3405,6 +3542,47 @@ export interface components {
          * @enum {string}
          */
         ConsentPurpose: string;
+        /** ContentAt */
+        ContentAt: {
+            version: number;
+        };
+        /** ContentDraft */
+        ContentDraft: {
+            /** @description Markdown; HTML in it is shown as text. */
+            body: string;
+        };
+        /** ContentEdit */
+        ContentEdit: {
+            /** @default true */
+            in_footer: boolean;
+            /**
+             * @description Its place in the footer.
+             * @default 0
+             */
+            position: number;
+            texts: {
+                [key: string]: components["schemas"]["ContentWords"];
+            };
+            /** @description With another one now, 409 `stale_version`: read again. */
+            version: number;
+        };
+        /** ContentPreview */
+        ContentPreview: {
+            html: string;
+        };
+        /** ContentWords */
+        ContentWords: {
+            /**
+             * @description Markdown; HTML in it is shown as text.
+             * @default
+             */
+            body: string;
+            /** @default  */
+            description: string;
+            /** @description Small letters, digits, hyphens. */
+            slug: string;
+            title: string;
+        };
         /** Country */
         Country: {
             /** @description ISO 3166-1 alpha-2. */
@@ -4902,6 +5080,45 @@ export interface components {
             };
             version: number;
         };
+        /** StaffContent */
+        StaffContent: {
+            /** @description Where shoppers find it, by language; empty: nowhere. */
+            addresses: {
+                [key: string]: string;
+            };
+            /** @description The page's key; it never changes. */
+            id: string;
+            in_footer: boolean;
+            position: number;
+            published_at: string | null;
+            /** @description `draft`, `published`, or `changed`: published, and edited since. */
+            status: string;
+            texts: {
+                [key: string]: components["schemas"]["ContentWords"];
+            };
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+        };
+        /** StaffContents */
+        StaffContents: {
+            items: components["schemas"]["StaffContent"][];
+        };
+        /** StaffContentVersion */
+        StaffContentVersion: {
+            /** Format: date-time */
+            at: string;
+            removed: boolean;
+            staff_id: string | null;
+            texts: {
+                [key: string]: components["schemas"]["ContentWords"];
+            };
+            version: number;
+        };
+        /** StaffContentVersions */
+        StaffContentVersions: {
+            items: components["schemas"]["StaffContentVersion"][];
+        };
         /** StaffImage */
         StaffImage: {
             alt: {
@@ -5588,6 +5805,11 @@ export type Consent = components['schemas']['Consent'];
 export type ConsentIn = components['schemas']['ConsentIn'];
 export type ConsentList = components['schemas']['ConsentList'];
 export type ConsentPurpose = components['schemas']['ConsentPurpose'];
+export type ContentAt = components['schemas']['ContentAt'];
+export type ContentDraft = components['schemas']['ContentDraft'];
+export type ContentEdit = components['schemas']['ContentEdit'];
+export type ContentPreview = components['schemas']['ContentPreview'];
+export type ContentWords = components['schemas']['ContentWords'];
 export type Country = components['schemas']['Country'];
 export type Crumb = components['schemas']['Crumb'];
 export type CurrencySums = components['schemas']['CurrencySums'];
@@ -5762,6 +5984,10 @@ export type StaffAccounts = components['schemas']['StaffAccounts'];
 export type StaffAttribute = components['schemas']['StaffAttribute'];
 export type StaffCategories = components['schemas']['StaffCategories'];
 export type StaffCategory = components['schemas']['StaffCategory'];
+export type StaffContent = components['schemas']['StaffContent'];
+export type StaffContents = components['schemas']['StaffContents'];
+export type StaffContentVersion = components['schemas']['StaffContentVersion'];
+export type StaffContentVersions = components['schemas']['StaffContentVersions'];
 export type StaffImage = components['schemas']['StaffImage'];
 export type StaffInvitation = components['schemas']['StaffInvitation'];
 export type StaffMedia = components['schemas']['StaffMedia'];
@@ -8953,6 +9179,293 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStaffContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffContents"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    previewStaffContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContentDraft"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentPreview"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getStaffContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The page's key, such as `about`. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffContent"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    saveStaffContent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The page's key, such as `about`. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContentEdit"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffContent"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteStaffContent: {
+        parameters: {
+            query: {
+                /** @description The `version` you read. */
+                version: number;
+            };
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The page's key, such as `about`. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    publishStaffContent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The page's key, such as `about`. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContentAt"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffContent"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStaffContentVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The page's key, such as `about`. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffContentVersions"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdrawStaffContent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The page's key, such as `about`. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContentAt"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffContent"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];

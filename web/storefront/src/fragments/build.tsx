@@ -8,6 +8,7 @@ import { HeadPart, LanguagePart, NavPart } from "@/features/catalog/frame-parts.
 import { HomePart } from "@/features/catalog/home-part.tsx";
 import { CARD_TOKENS } from "@/features/catalog/part.tsx";
 import { ProductPart } from "@/features/catalog/product-part.tsx";
+import { ContentPart, FooterPart } from "@/features/content/content-part.tsx";
 import { LOCALE_NAMES, LOCALES, type Locale, messagesOf } from "@/messages/index.ts";
 import { template } from "./marks.tsx";
 
@@ -40,6 +41,8 @@ function fragmentsOf(locale: Locale): Fragments {
       grid: markup(<CategoryGridPart {...props} />),
       home: markup(<HomePart {...props} />),
       nav: markup(<NavPart {...props} />),
+      footer: markup(<FooterPart {...props} />),
+      content: markup(<ContentPart {...props} />),
       language: markup(<LanguagePart {...props} />),
       head: inPlace(<HeadPart {...props} />),
     },
@@ -64,14 +67,7 @@ function fragmentsOf(locale: Locale): Fragments {
       "checkout/return": t.payment.title,
       order: t.order.received,
       ...accountTitles(t.account),
-      about: t.texts.about.title,
-      about_description: t.texts.about.description,
-      shipping: t.texts.shipping.title,
-      shipping_description: t.texts.shipping.description,
-      returns: t.texts.returns.title,
-      returns_description: t.texts.returns.description,
-      privacy: t.texts.privacy.title,
-      privacy_description: t.texts.privacy.description,
+      content_updated: t.content.updated,
     },
   };
 }

@@ -77,11 +77,11 @@ export function Terms({ locale, t }: { locale: string; t: Messages["checkout"] }
   return (
     <>
       {before}
-      <a className="underline" href={`${home(locale)}returns/`}>
+      <a className="underline" href={`${home(locale)}info/returns/`}>
         {t.termsReturns}
       </a>
       {between}
-      <a className="underline" href={`${home(locale)}privacy/`}>
+      <a className="underline" href={`${home(locale)}info/privacy/`}>
         {t.termsPrivacy}
       </a>
       {after}

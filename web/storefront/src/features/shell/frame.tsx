@@ -44,8 +44,7 @@ function Header({ locale, t }: Props) {
   );
 }
 
-function Footer({ locale, t }: Props) {
-  const help = ["account", "about", "shipping", "returns", "privacy"] as const;
+function Footer({ t }: Pick<Props, "t">) {
   return (
     <footer className="mt-24 border-t border-line bg-sunken">
       <div className="shell flex flex-wrap items-start justify-between gap-10 py-12">
@@ -56,15 +55,7 @@ function Footer({ locale, t }: Props) {
           <p className="text-[0.9rem] text-muted">{t.nav.credit}</p>
         </div>
         <nav aria-label={t.nav.help}>
-          <ul className="grid grid-cols-2 gap-x-10 gap-y-1">
-            {help.map((page) => (
-              <li key={page}>
-                <a className="inline-block py-1 hover:underline" href={`${home(locale)}${page}/`}>
-                  {t.nav[page]}
-                </a>
-              </li>
-            ))}
-          </ul>
+          <Slot name="footer" />
         </nav>
       </div>
     </footer>
@@ -85,7 +76,7 @@ export function Frame({ locale, t, children }: Props & { children: ReactNode }) 
       <main className="flex-1" id="main" tabIndex={-1}>
         {children}
       </main>
-      <Footer locale={locale} t={t} />
+      <Footer t={t} />
       <CartDrawer locale={locale} nav={t.nav} p={t.product} t={t.cart} />
       <Runtime locale={locale} offline={t.nav.offline} p={t.product} />
     </>

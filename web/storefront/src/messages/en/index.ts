@@ -3,11 +3,11 @@ import { aftersales } from "./aftersales.ts";
 import { cart } from "./cart.ts";
 import { catalog } from "./catalog.ts";
 import { checkout } from "./checkout.ts";
+import { content } from "./content.ts";
 import { orders } from "./orders.ts";
 import { search } from "./search.ts";
 import { security } from "./security.ts";
 import { shell } from "./shell.ts";
-import { texts } from "./texts.ts";
 
 /** Everything the shop says in English, one file for each feature. */
 export const en = {
@@ -20,5 +20,5 @@ export const en = {
   ...security,
   ...orders,
   ...aftersales,
-  ...texts,
+  ...content,
 } as const;

@@ -1,6 +1,0 @@
-import { TextPage } from "@/features/texts/text-page.tsx";
-import { localeOf } from "@/messages/index.ts";
-
-export default async function Returns({ params }: { params: Promise<{ locale: string }> }) {
-  return <TextPage locale={localeOf((await params).locale)} name="returns" />;
-}
