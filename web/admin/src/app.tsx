@@ -27,6 +27,7 @@ const OrderList = lazy(() => import("./features/orders/list.tsx"));
 const OrderPage = lazy(() => import("./features/orders/page.tsx"));
 const SlipPage = lazy(() => import("./features/orders/slip.tsx"));
 const RefundPage = lazy(() => import("./features/orders/refund.tsx"));
+const ReturnList = lazy(() => import("./features/returns/list.tsx"));
 const WebhookList = lazy(() => import("./features/webhooks/list.tsx"));
 const WebhookPage = lazy(() => import("./features/webhooks/page.tsx"));
 const NewWebhookPage = lazy(() => import("./features/webhooks/new.tsx"));
@@ -65,6 +66,7 @@ export function App() {
             title="VivaMarket"
           >
             <Resource list={OrderList} name="orders" show={OrderPage} />
+            <Resource list={ReturnList} name="returns" />
             <Resource list={ProductList} name="products" />
             <Resource list={InventoryList} name="inventory" />
             <Resource list={WebhookList} name="webhooks" />

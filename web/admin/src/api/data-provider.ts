@@ -1,4 +1,10 @@
-import type { DeliveryStatus, EndpointRequest, operations, ProductStatus } from "@vivamarket/api-client";
+import type {
+  DeliveryStatus,
+  EndpointRequest,
+  operations,
+  ProductStatus,
+  ReturnStatus,
+} from "@vivamarket/api-client";
 import type { DataProvider, GetListParams, Identifier, RaRecord } from "ra-core";
 import { i18nProvider } from "../messages/index.ts";
 import { ask, changeOnce } from "./calls.ts";
@@ -39,6 +45,13 @@ const sources: Readonly<Record<string, Source>> = {
       const wanted = { ...query, ...orderQuery(filter) };
       const page = await ask(() => api.GET("/api/v1/staff/orders", { params: { query: wanted } }));
       return named(page, (row) => ({ ...row, id: row.number }));
+    },
+  },
+  returns: {
+    list: ({ query, filter }) => {
+      const status = filter.status as ReturnStatus | undefined;
+      const wanted = { ...query, ...(status === undefined ? {} : { status }) };
+      return ask(() => api.GET("/api/v1/staff/returns", { params: { query: wanted } }));
     },
   },
   products: {

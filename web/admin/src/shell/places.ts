@@ -1,4 +1,5 @@
 import CategoriesIcon from "@mui/icons-material/AccountTreeOutlined";
+import ReturnsIcon from "@mui/icons-material/AssignmentReturnOutlined";
 import ReconciliationIcon from "@mui/icons-material/BalanceOutlined";
 import DashboardIcon from "@mui/icons-material/InsightsOutlined";
 import InventoryIcon from "@mui/icons-material/Inventory2Outlined";
@@ -30,6 +31,7 @@ export const GROUPS: readonly Group[] = [
     places: [
       { name: "dashboard", to: "/today", icon: DashboardIcon, needs: "reports.read" },
       { name: "orders", to: "/orders", icon: OrdersIcon, needs: "orders.read" },
+      { name: "returns", to: "/returns", icon: ReturnsIcon, needs: "orders.read" },
     ],
   },
   {

@@ -11,6 +11,8 @@ import { Problem } from "../../shell/problems.tsx";
 import { Question } from "../../shell/question.tsx";
 import { asWords, Moment, Status, useMoneyText } from "../../shell/values.tsx";
 import { Waiting } from "../../shell/waiting.tsx";
+import { Papers } from "../returns/papers.tsx";
+import { Returns } from "../returns/section.tsx";
 import { Customer, Timeline } from "./beside.tsx";
 import { MailsAgain, Notes } from "./diary.tsx";
 import { Fulfill } from "./fulfill.tsx";
@@ -47,6 +49,7 @@ export default function OrderPage() {
           <Lines file={file} />
           <Parcels file={file} onChanged={changed} onSend={() => setSending(true)} />
           <Payments file={file} />
+          <Returns file={file} />
           {file.refunds.length > 0 && <Refunds file={file} />}
           <Books file={file} />
           <Goods file={file} />
@@ -56,6 +59,7 @@ export default function OrderPage() {
           <Notes file={file} onChanged={changed} />
           <Customer file={file} />
           <MailsAgain file={file} onChanged={changed} />
+          <Papers file={file} />
         </Box>
       </Box>
     </>

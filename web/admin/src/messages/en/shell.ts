@@ -17,6 +17,7 @@ export const shell = {
     categories: "Categories",
     inventory: "Inventory",
     orders: "Orders",
+    returns: "Returns",
     reconciliation: "Reconciliation",
     letters: "Dead letters",
     mails: "Mail",

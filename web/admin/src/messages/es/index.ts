@@ -7,6 +7,7 @@ import { mails } from "./mails.ts";
 import { orders } from "./orders.ts";
 import { products } from "./products.ts";
 import { reports } from "./reports.ts";
+import { returns } from "./returns.ts";
 import { shell } from "./shell.ts";
 import { shipments } from "./shipments.ts";
 import { webhooks } from "./webhooks.ts";
@@ -19,6 +20,7 @@ export const es = {
     ...dashboard,
     ...orders,
     ...shipments,
+    ...returns,
     ...products,
     ...categories,
     ...inventory,

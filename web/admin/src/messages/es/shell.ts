@@ -20,6 +20,7 @@ export const shell: Words<typeof english> = {
     categories: "Categorías",
     inventory: "Inventario",
     orders: "Pedidos",
+    returns: "Devoluciones",
     reconciliation: "Conciliación",
     letters: "Mensajes fallidos",
     mails: "Correo",

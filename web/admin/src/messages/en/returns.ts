@@ -1,0 +1,56 @@
+/** Returns and invoices, in English. */
+export const returns = {
+  return: {
+    title: "Returns",
+    none: "Nobody wants to send anything back.",
+    reason: "Reason",
+    units: "Units",
+    requested_at: "Asked for",
+    answer: "Word to the customer",
+    answer_help: "It stands on the customer’s order page: where to send it, or why not.",
+    answered: "Our answer:",
+    came: "%{received} came, %{restocked} back on the shelf",
+    received: "Came",
+    received_of: "How many of %{title} came",
+    restocked: "Back on the shelf",
+    restocked_of: "How many of %{title} go back on the shelf",
+    unrefunded_text:
+      "The goods are here, but no money of this order can go back by itself. See its payments and refunds.",
+    reasons: {
+      changed_mind: "Changed their mind",
+      does_not_fit: "Does not fit",
+      not_as_described: "Not as described",
+      damaged: "Arrived damaged",
+      wrong_product: "Wrong product",
+      other: "Another reason",
+    },
+    status: {
+      requested: "waits for your answer",
+      approved: "approved, on its way",
+      refused: "refused",
+      withdrawn: "withdrawn",
+      received: "received",
+      refunded: "received, refunded",
+      unrefunded: "received, not refunded",
+    },
+    approve: {
+      do: "Approve",
+      ask: "Take this back?",
+      text: "The customer is asked by mail to send it. Money goes back once it is here.",
+      done: "Approved. The customer is told by mail.",
+    },
+    refuse: {
+      do: "Refuse",
+      ask: "Refuse this return?",
+      text: "The customer is told by mail and keeps the products.",
+      done: "Refused. The customer is told by mail.",
+    },
+    receive: {
+      do: "Take in and refund",
+      ask: "What came back?",
+      text: "The money of what came goes back now. Only what can be sold again goes back on the shelf.",
+      done: "Taken in. The money is on its way.",
+    },
+  },
+  invoice: { title: "Invoices", invoice: "Invoice", credit_note: "Credit note" },
+};
