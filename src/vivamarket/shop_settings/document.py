@@ -78,7 +78,10 @@ class MethodTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
     key: Key
     labels: Annotated[dict[str, Name], Meta(min_length=1, max_length=30, description="By language.")]
-    days: tuple[Annotated[int, Meta(ge=0, le=DAYS_MAX)], Annotated[int, Meta(ge=0, le=DAYS_MAX)]]
+    days: Annotated[
+        tuple[Annotated[int, Meta(ge=0, le=DAYS_MAX)], ...],
+        Meta(min_length=2, max_length=2, description="At least, at most."),
+    ]
     price: Prices = msgspec.field(default_factory=dict)
     steps: Annotated[tuple[StepTable, ...], Meta(max_length=STEPS_MAX)] = ()
     free_from: Prices = msgspec.field(default_factory=dict)

@@ -35,6 +35,14 @@ const DeliveryPage = lazy(() => import("./features/webhooks/delivery.tsx"));
 const LetterList = lazy(() => import("./features/letters/list.tsx"));
 const ReportList = lazy(() => import("./features/reports/list.tsx"));
 const MailList = lazy(() => import("./features/mails/list.tsx"));
+const AuditLogList = lazy(() => import("./features/audit-log/list.tsx"));
+const AuditEntryPage = lazy(() => import("./features/audit-log/page.tsx"));
+const StaffList = lazy(() => import("./features/staff/list.tsx"));
+const StaffPage = lazy(() => import("./features/staff/page.tsx"));
+const InvitePage = lazy(() => import("./features/staff/new.tsx"));
+const SettingsPage = lazy(() => import("./features/settings/page.tsx"));
+const ProfilePage = lazy(() => import("./features/profile/page.tsx"));
+const WelcomePage = lazy(() => import("./features/profile/welcome.tsx"));
 const MailPage = lazy(() => import("./features/mails/page.tsx"));
 
 const BASE = "/admin";
@@ -73,7 +81,17 @@ export function App() {
             <Resource list={LetterList} name="dead-letters" />
             <Resource list={ReportList} name="reconciliation" />
             <Resource list={MailList} name="mails" />
+            <Resource list={AuditLogList} name="audit-log" />
+            <Resource list={StaffList} name="staff" />
+            <CustomRoutes noLayout>
+              <Route element={<WelcomePage />} path="/welcome" />
+            </CustomRoutes>
             <CustomRoutes>
+              <Route element={<AuditEntryPage />} path="/audit-log/:seq" />
+              <Route element={<InvitePage />} path="/staff/new" />
+              <Route element={<StaffPage />} path="/staff/:id" />
+              <Route element={<SettingsPage />} path="/settings" />
+              <Route element={<ProfilePage />} path="/profile" />
               <Route element={<Home />} path="/" />
               <Route element={<DashboardPage />} path="/today" />
               <Route element={<ProductPage />} path="/products/:id" />

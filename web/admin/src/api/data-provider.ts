@@ -107,6 +107,20 @@ const sources: Readonly<Record<string, Source>> = {
       );
     },
   },
+  staff: {
+    list: async () => whole((await ask(() => api.GET("/api/v1/staff/accounts"))).items),
+  },
+  "audit-log": {
+    list: async ({ query, filter }) => {
+      const wanted = {
+        ...query,
+        ...words(filter, ["staff_id", "operation", "resource"]),
+        ...dayBegins(filter, ["since", "before"]),
+      };
+      const page = await ask(() => api.GET("/api/v1/staff/audit-log", { params: { query: wanted } }));
+      return named(page, (row) => ({ ...row, id: String(row.seq) }));
+    },
+  },
   deliveries: {
     list: ({ query, filter }) =>
       ask(() =>
@@ -186,6 +200,17 @@ function words<Name extends string>(
 ): { [K in Name]?: string } {
   const set = names.filter((name) => typeof filter[name] === "string" && filter[name] !== "");
   return Object.fromEntries(set.map((name) => [name, filter[name]])) as { [K in Name]?: string };
+}
+
+/** Return those of the filters that are days, as the moments at which they begin where the reader is. */
+function dayBegins<Name extends string>(
+  filter: PageWish["filter"],
+  names: readonly Name[],
+): { [K in Name]?: string } {
+  const days = Object.entries(words(filter, names)) as [Name, string][];
+  const begun = days.map(([name, day]) => [name, new Date(`${day}T00:00`)] as const);
+  const known = begun.filter(([, at]) => !Number.isNaN(at.getTime()));
+  return Object.fromEntries(known.map(([name, at]) => [name, at.toISOString()])) as { [K in Name]?: string };
 }
 
 function source(resource: string): Source {

@@ -12,6 +12,8 @@ interface Options<T> {
 
 export interface Deed<W> {
   readonly isDoing: boolean;
+  /** Whether the last try was done. */
+  readonly isDone: boolean;
   /** Why it was not done, in the API's words. */
   readonly problem: string | null;
   readonly act: (wish: W) => void;
@@ -25,7 +27,7 @@ export function useDeed<W, T>(
 ): Deed<W> {
   const notify = useNotify();
   const logoutIfDenied = useLogoutIfAccessDenied();
-  const { mutate, isPending, error, reset } = useMutation<T, Error, W>({
+  const { mutate, isPending, isSuccess, error, reset } = useMutation<T, Error, W>({
     mutationFn: send,
     onSuccess: (result) => {
       if (done !== undefined) notify(done, { type: "success" });
@@ -36,7 +38,13 @@ export function useDeed<W, T>(
       if (tells && !hasLeft) notify(wordsOf(refusal), { type: "error" });
     },
   });
-  return { isDoing: isPending, problem: error === null ? null : wordsOf(error), act: mutate, reset };
+  return {
+    isDoing: isPending,
+    isDone: isSuccess,
+    problem: error === null ? null : wordsOf(error),
+    act: mutate,
+    reset,
+  };
 }
 
 function wordsOf(error: Error): string {

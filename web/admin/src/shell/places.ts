@@ -1,12 +1,15 @@
 import CategoriesIcon from "@mui/icons-material/AccountTreeOutlined";
 import ReturnsIcon from "@mui/icons-material/AssignmentReturnOutlined";
+import StaffIcon from "@mui/icons-material/BadgeOutlined";
 import ReconciliationIcon from "@mui/icons-material/BalanceOutlined";
+import AuditIcon from "@mui/icons-material/FactCheckOutlined";
 import DashboardIcon from "@mui/icons-material/InsightsOutlined";
 import InventoryIcon from "@mui/icons-material/Inventory2Outlined";
 import ProductsIcon from "@mui/icons-material/LocalOfferOutlined";
 import MailIcon from "@mui/icons-material/MailOutlined";
 import LettersIcon from "@mui/icons-material/MarkEmailUnreadOutlined";
 import OrdersIcon from "@mui/icons-material/ReceiptLongOutlined";
+import SettingsIcon from "@mui/icons-material/TuneOutlined";
 import WebhooksIcon from "@mui/icons-material/WebhookOutlined";
 import type { ComponentType } from "react";
 import type { Permission } from "./may.ts";
@@ -48,6 +51,14 @@ export const GROUPS: readonly Group[] = [
       { name: "reconciliation", to: "/reconciliation", icon: ReconciliationIcon, needs: "operations.read" },
       { name: "letters", to: "/dead-letters", icon: LettersIcon, needs: "operations.read" },
       { name: "mails", to: "/mails", icon: MailIcon, needs: "mail.read" },
+    ],
+  },
+  {
+    name: "house",
+    places: [
+      { name: "staff", to: "/staff", icon: StaffIcon, needs: "staff.read" },
+      { name: "settings", to: "/settings", icon: SettingsIcon, needs: "settings.read" },
+      { name: "audit", to: "/audit-log", icon: AuditIcon, needs: "audit.read" },
     ],
   },
   {

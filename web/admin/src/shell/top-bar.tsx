@@ -14,6 +14,7 @@ import Typography from "@mui/material/Typography";
 import { useGetIdentity, useLocaleState, useLogout, useTranslate } from "ra-core";
 import { useState } from "react";
 import { useTheme } from "react-admin";
+import { Link } from "react-router-dom";
 import { LANGUAGES } from "../messages/index.ts";
 
 /** What is at hand on every page: the menu on a phone, the shop, language, theme, the way out. */
@@ -103,6 +104,9 @@ function PersonButton() {
           </Typography>
         </Box>
         <Divider component="li" role="none" />
+        <MenuItem component={Link} onClick={() => setAnchor(null)} to="/profile">
+          {translate("va.profile.title")}
+        </MenuItem>
         <MenuItem onClick={() => void logout()}>{translate("va.session.sign_out")}</MenuItem>
       </MuiMenu>
     </>

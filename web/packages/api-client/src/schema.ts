@@ -4076,10 +4076,8 @@ export interface components {
         };
         /** MethodTable */
         MethodTable: {
-            days: [
-                number,
-                number
-            ];
+            /** @description At least, at most. */
+            days: number[];
             free_from?: {
                 [key: string]: number;
             };

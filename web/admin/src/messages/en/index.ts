@@ -1,5 +1,6 @@
 import { categories } from "./categories.ts";
 import { dashboard } from "./dashboard.ts";
+import { house } from "./house.ts";
 import { inventory } from "./inventory.ts";
 import { letters } from "./letters.ts";
 import { machinery } from "./machinery.ts";
@@ -28,5 +29,6 @@ export const en = {
     ...letters,
     ...reports,
     ...mails,
+    ...house,
   },
 };

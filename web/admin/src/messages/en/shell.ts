@@ -11,7 +11,7 @@ export const shell = {
     light: "Light theme",
   },
   nav: {
-    group: { sell: "Sell", catalogue: "Catalogue", watch: "Look after", connect: "Connect" },
+    group: { sell: "Sell", catalogue: "Catalogue", watch: "Look after", connect: "Connect", house: "House" },
     dashboard: "Today",
     products: "Products",
     categories: "Categories",
@@ -22,6 +22,10 @@ export const shell = {
     letters: "Dead letters",
     mails: "Mail",
     webhooks: "Webhooks",
+    customers: "Customers",
+    staff: "Staff",
+    settings: "Settings",
+    audit: "Audit log",
   },
   role: {
     owner: "Owner",
@@ -97,5 +101,9 @@ export const shell = {
     settled: "settled",
     agree: "all agree",
     incomplete: "incomplete",
+    done: "done",
+    refused: "refused",
+    cut_off: "cut off",
+    invited: "invited",
   },
 };

@@ -14,7 +14,7 @@ export const shell: Words<typeof english> = {
     light: "Tema claro",
   },
   nav: {
-    group: { sell: "Vender", catalogue: "Catálogo", watch: "Vigilar", connect: "Conectar" },
+    group: { sell: "Vender", catalogue: "Catálogo", watch: "Vigilar", connect: "Conectar", house: "La casa" },
     dashboard: "Hoy",
     products: "Productos",
     categories: "Categorías",
@@ -25,6 +25,10 @@ export const shell: Words<typeof english> = {
     letters: "Mensajes fallidos",
     mails: "Correo",
     webhooks: "Webhooks",
+    customers: "Clientes",
+    staff: "Equipo",
+    settings: "Ajustes",
+    audit: "Registro",
   },
   role: {
     owner: "Propietario",
@@ -106,5 +110,9 @@ export const shell: Words<typeof english> = {
     settled: "resuelto",
     agree: "todo coincide",
     incomplete: "incompleto",
+    done: "hecho",
+    refused: "rechazado",
+    cut_off: "interrumpido",
+    invited: "con invitación",
   },
 };
