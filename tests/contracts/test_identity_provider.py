@@ -423,3 +423,36 @@ async def test_codes_cannot_be_tried_for_ever(house: IdentityHouse) -> None:
 
     with pytest.raises(TooManyAttempts):
         await house.provider.finish_reset(EMAIL, "guess", NEW_PASSWORD, address=HOME)
+
+
+async def test_the_owner_proves_to_be_there_by_the_password(house: IdentityHouse) -> None:
+    caller = await house.caller(await house.joined())
+
+    await house.provider.prove(caller, password=PASSWORD, code="", address=HOME)
+    with pytest.raises(SignInFailed):
+        await house.provider.prove(caller, password="not it", code="", address=HOME)
+
+
+async def test_the_owner_proves_to_be_there_by_a_mailed_code_once(house: IdentityHouse) -> None:
+    caller = await house.caller(await house.joined())
+    await house.provider.begin_proof(caller, address=HOME)
+    (letter,) = await house.mail()
+
+    await house.provider.prove(caller, password="", code=letter.code, address=HOME)
+
+    assert (letter.kind, letter.to) == (LetterKind.PROOF, EMAIL)
+    for code in (letter.code, "guessed"):
+        with pytest.raises(BadCode):
+            await house.provider.prove(caller, password=PASSWORD, code=code, address=HOME)
+
+
+async def test_a_code_for_something_else_proves_nothing(house: IdentityHouse) -> None:
+    caller = await house.caller(await house.joined())
+    await house.provider.begin_reset(EMAIL, address=HOME)
+    reset = await house.code(LetterKind.RESET)
+    stranger = await house.caller(await house.joined(STRANGER))
+    await house.provider.begin_proof(stranger, address=HOME)
+
+    for code in (reset, await house.code(LetterKind.PROOF)):
+        with pytest.raises(BadCode):
+            await house.provider.prove(caller, password="", code=code, address=HOME)

@@ -200,7 +200,7 @@ class ApiShop:
             settings=ShopSettings(shop.settings_store, file.document, shop.clock),
             office=office_on(shop, pool, folder, layout),
             after=after_sales_on(shop),
-            account=account_on(house, shop, pool, carts, file.profile),
+            account=account_on(house, shop, pool, carts, file.profile, folder=folder),
             keys=shop.keys,
             clock=shop.clock,
             ids=shop.ids,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import asyncpg
 import pyotp
@@ -29,6 +30,7 @@ from vivamarket.accounts.identity.ports import (
 from vivamarket.accounts.identity.sessions import Sessions
 from vivamarket.adapters.local.box import AesBox
 from vivamarket.adapters.local.jwt_signer import JwtSigner
+from vivamarket.adapters.local.objects import FolderObjectStore
 from vivamarket.adapters.local.passkeys import WebauthnReader
 from vivamarket.adapters.local.qr import qr_svg
 from vivamarket.adapters.local.totp import PyotpCodes
@@ -50,6 +52,7 @@ from vivamarket.adapters.postgres.identity import PostgresIdentityStore
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.adapters.postgres.passkeys import PostgresPasskeyStore
 from vivamarket.adapters.postgres.preferences import PostgresPreferenceStore
+from vivamarket.adapters.postgres.privacy import PostgresPersonReader, PostgresPrivacyStore
 from vivamarket.adapters.postgres.sessions import (
     PostgresAttemptStore,
     PostgresSessionStore,
@@ -64,6 +67,7 @@ from vivamarket.catalog.service import CatalogService
 from vivamarket.kernel.outbox import OutboxStore
 from vivamarket.orders.customers import CustomerOrders
 from vivamarket.preferences.service import PreferenceService
+from vivamarket.privacy.service import ExportLinks, PrivacyService
 from vivamarket.shop.model import ShopProfile
 
 ISSUER = "https://shop.test"
@@ -204,7 +208,13 @@ def alert_parts_on(house: IdentityHouse, shop: Shop, pool: asyncpg.Pool) -> Aler
 
 
 def account_on(
-    house: IdentityHouse, shop: Shop, pool: asyncpg.Pool, carts: CartService, profile: ShopProfile
+    house: IdentityHouse,
+    shop: Shop,
+    pool: asyncpg.Pool,
+    carts: CartService,
+    profile: ShopProfile,
+    *,
+    folder: Path,
 ) -> AccountServices:
     """Return what the account routes call, over that shop's records."""
     owners = PostgresCustomerCartStore(pool)
@@ -222,4 +232,12 @@ def account_on(
         AlertService(alert_parts_on(house, shop, pool)),
         AddressBooks(PostgresAddressBookStore(pool)),
         qr_svg,
+        PrivacyService(
+            store=PostgresPrivacyStore(pool),
+            people=PostgresPersonReader(pool),
+            files=FolderObjectStore(folder),
+            links=ExportLinks("export-key"),
+            clock=shop.clock,
+            ids=shop.ids,
+        ),
     )

@@ -9,6 +9,7 @@ from vivamarket.accounts.roster import STAFF_INVITED
 from vivamarket.alerts.events import ALERT_ASKED
 from vivamarket.kernel.events import Envelope
 from vivamarket.notifications.service import EVENT_KINDS
+from vivamarket.privacy.events import EVENT_KINDS as PRIVACY_KINDS
 from vivamarket.webhooks.events import EVENT_TYPES
 from vivamarket.worker.subscriptions import Reactions, subscriptions
 
@@ -65,6 +66,7 @@ def test_every_event_with_a_mail_sends_it() -> None:
         *ACCOUNT_KINDS,
         ALERT_ASKED,
         STAFF_INVITED,
+        *PRIVACY_KINDS,
     }
 
 

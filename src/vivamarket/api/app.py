@@ -30,6 +30,7 @@ from vivamarket.api.routes.catalog import catalog_routes
 from vivamarket.api.routes.health import health_routes
 from vivamarket.api.routes.live import live_routes
 from vivamarket.api.routes.orders import order_routes
+from vivamarket.api.routes.privacy import privacy_routes
 from vivamarket.api.routes.search import search_routes
 from vivamarket.api.routes.shop import shop_routes
 from vivamarket.api.routes.staff import staff_routes
@@ -99,6 +100,7 @@ def create_litestar(
             live_routes(services),
             wishlist_routes(services),
             alert_routes(services),
+            privacy_routes(services),
             cart_routes(services),
             order_routes(services),
             webhook_routes(services, config),

@@ -32,6 +32,7 @@ from vivamarket.cart.customers import CustomerCarts
 from vivamarket.kernel.clock import Clock
 from vivamarket.orders.customers import CustomerOrders
 from vivamarket.preferences.service import PreferenceService
+from vivamarket.privacy.service import PrivacyService
 
 ACCESS_COOKIE = "viva_access"
 REFRESH_COOKIE = "viva_refresh"
@@ -56,6 +57,7 @@ class AccountServices:
     addresses: AddressBooks
     #: Draws a text as a QR code (SVG).
     draw: Callable[[str], str]
+    privacy: PrivacyService
 
 
 class CustomerCookies:

@@ -36,6 +36,7 @@ from vivamarket.addresses.service import AddressBooks
 from vivamarket.api.customers import AccountServices
 from vivamarket.bootstrap.alerts import alerts_of
 from vivamarket.bootstrap.preferences import preferences_of
+from vivamarket.bootstrap.privacy import privacy_of
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.cart.customers import CustomerCarts
 from vivamarket.cart.service import CartService
@@ -132,4 +133,5 @@ def account_of(shop: Shop, carts: CartService) -> AccountServices:
         alerts_of(shop),
         AddressBooks(PostgresAddressBookStore(shop.pool)),
         qr_svg,
+        privacy_of(shop),
     )

@@ -15,7 +15,7 @@ from vivamarket.kernel.money import Money
 from vivamarket.kernel.outbox import Handler
 from vivamarket.media.service import MediaService
 from vivamarket.notifications.model import OrderFacts, OrderFactsLine
-from vivamarket.orders.model import Order
+from vivamarket.orders.model import ERASED, Order
 from vivamarket.orders.service import OrderService
 from vivamarket.orders.tokens import OrderTokens
 from vivamarket.search.model import SearchQuery, SearchResult, Suggestion
@@ -50,7 +50,7 @@ class OrderFactsReader:
         return OrderFacts(
             id=order.id,
             number=order.number,
-            email=order.email,
+            email="" if order.email == ERASED else order.email,
             locale=order.locale,
             lines=tuple(
                 OrderFactsLine(

@@ -20,6 +20,7 @@ from vivamarket.bootstrap.office import (
     trade_of,
 )
 from vivamarket.bootstrap.pages import publisher_of
+from vivamarket.bootstrap.privacy import privacy_work_of
 from vivamarket.bootstrap.returns import returns_of
 from vivamarket.bootstrap.roster import staff_mails_of
 from vivamarket.bootstrap.shop import Shop
@@ -52,7 +53,7 @@ async def start_worker(shop: Shop) -> None:
     search, staff_index = _search(shop), staff_index_of(shop)
     webhooks = webhooks_of(shop)
     invoices = invoices_of(shop)
-    alerts = alert_telling_of(shop)
+    alerts, privacy = alert_telling_of(shop), privacy_work_of(shop)
     pages = PagesFollower(publisher=publisher_of(shop), catalog=shop.catalog_store, clock=shop.clock)
     reactions = Reactions(
         send_mail=in_turn(
@@ -60,6 +61,7 @@ async def start_worker(shop: Shop) -> None:
             _account_mails(shop, identity).handle,
             alerts.handle,
             staff_mails_of(shop).handle,
+            privacy.handle,
         ),
         tell_merchants=webhooks.service.handle,
         write_invoice=invoices.handle,
@@ -110,6 +112,7 @@ async def start_worker(shop: Shop) -> None:
             watch=staff_watch_of(shop, webhooks, payments, outbox).run_once,
             invoices=invoices.issue_due,
             tell_alerts=alerts.run_once,
+            privacy=privacy.run_once,
             note_orders=order_indexing_of(shop).run_once,
             transfers=transfer_runner_of(shop, processor_of(shop)).run_once,
             followers={

@@ -72,6 +72,8 @@ class AccountMails:
         """Return the page's address. The code stands behind the #, which no server and no log ever sees."""
         page = _PAGES.get(letter.kind)
         home = f"{self._public_url}/{locale}/account/"
+        if letter.kind is LetterKind.PROOF:
+            return f"{home}privacy/#{urlencode({'code': letter.code})}"
         if page is None:
             return home
         return f"{home}#{urlencode({'do': page, 'email': letter.to, 'code': letter.code})}"

@@ -7,6 +7,14 @@ from collections.abc import Mapping
 ACCOUNT_TEXTS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "footer": "You receive this mail because somebody used your address at {shop}.",
+        "account_proof_subject": "Is it you who wants to erase your account at {shop}?",
+        "account_proof_heading": "Is it you who wants to erase your account?",
+        "account_proof_lead": "Open this link where you are signed in, and decide there.",
+        "account_proof_button": "Go on to erase my account",
+        "account_proof_note": (
+            "The link works once, within half an hour; nothing is erased by opening it. If it was not you, "
+            "set a new password."
+        ),
         "account_confirm_subject": "Confirm your account at {shop}",
         "account_confirm_heading": "Welcome to {shop}",
         "account_confirm_lead": "Confirm your address and your account is ready.",
@@ -57,6 +65,14 @@ ACCOUNT_TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "es": {
         "footer": "Recibes este correo porque alguien ha usado tu dirección en {shop}.",
+        "account_proof_subject": "¿Eres tú quien quiere borrar tu cuenta en {shop}?",
+        "account_proof_heading": "¿Eres tú quien quiere borrar tu cuenta?",
+        "account_proof_lead": "Abre este enlace donde has iniciado sesión y decide allí.",
+        "account_proof_button": "Seguir para borrar mi cuenta",
+        "account_proof_note": (
+            "El enlace funciona una vez, durante media hora; abrirlo no borra nada. Si no has sido tú, pon "
+            "una contraseña nueva."
+        ),
         "account_confirm_subject": "Confirma tu cuenta en {shop}",
         "account_confirm_heading": "Te damos la bienvenida a {shop}",
         "account_confirm_lead": "Confirma tu dirección y tu cuenta estará lista.",

@@ -27,6 +27,7 @@ class OrderFacts:
 
     id: OrderId
     number: OrderNumber
+    #: Empty when the person was erased: nobody is written to.
     email: str
     locale: str
     lines: tuple[OrderFactsLine, ...]

@@ -33,13 +33,6 @@ NOTICE_TEXTS: Mapping[str, Mapping[str, str]] = {
         "export_ready_note": (
             "The link works until {until}. Whoever has it can read your data: do not pass this mail on."
         ),
-        "erasure_code_subject": "Confirm that your data at {shop} shall be erased",
-        "erasure_code_heading": "Erase your account and your data?",
-        "erasure_code_lead": "Enter this code where you are signed in: {code}",
-        "erasure_code_button": "Back to your account",
-        "erasure_code_note": (
-            "The code works once, within half an hour. If you did not ask for this, change your password."
-        ),
         "erasure_asked_subject": "Your account at {shop} will be erased on {until}",
         "erasure_asked_heading": "Your account will be erased on {until}",
         "erasure_asked_lead": (
@@ -98,13 +91,6 @@ NOTICE_TEXTS: Mapping[str, Mapping[str, str]] = {
         "export_ready_note": (
             "El enlace funciona hasta el {until}. Quien lo tenga puede leer tus datos: no reenvíes este "
             "correo."
-        ),
-        "erasure_code_subject": "Confirma que se borren tus datos en {shop}",
-        "erasure_code_heading": "¿Borrar tu cuenta y tus datos?",
-        "erasure_code_lead": "Escribe este código donde has iniciado sesión: {code}",
-        "erasure_code_button": "Volver a tu cuenta",
-        "erasure_code_note": (
-            "El código funciona una vez, durante media hora. Si no lo has pedido tú, cambia tu contraseña."
         ),
         "erasure_asked_subject": "Tu cuenta en {shop} se borrará el {until}",
         "erasure_asked_heading": "Tu cuenta se borrará el {until}",

@@ -10,6 +10,7 @@ from vivamarket.notifications.errors import BadMailAddress
 from vivamarket.notifications.model import Mail
 from vivamarket.notifications.notice_texts import NOTICE_TEXTS
 from vivamarket.notifications.ports import Mailer
+from vivamarket.notifications.rendering import date_words
 from vivamarket.notifications.templating import template_environment
 from vivamarket.notifications.texts import DEFAULT_LOCALE
 
@@ -20,7 +21,6 @@ class NoticeKind(StrEnum):
     STOCK_CONFIRM = "stock_confirm"
     STOCK_BACK = "stock_back"
     EXPORT_READY = "export_ready"
-    ERASURE_CODE = "erasure_code"
     ERASURE_ASKED = "erasure_asked"
     ERASURE_CANCELED = "erasure_canceled"
     STAFF_INVITED = "staff_invited"
@@ -47,6 +47,7 @@ class Notices:
         written_at: datetime,
         words: Mapping[str, str] | None = None,
         stop_path: str = "",
+        until: datetime | None = None,
     ) -> None:
         """Send one notice; an address that no mail can go to is passed over.
 
@@ -63,6 +64,7 @@ class Notices:
             written_at=written_at,
             words=words,
             stop_path=stop_path,
+            until=until,
         )
         try:
             await self._mailer.send(mail)
@@ -80,11 +82,14 @@ class Notices:
         written_at: datetime,
         words: Mapping[str, str] | None = None,
         stop_path: str = "",
+        until: datetime | None = None,
     ) -> Mail:
         """Return the mail. Unknown languages fall back to English."""
         language = locale if locale in NOTICE_TEXTS else DEFAULT_LOCALE
         home = f"{self._public_url}/{language}/"
         named = {"shop": self._shop_name, "stop_url": home + stop_path, **(words or {})}
+        if until is not None:
+            named["until"] = date_words(until, language)
         texts = {
             part: NOTICE_TEXTS[language][f"{kind}_{part}"].format(**named)
             for part in ("subject", "heading", "lead", "button", "note")

@@ -89,7 +89,7 @@ class MailRenderer:
             "heading": texts[f"{kind}_heading"],
             "lead": texts[f"{kind}_lead"].format(**words),
             "number": texts["order_number"].format(**words),
-            "placed": texts["placed_on"].format(date=_date(order.placed_at, language)),
+            "placed": texts["placed_on"].format(date=date_words(order.placed_at, language)),
             "button": texts["view_order" if _leads_home(kind, parcel) else _BUTTONS[kind]],
             "button_url": (parcel and parcel.tracking_url) or self._button_url(kind, order, language),
             "parcel": parcel,
@@ -145,7 +145,8 @@ def _money(amount: Money, locale: str) -> str:
     return text
 
 
-def _date(moment: datetime, locale: str) -> str:
+def date_words(moment: datetime, locale: str) -> str:
+    """Return the day as that language writes it."""
     from babel.dates import format_date
 
     text: str = format_date(moment.date(), format="long", locale=locale)

@@ -88,7 +88,7 @@ class NotificationService:
                 parcel=_parcel(envelope.payload, order),
             )
             for kind, mail_id, to, locale in recipients
-            if kind is not None
+            if kind is not None and to
         ]
         await self._mailer.send(*mails)
 

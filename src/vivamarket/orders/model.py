@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from vivamarket.addresses.model import Address
 from vivamarket.kernel.ids import (
@@ -21,6 +22,9 @@ from vivamarket.kernel.ids import (
 )
 from vivamarket.kernel.money import Money
 from vivamarket.orders.shipments import Fulfillment, Shipment
+
+#: Stands where a name, a street or an address for mails was, once the person has been erased.
+ERASED: Final = "erased"
 
 
 class OrderStatus(StrEnum):

@@ -38,6 +38,7 @@ def jobs(
     figures: Mapping[str, RunOnce],
     invoices: RunOnce,
     tell_alerts: RunOnce,
+    privacy: RunOnce,
 ) -> tuple[Job, ...]:
     """Return all jobs. ``watch`` tells staff what went wrong; ``followers`` follow the catalogue: the search
     index, the pages; ``transfers`` runs what staff import and export; ``note_orders`` and ``figures`` keep
@@ -56,6 +57,7 @@ def jobs(
         Job("comparison", comparison.run_once, every_seconds=COMPARISON_LOOKED_AT_SECONDS),
         Job("order-index", note_orders, every_seconds=1.0, woken_by=("outbox",)),
         Job("transfers", transfers, every_seconds=2.0, woken_by=("transfers",)),
+        Job("privacy", privacy, every_seconds=60.0, woken_by=("privacy",)),
         Job("stock-alerts", tell_alerts, every_seconds=10.0, woken_by=("stock",)),
         Job("cleanup", cleanup.run_once, every_seconds=300.0),
         Job("invoices", invoices, every_seconds=INVOICES_LOOKED_AT_SECONDS),

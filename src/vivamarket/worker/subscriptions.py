@@ -48,6 +48,8 @@ def subscriptions(do: Reactions) -> Mapping[str, tuple[Handler, ...]]:
         "identity.factor_changed": (do.send_mail,),
         "alert.asked": (do.send_mail,),
         "staff.invited": (do.send_mail,),
+        "privacy.erasure_asked": (do.send_mail,),
+        "privacy.erasure_canceled": (do.send_mail,),
     }
 
 

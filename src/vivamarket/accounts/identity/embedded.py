@@ -191,6 +191,22 @@ class EmbeddedProvider:
                 raise _bad_code()
         return await self._renewed(caller, customer)
 
+    async def begin_proof(self, caller: Caller, *, address: str) -> None:
+        """See ``IdentityProvider``."""
+        owner = caller.customer
+        await self._attempts.count(MAILS, owner.email, address)
+        await self._request(CodePurpose.PROOF, owner.email, customer_id=owner.id, locale=owner.locale)
+
+    async def prove(self, caller: Caller, *, password: str, code: str, address: str) -> None:
+        """See ``IdentityProvider``."""
+        if not code:
+            await self._passwords.prove_own(caller.customer, password, address)
+            return
+        async with self._attempts.trying(CODES, caller.customer.email, address):
+            wish = await self._wish(CodePurpose.PROOF, code, caller.customer.email)
+            if wish is None or wish.customer_id != caller.customer.id or not await self._store.spend(wish.id):
+                raise _bad_code()
+
     async def begin_totp(self, caller: Caller) -> str:
         """See ``IdentityProvider``. Nothing is kept: the secret comes back with its first code."""
         return self._parts.totp.new_secret()

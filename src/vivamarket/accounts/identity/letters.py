@@ -31,6 +31,7 @@ class LetterKind(StrEnum):
     EMAIL_CHANGED = "account_email_changed"
     PASSWORD_CHANGED = "account_password_changed"
     FACTOR_CHANGED = "account_factor_changed"
+    PROOF = "account_proof"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,8 @@ class Letters:
                 return Letter(kind=LetterKind.RESET, to=known.email, locale=known.locale, code=code)
             case CodePurpose.EMAIL if known is None:
                 return Letter(kind=LetterKind.NEW_EMAIL, to=wish.email, locale=wish.locale, code=code)
+            case CodePurpose.PROOF if known is not None and known.id == wish.customer_id:
+                return Letter(kind=LetterKind.PROOF, to=known.email, locale=known.locale, code=code)
             case CodePurpose.SIGN_UP | CodePurpose.EMAIL if known is not None:
                 return Letter(kind=LetterKind.KNOWN, to=known.email, locale=known.locale)
         return None

@@ -31,6 +31,8 @@ class CodePurpose(StrEnum):
     SIGN_UP = "sign_up"
     RESET = "reset"
     EMAIL = "email"
+    #: Shows that the account's owner is there, for a step that cannot be undone.
+    PROOF = "proof"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

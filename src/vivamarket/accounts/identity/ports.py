@@ -108,6 +108,17 @@ class IdentityProvider(Protocol):
         """
         ...
 
+    async def begin_proof(self, caller: Caller, *, address: str) -> None:
+        """Mail a code to the account's own address, for a step that asks again who is there."""
+        ...
+
+    async def prove(self, caller: Caller, *, password: str, code: str, address: str) -> None:
+        """Make sure that the account's owner is there: by the mailed code, without one by the password.
+
+        The code is spent by it. Raise ``BadCode``, ``SignInFailed``.
+        """
+        ...
+
     async def begin_totp(self, caller: Caller) -> str:
         """Return the secret of a new second factor (base 32); it counts once its first code was shown."""
         ...
@@ -139,6 +150,10 @@ class IdentityStore(Protocol):
 
     async def code_by_digest(self, digest: bytes, purpose: CodePurpose, now: datetime) -> OneTimeCode | None:
         """Return the record of that code if it may still be used for that purpose."""
+        ...
+
+    async def spend(self, code_id: str) -> bool:
+        """Remove the code; return whether it was there."""
         ...
 
     async def by_id(self, customer_id: CustomerId) -> Customer | None:

@@ -58,6 +58,23 @@ class FolderMailer:
             raise MailNotFound("There is no such mail.", mail_id=mail_id[:80])
         return await asyncio.to_thread(self._read, mail_id)
 
+    async def naming(self, words: Sequence[str], limit: int) -> tuple[ReceivedMail, ...]:
+        """Return mails to, or about, any of the words, whatever their case. Reads the whole folder."""
+        return await asyncio.to_thread(self._naming, [word.casefold() for word in words], limit)
+
+    async def remove(self, mail_ids: Sequence[str]) -> None:
+        """Remove mails; unknown ones are fine."""
+        for mail_id in mail_ids:
+            await asyncio.to_thread(self._path(mail_id).unlink, missing_ok=True)
+
+    def _naming(self, words: Sequence[str], limit: int) -> tuple[ReceivedMail, ...]:
+        if not self._folder.is_dir():
+            return ()
+        ids = (path.name.removesuffix(_SUFFIX) for path in self._folder.iterdir() if path.suffix == _SUFFIX)
+        mails = (self._read(mail_id) for mail_id in sorted(ids))
+        found = (mail for mail in mails if _names(mail, words))
+        return tuple(mail for mail, _ in zip(found, range(limit), strict=False))
+
     def _path(self, mail_id: str) -> Path:
         if not _MAIL_ID.fullmatch(mail_id):
             raise ValueError(f"{mail_id!r} cannot name a mail")
@@ -143,6 +160,11 @@ class FolderMailer:
             text=str(text.get_content()) if text is not None else "",
             source=source.decode("utf-8", "replace"),
         )
+
+
+def _names(mail: ReceivedMail, words: Sequence[str]) -> bool:
+    text = f"{mail.header.to}\n{mail.header.subject}\n{mail.text}\n{mail.html}".casefold()
+    return any(word in text for word in words)
 
 
 def _position(cursor: str) -> tuple[int, str]:

@@ -44,6 +44,10 @@ class MemoryIdentityStore:
                 return code
         return None
 
+    async def spend(self, code_id: str) -> bool:
+        """See ``IdentityStore``."""
+        return self._codes.pop(code_id, None) is not None
+
     async def by_id(self, customer_id: CustomerId) -> Customer | None:
         """See ``IdentityStore``."""
         return self._customers.get(customer_id)

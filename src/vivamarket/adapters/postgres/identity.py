@@ -100,6 +100,10 @@ class PostgresIdentityStore:
         row = await self._pool.fetchrow(_BY_DIGEST, digest, purpose.value, now)
         return None if row is None else _code(row)
 
+    async def spend(self, code_id: str) -> bool:
+        """See ``IdentityStore``."""
+        return await self._pool.fetchval(_SPEND, code_id) is not None
+
     async def by_id(self, customer_id: CustomerId) -> Customer | None:
         """See ``IdentityStore``."""
         row = await self._pool.fetchrow(_BY_ID, customer_id)

@@ -1,10 +1,10 @@
-"""Who may call what of preferences, wishlists and alerts."""
+"""Who may call what of preferences, wishlists, alerts and a customer's own data."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vivamarket.api.policies.words import ANYBODY, CUSTOMER, CUSTOMER_SETS, Policy, Who
+from vivamarket.api.policies.words import ANYBODY, CUSTOMER, CUSTOMER_SESSION, CUSTOMER_SETS, Policy, Who
 
 _ALERT = Policy(Who.VISITOR, keyless="asked twice, one alert waits; confirmed twice, it still does")
 
@@ -30,4 +30,10 @@ PREFERENCE_POLICIES: Mapping[str, Policy] = {
     "listStockAlerts": CUSTOMER,
     "addStockAlert": CUSTOMER_SETS,
     "removeStockAlert": CUSTOMER_SETS,
+    "listPrivacyRequests": CUSTOMER,
+    "askExport": CUSTOMER_SETS,
+    "beginErasureProof": CUSTOMER_SESSION,
+    "askErasure": CUSTOMER_SESSION,
+    "cancelErasure": CUSTOMER_SETS,
+    "getExport": ANYBODY,
 }

@@ -28,6 +28,7 @@ from vivamarket.api.routes.account_shopping import shopping_handlers
 from vivamarket.api.routes.account_words import CHANGES, READS, AccountDesk, address_of
 from vivamarket.api.routes.alerts import alert_handlers
 from vivamarket.api.routes.preferences import preference_handlers
+from vivamarket.api.routes.privacy import privacy_handlers
 from vivamarket.api.routes.wishlists import wishlist_handlers
 from vivamarket.api.schemas.account import (
     AccountSessionOut,
@@ -65,6 +66,7 @@ def account_routes(services: ApiServices, cookies: CustomerCookies) -> list[Rout
         *preference_handlers(services),
         *wishlist_handlers(services),
         *alert_handlers(services),
+        *privacy_handlers(services),
     ]
     return [
         Router("/api/v1/account", route_handlers=handlers, tags=["Account"]),
