@@ -38,7 +38,6 @@ from vivamarket.notifications.notices import Notices
 from vivamarket.notifications.rendering import MailRenderer
 from vivamarket.orders.indexing import OrderIndexing
 from vivamarket.orders.model import ERASED
-from vivamarket.orders.tokens import OrderTokens
 from vivamarket.privacy.model import ERASURE_GRACE, EXPORT_LIFE, LOOKED_AT_AGAIN, UNSENT_REST
 from vivamarket.privacy.service import ExportLinks
 from vivamarket.privacy.work import PrivacyParts, PrivacyWork
@@ -117,7 +116,7 @@ async def world(api: ApiShop, pool: asyncpg.Pool, tmp_path: Path) -> World:
     reader = address_reader(house.stores.customers, api.services.account.preferences)
     telling = AlertTelling(alert_parts_on(house, shop, pool), AlertMails(notices), reader)
     orders = NotificationService(
-        OrderFactsReader(shop.orders, OrderTokens("test-key"), public_url="http://shop.test"),
+        OrderFactsReader(shop.orders, shop.links, public_url="http://shop.test"),
         mailer,
         MailRenderer(shop_name="VivaMarket", public_url="http://shop.test"),
         staff_email="staff@shop.test",

@@ -111,13 +111,16 @@ async def test_staff_read_the_invoices_of_an_order(api: ApiShop) -> None:
 
 
 async def test_a_customer_gets_the_token_of_their_order_and_of_no_other(api: ApiShop) -> None:
-    order, token = await api.placed()
+    order, _ = await api.placed()
     for email in ("jo@example.com", "other@example.org"):
         signed_in = await api.identity.joined(email)
         api.client.cookies.set("viva_access", signed_in.access_token, domain="shop.test")
         answer = await api.get(f"/api/v1/account/orders/{order['id']}/token")
         if email == "jo@example.com":
-            assert token == {"authorization": f"Bearer {answer.json()['token']}"}
+            opened = {"authorization": f"Bearer {answer.json()['token']}"}
+            assert (await api.get(f"/api/v1/orders/{order['id']}", headers=opened)).status_code == 200
+            api.shop.later(hours=13)
+            assert (await api.get(f"/api/v1/orders/{order['id']}", headers=opened)).status_code == 404
             assert answer.headers["cache-control"] == "no-store"
         else:
             assert answer.json()["code"] == "order_not_found"

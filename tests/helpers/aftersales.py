@@ -13,7 +13,6 @@ from vivamarket.invoices.checking import Finding, findings
 from vivamarket.invoices.model import Party
 from vivamarket.invoices.printing import InvoicePrinting
 from vivamarket.invoices.service import InvoiceService
-from vivamarket.orders.tokens import OrderTokens
 from vivamarket.returns.service import ReturnService
 
 RETURN_DAYS = 30
@@ -53,6 +52,6 @@ def after_sales_on(shop: Shop) -> AfterSales:
     return AfterSales(
         invoices=invoices_on(shop),
         printing=InvoicePrinting(TypstPrinter(), in_thread),
-        tokens=OrderTokens("test-key"),
+        links=shop.links,
         returns=returns_on(shop),
     )

@@ -36,6 +36,7 @@ from vivamarket.kernel.idempotency import Attempt, StoredResponse, attempt
 from vivamarket.kernel.ids import CartId, OrderId, PaymentId, ShipmentId, Sku
 from vivamarket.kernel.money import Money
 from vivamarket.kernel.telemetry import SILENT, Telemetry
+from vivamarket.orders.links import OrderLinks
 from vivamarket.orders.service import OrderService
 from vivamarket.orders.shipments import ShippedUnits
 from vivamarket.orders.tokens import OrderTokens
@@ -84,7 +85,8 @@ class Shop:
         self.carts = self.database.carts
         self.store = self.database.checkout
         self.keys = self.database.keys
-        self.orders = OrderService(orders=self.database.orders)
+        self.links = OrderLinks("test-key", self.clock)
+        self.orders = OrderService(orders=self.database.orders, links=self.links)
         self.stock = StockService(stock=self.database.stock, clock=self.clock)
         self.evidence = self.database.evidence
         inbox = wrap(self.database.inbox)

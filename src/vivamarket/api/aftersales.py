@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from vivamarket.invoices.printing import InvoicePrinting
 from vivamarket.invoices.service import InvoiceService
-from vivamarket.orders.tokens import OrderTokens
+from vivamarket.orders.links import OrderLinks
 from vivamarket.returns.service import ReturnService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AfterSales:
-    """Invoices, returns, and the tokens that open orders."""
+    """Invoices, returns, and the links that open orders."""
 
     invoices: InvoiceService
     printing: InvoicePrinting
-    tokens: OrderTokens
+    links: OrderLinks
     returns: ReturnService

@@ -17,6 +17,6 @@ def after_sales_of(shop: Shop, refunding: Refunding) -> AfterSales:
     return AfterSales(
         invoices=invoices_of(shop),
         printing=InvoicePrinting(TypstPrinter(), in_thread),
-        tokens=shop.tokens,
+        links=shop.links,
         returns=returns_of(shop, refunding),
     )

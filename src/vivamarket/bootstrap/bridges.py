@@ -15,9 +15,9 @@ from vivamarket.kernel.money import Money
 from vivamarket.kernel.outbox import Handler
 from vivamarket.media.service import MediaService
 from vivamarket.notifications.model import OrderFacts, OrderFactsLine
+from vivamarket.orders.links import OrderLinks
 from vivamarket.orders.model import ERASED, Order
 from vivamarket.orders.service import OrderService
-from vivamarket.orders.tokens import OrderTokens
 from vivamarket.search.model import SearchQuery, SearchResult, Suggestion
 from vivamarket.search.ports import SearchReader
 
@@ -38,9 +38,9 @@ ShowAvailability = Callable[[Sequence[Sku]], Awaitable[None]]
 class OrderFactsReader:
     """Orders as notifications' ``OrderReader``."""
 
-    def __init__(self, orders: OrderService, tokens: OrderTokens, *, public_url: str) -> None:
+    def __init__(self, orders: OrderService, links: OrderLinks, *, public_url: str) -> None:
         self._orders = orders
-        self._tokens = tokens
+        self._links = links
         self._public_url = public_url
 
     async def facts(self, order_id: OrderId) -> OrderFacts:
@@ -76,7 +76,7 @@ class OrderFactsReader:
         )
 
     def _tracking_url(self, order: Order) -> str:
-        token = self._tokens.of(order.id)
+        token = self._links.of_mail(order.id, order.placed_at)
         return f"{self._public_url}/{order.locale}/order/#id={order.id}&token={token}"
 
 

@@ -25,6 +25,7 @@ from vivamarket.adapters.postgres.shop_settings import PostgresShopSettingsStore
 from vivamarket.catalog.service import CatalogService
 from vivamarket.inventory.service import StockService
 from vivamarket.kernel.telemetry import Telemetry
+from vivamarket.orders.links import OrderLinks
 from vivamarket.orders.service import OrderService
 from vivamarket.orders.tokens import OrderTokens
 from vivamarket.settings import Settings
@@ -62,6 +63,7 @@ class Shop:
     order_store: PostgresOrderStore
     orders: OrderService
     tokens: OrderTokens
+    links: OrderLinks
     checkout_store: PostgresCheckoutStore
     inbox: PostgresInboxStore
     keys: PostgresIdempotencyStore
@@ -96,6 +98,7 @@ async def open_shop(
     rules = LiveSettings(settings_store, file.document, clock)
     shop_settings = ShopSettings(settings_store, file.document, clock)
     secrets = load_or_create_secrets(settings.secrets_path, ids)
+    links = OrderLinks(secrets.token_key, clock)
     try:
         await rules.start()
         yield Shop(
@@ -116,8 +119,9 @@ async def open_shop(
             stock=StockService(stock=PostgresStockStore(pool), clock=clock),
             cart_store=PostgresCartStore(pool),
             order_store=order_store,
-            orders=OrderService(orders=order_store),
+            orders=OrderService(orders=order_store, links=links),
             tokens=OrderTokens(secrets.token_key),
+            links=links,
             checkout_store=PostgresCheckoutStore(pool),
             inbox=PostgresInboxStore(pool),
             keys=PostgresIdempotencyStore(pool, clock),

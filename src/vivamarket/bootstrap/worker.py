@@ -154,7 +154,7 @@ def _search(shop: Shop) -> SearchFollower:
 def _mails(shop: Shop) -> NotificationService:
     profile = shop.file.profile
     return NotificationService(
-        OrderFactsReader(shop.orders, shop.tokens, public_url=shop.settings.public_url),
+        OrderFactsReader(shop.orders, shop.links, public_url=shop.settings.public_url),
         FolderMailer(shop.settings.mail_dir, sender_name=profile.name, sender_address=profile.email),
         MailRenderer(shop_name=profile.name, public_url=shop.settings.public_url),
         staff_email=profile.email,

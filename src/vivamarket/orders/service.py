@@ -9,6 +9,7 @@ from vivamarket.kernel.ids import OrderId, OrderNumber, parse_uuid
 from vivamarket.kernel.paging import Page, page_size
 from vivamarket.orders.errors import OrderNotFound
 from vivamarket.orders.finding import OrderQuery
+from vivamarket.orders.links import OrderLinks
 from vivamarket.orders.model import Order, OrderRow
 from vivamarket.orders.ports import OrderStore
 
@@ -16,17 +17,20 @@ from vivamarket.orders.ports import OrderStore
 class OrderService:
     """Use cases of reading orders, by guests with a token and by staff."""
 
-    def __init__(self, *, orders: OrderStore) -> None:
+    def __init__(self, *, orders: OrderStore, links: OrderLinks | None = None) -> None:
+        """Without ``links`` only the tokens that placing gave open orders."""
         self._orders = orders
+        self._links = links
 
     async def get(self, order_id: OrderId, token: str) -> Order:
-        """Return the order to whoever holds its token.
+        """Return the order to whoever holds its token, or a link that has not ended.
 
         Raise ``OrderNotFound`` alike for an unknown order and for a wrong token, so that neither can
         be guessed. Raise ``BadId`` when the id is malformed.
         """
         order = await self._orders.get(OrderId(parse_uuid(order_id)))
-        _require_token(order.id, order.token_hash, token)
+        if not self._is_linked(order.id, token):
+            _require_token(order.id, order.token_hash, token)
         return order
 
     async def authorize(self, order_id: OrderId, token: str) -> OrderId:
@@ -35,7 +39,9 @@ class OrderService:
         For what changes the order and reads it under its lock: the order itself is not read here.
         """
         known = OrderId(parse_uuid(order_id))
-        _require_token(known, await self._orders.token_hash(known), token)
+        token_hash = await self._orders.token_hash(known)
+        if not self._is_linked(known, token):
+            _require_token(known, token_hash, token)
         return known
 
     async def by_number(self, number: OrderNumber) -> Order:
@@ -55,6 +61,9 @@ class OrderService:
     ) -> Page[OrderRow]:
         """Return a page of the orders asked for, for staff. Raise ``BadCursor``."""
         return await self._orders.find(query, cursor, page_size(limit))
+
+    def _is_linked(self, order_id: OrderId, token: str) -> bool:
+        return self._links is not None and self._links.opens(order_id, token)
 
 
 def _require_token(order_id: OrderId, token_hash: bytes, token: str) -> None:

@@ -1,7 +1,7 @@
-"""Order tokens: what lets a guest read an order, derived so that a mail can be written at any time.
+"""Order tokens: what the browser that placed an order opens it with. Mails carry links that end (``links``).
 
-The token is a message authentication code of the order's id (HMAC-SHA256, RFC 2104) under the shop's
-own key. Nothing but its hash is stored, and a mail sent days later, or sent again, carries the same link.
+The token is a message authentication code of the order's id (HMAC-SHA256, RFC 2104) under the shop's own
+key. Nothing but its hash is stored, with the order, so it stays good for as long as the order is kept.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _PURPOSE = b"order-token:"
 
 
 class OrderTokens:
-    """Derives the token of an order. Changing the key takes every old link away."""
+    """Derives the token of an order."""
 
     def __init__(self, key: str) -> None:
         self._key = key.encode()

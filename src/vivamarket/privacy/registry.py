@@ -58,9 +58,7 @@ HOLDINGS: tuple[Holding, ...] = (
     _held("orders", "shipment", "tracking_number tracking_url", Fate.PSEUDONYMIZED),
     _held("orders", "order_diary", "text", Fate.PSEUDONYMIZED, "staff's notes about the orders"),
     _held("invoices", "invoice_buyer", "buyer", Fate.ERASED, "the invoice itself stays as it was issued"),
-    _held(
-        "returns", "return_request", "note answer", Fate.PSEUDONYMIZED, "words of both sides"
-    ),
+    _held("returns", "return_request", "note answer", Fate.PSEUDONYMIZED, "words of both sides"),
     _held("addresses", "address_book", "customer_id document", Fate.ERASED),
     _held("account", "passkey", "customer_id credential_id public_key name", Fate.ERASED),
     _held("account", "passkey_challenge", "customer_id digest", Fate.ERASED),

@@ -118,10 +118,12 @@ def _get_token(services: ApiServices) -> HTTPRouteHandler:
         responses=describes(400, 401, 404),
     )
     async def get_account_order_token(request: ApiRequest, order_id: OrderIdPath) -> Response[OrderToken]:
-        """Return the token that pays, cancels and returns the order, if it is the customer's."""
+        """Return a token that pays, cancels and returns the order for 12 hours, if it is the customer's."""
         customer = caller_of(request).customer
         order = await services.account.orders.get(customer.id, customer.email, OrderId(order_id))
-        return Response(OrderToken(services.after.tokens.of(order.id)), headers={"cache-control": "no-store"})
+        return Response(
+            OrderToken(services.after.links.of_visit(order.id)), headers={"cache-control": "no-store"}
+        )
 
     return get_account_order_token
 

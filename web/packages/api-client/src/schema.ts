@@ -294,7 +294,7 @@ export interface paths {
         };
         /**
          * Get the token of one of the customer's orders
-         * @description Return the token that pays, cancels and returns the order, if it is the customer's.
+         * @description Return a token that pays, cancels and returns the order for 12 hours, if it is the customer's.
          */
         get: operations["getAccountOrderToken"];
         put?: never;
