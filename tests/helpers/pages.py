@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from vivamarket.pages.site import PagesConfig
@@ -46,9 +47,9 @@ _WORDS = (
 )  # fmt: skip
 
 
-def write_export(folder: Path, *, build: str = "one") -> Path:
+def write_export(folder: Path, *, build: str = "one", locales: Sequence[str] = ("en", "es")) -> Path:
     """Write the export into the folder and return it."""
-    for locale in ("en", "es"):
+    for locale in locales:
         _write_shell(folder / locale, locale, ["home"])
         _write_shell(folder / locale / "cart", locale, [])
         _write_shell(folder / locale / "template" / "content", locale, ["content"])
@@ -68,8 +69,8 @@ def write_export(folder: Path, *, build: str = "one") -> Path:
         "head": _HEAD,
     }
     words = {name: name.replace("_", " ") for name in _WORDS}
-    locales = {locale: {"parts": parts, "words": words} for locale in ("en", "es")}
-    document = {"format": 1, "build": build, "locales": locales}
+    languages = {locale: {"parts": parts, "words": words} for locale in locales}
+    document = {"format": 1, "build": build, "locales": languages}
     (folder / "fragments.json").write_text(json.dumps(document))
     asset = folder / "_next" / "static" / "app.js"
     asset.parent.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,7 @@ from vivamarket.kernel.money import Money
 SEO_DESCRIPTION_LENGTH_MAX = 160
 
 _TAG = re.compile(r"<[^>]*>")
-_BOOLEAN_WORDS = {"en": ("No", "Yes"), "es": ("No", "Sí")}
+_BOOLEAN_WORDS = {"en": ("No", "Yes"), "es": ("No", "Sí"), "de": ("Nein", "Ja")}
 _encoder = msgspec.json.Encoder()
 
 

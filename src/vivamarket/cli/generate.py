@@ -41,6 +41,12 @@ def _transitions() -> bytes:
     return transitions_document().encode()
 
 
+def _catalogues() -> bytes:
+    from vivamarket.cli.catalogues import catalogues_document
+
+    return catalogues_document(WEB / "storefront" / "src" / "messages").encode()
+
+
 def _typescript_client() -> bytes:
     """Run the client package's own ``generate`` script on a fresh document, into a temporary folder."""
     script = json.loads((API_CLIENT / "package.json").read_text())["scripts"]["generate"]
@@ -69,6 +75,7 @@ def _typescript_client() -> bytes:
 GENERATED: tuple[Generated, ...] = (
     Generated(Path("docs/operate/settings.md"), lambda: settings_document().encode()),
     Generated(Path("docs/develop/transitions.md"), _transitions),
+    Generated(Path("web/storefront/src/messages/catalogues.ts"), _catalogues),
     Generated(Path("web/packages/api-client/openapi.json"), _openapi),
     Generated(Path("web/packages/api-client/src/schema.ts"), _typescript_client),
 )

@@ -45,6 +45,13 @@ LANGUAGES: Mapping[str, Language] = {
         stopwords=_words("a al con de del el en es la las lo los o para por que se su un una unas unos y"),
         accent_endings=(("cion", "ción"), ("sion", "sión"), ("eria", "ería"), ("erias", "erías")),
     ),
+    "de": Language(
+        stemmer="German",
+        stopwords=_words(
+            "als am an auf aus bei das dem den der des die ein eine einem einen einer eines fur im in ist "
+            "mit oder und von zu zum zur"
+        ),
+    ),
 }
 
 _REGION = re.compile(r"[-_]")

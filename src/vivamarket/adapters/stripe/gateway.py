@@ -74,6 +74,15 @@ WEBHOOK_EVENTS = (
 )
 CALL_TIMEOUT_SECONDS = 6.0
 #: Stripe wants a session to live half an hour at least, our hold on the stock is shorter.
+#: The languages of Stripe's hosted page; in any other shop language it goes by the browser's.
+#: https://docs.stripe.com/js/appendix/supported_locales
+HOSTED_PAGE_LOCALES = frozenset(
+    {
+        "bg", "cs", "da", "de", "el", "en", "en-GB", "es", "es-419", "et", "fi", "fil", "fr",
+        "fr-CA", "hr", "hu", "id", "it", "ja", "ko", "lt", "lv", "ms", "mt", "nb", "nl", "pl",
+        "pt", "pt-BR", "ro", "ru", "sk", "sl", "sv", "th", "tr", "vi", "zh", "zh-HK", "zh-TW",
+    }
+)  # fmt: skip
 SESSION_LIFE_ADDED = timedelta(minutes=31)
 FIND_PAGE_SIZE = 100
 #: Of each part of the time in which a session may have been made: 10,000 sessions.
@@ -377,7 +386,7 @@ def _session_params(request: SessionRequest) -> SessionCreateParams:
         "line_items": _line_items(request),
         "customer_email": request.email,
         "client_reference_id": request.order_id,
-        "locale": "es" if request.locale == "es" else "en",
+        "locale": request.locale if request.locale in HOSTED_PAGE_LOCALES else "auto",
         "success_url": request.success_url,
         "cancel_url": request.cancel_url,
         "expires_at": int(ends_at.timestamp()),

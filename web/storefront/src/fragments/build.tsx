@@ -9,7 +9,7 @@ import { HomePart } from "@/features/catalog/home-part.tsx";
 import { CARD_TOKENS } from "@/features/catalog/part.tsx";
 import { ProductPart } from "@/features/catalog/product-part.tsx";
 import { ContentPart, FooterPart } from "@/features/content/content-part.tsx";
-import { LOCALE_NAMES, LOCALES, type Locale, messagesOf } from "@/messages/index.ts";
+import { LOCALES, type Locale, messagesOf, nameOf } from "@/messages/index.ts";
 import { template } from "./marks.tsx";
 
 /** One locale's pieces of markup with marks, and the few words the publisher itself has to choose. */
@@ -47,7 +47,7 @@ function fragmentsOf(locale: Locale): Fragments {
       head: inPlace(<HeadPart {...props} />),
     },
     words: {
-      language: LOCALE_NAMES[locale],
+      language: nameOf(locale),
       shop_name: shop.name,
       shop_title: `${shop.name}: ${shop.tagline}`,
       shop_description: shop.description,

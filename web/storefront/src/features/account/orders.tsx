@@ -4,6 +4,7 @@ import type { AccountOrderRow } from "@vivamarket/api-client";
 import { formatDate, formatMoney } from "@vivamarket/format";
 import { Icon } from "@vivamarket/ui";
 import { useCallback, useEffect, useState } from "react";
+import { home } from "@/api/place.ts";
 import type { Messages } from "@/messages/index.ts";
 import { listOrders } from "./session.ts";
 import { AccountShell } from "./shell.tsx";
@@ -20,7 +21,7 @@ function Row({ row, locale, o }: { row: AccountOrderRow } & Pick<Props, "locale"
     <li className="border-b border-line last:border-0">
       <a
         className="group flex flex-wrap items-center gap-x-4 gap-y-1 py-4"
-        href={`/${locale}/order/#id=${row.id}`}
+        href={`${home(locale)}order/#id=${row.id}`}
       >
         <span className="min-w-40 flex-1">
           <span className="block font-semibold group-hover:underline">{row.number}</span>

@@ -2,6 +2,7 @@
 
 import { Spinner } from "@vivamarket/ui";
 import { useState } from "react";
+import { home } from "@/api/place.ts";
 import { addToCart } from "@/features/cart/store.ts";
 import type { AfterProps } from "./after.tsx";
 
@@ -49,7 +50,7 @@ export function Again({ order, locale, t }: AfterProps) {
         ) : null}
         {outcome && outcome.added > 0 ? (
           <p className="mt-4">
-            <a className="btn btn-primary" href={`/${locale}/cart/`}>
+            <a className="btn btn-primary" href={`${home(locale)}cart/`}>
               {t.toCart}
             </a>
           </p>

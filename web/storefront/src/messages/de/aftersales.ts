@@ -1,0 +1,60 @@
+import type { aftersales as english } from "../en/aftersales.ts";
+import type { Words } from "../words.ts";
+
+/** What follows a paid order: invoices, returns, ordering again. In German. */
+export const aftersales: Words<typeof english> = {
+  aftersales: {
+    invoices: "Rechnungen",
+    kinds: { invoice: "Rechnung", credit_note: "Gutschrift" },
+    issuedOn: "ausgestellt am {date}",
+    download: "PDF herunterladen",
+    downloadOf: "{number} als PDF herunterladen",
+    invoiceSoon: "Deine Rechnung wird geschrieben. Gleich ist sie hier.",
+    failed: "Das hat nicht geklappt. Bitte versuch es noch einmal.",
+    again: "Noch einmal bestellen",
+    againDone: "Alles liegt in deinem Warenkorb.",
+    againSome: "In deinem Warenkorb liegt, was es noch gibt. Zurzeit nicht verfügbar:",
+    againNone: "Zurzeit ist keines dieser Produkte verfügbar.",
+    toCart: "Zum Warenkorb",
+    returns: "Rückgabe",
+    returnsLead: "Bis zum {date} kannst du Produkte zurückschicken.",
+    returnsOver: "Die Zeit für Rückgaben endete am {date}.",
+    begin: "Etwas zurückschicken",
+    which: "Was möchtest du zurückschicken?",
+    quantity: "Wie viele",
+    quantityOf: "Wie viele von {product}",
+    keepAll: "keines",
+    reason: "Warum?",
+    reasons: {
+      changed_mind: "Ich habe es mir anders überlegt",
+      does_not_fit: "Es passt nicht",
+      not_as_described: "Es ist nicht wie beschrieben",
+      damaged: "Es kam beschädigt an",
+      wrong_product: "Ich habe etwas anderes bekommen",
+      other: "Etwas anderes",
+    },
+    note: "Sollten wir noch etwas wissen? (freiwillig)",
+    send: "Rückgabe anfragen",
+    stop: "Jetzt nicht",
+    nothingChosen: "Wähl mindestens ein Produkt.",
+    problems: {
+      nothing_to_return:
+        "Einige dieser Produkte lassen sich nicht mehr zurückschicken. Wir haben die Liste neu gelesen.",
+      return_too_late: "Die Zeit für Rückgaben ist vorbei.",
+      return_moved: "Bei dieser Rückgabe ist es weitergegangen. Wir haben sie neu gelesen.",
+    },
+    status: {
+      requested: "Wir sehen uns deine Anfrage an",
+      approved: "Genehmigt: Bitte schick es ab",
+      refused: "Abgelehnt",
+      withdrawn: "Von dir zurückgenommen",
+      received: "Angekommen",
+      refunded: "Angekommen, das Geld ist unterwegs",
+      unrefunded: "Angekommen",
+    },
+    requestedOn: "Angefragt am {date}",
+    ourAnswer: "Unsere Antwort",
+    withdraw: "Doch behalten",
+    withdrawAsk: "Die Produkte behalten und diese Anfrage zurücknehmen?",
+  },
+};

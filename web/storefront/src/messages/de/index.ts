@@ -1,0 +1,24 @@
+import { account } from "./account.ts";
+import { aftersales } from "./aftersales.ts";
+import { cart } from "./cart.ts";
+import { catalog } from "./catalog.ts";
+import { checkout } from "./checkout.ts";
+import { content } from "./content.ts";
+import { orders } from "./orders.ts";
+import { search } from "./search.ts";
+import { security } from "./security.ts";
+import { shell } from "./shell.ts";
+
+/** Everything the shop says in German, one file for each feature. */
+export const de = {
+  ...shell,
+  ...catalog,
+  ...search,
+  ...cart,
+  ...checkout,
+  ...account,
+  ...security,
+  ...orders,
+  ...aftersales,
+  ...content,
+} as const;
