@@ -20,6 +20,8 @@ class ApiConfig:
     path_bytes_max: int = 2 * KIB
     query_bytes_max: int = 8 * KIB
     request_timeout_seconds: float = 15.0
+    #: For what staff send in or fetch as a file, over whatever line they have.
+    file_timeout_seconds: float = 600.0
     #: Mutations one client address may send: a steady rate and a burst. None = no limit.
     mutations_per_second_max: float | None = 20.0
     mutations_burst_max: int = 120

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from http import HTTPStatus
 
 import structlog
@@ -28,6 +29,8 @@ from vivamarket.kernel.telemetry import Telemetry
 
 MUTATING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _WEBHOOKS_PREFIX = "/api/v1/webhooks/"
+#: What staff send in or fetch as a file.
+_FILES = re.compile(r"/api/v1/staff/(imports|media|transfers/[^/]+/file)")
 
 _log = structlog.get_logger("vivamarket.api")
 
@@ -96,7 +99,7 @@ class Gate:
             return
         with self._telemetry.span("http.request", method=str(scope["method"])):
             try:
-                async with asyncio.timeout(self._config.request_timeout_seconds):
+                async with asyncio.timeout(self._seconds_for(scope)):
                     await self._app(scope, receive, answer.send)
             except TimeoutError:
                 if answer.status:
@@ -107,6 +110,10 @@ class Gate:
                         retry_after_seconds=2,
                     )
                 )
+
+    def _seconds_for(self, scope: Scope) -> float:
+        is_file = _FILES.fullmatch(scope["path"]) is not None
+        return self._config.file_timeout_seconds if is_file else self._config.request_timeout_seconds
 
     def _check(self, scope: Scope) -> None:
         path: str = scope["path"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -16,6 +17,7 @@ from tests.helpers.transfers import TransferDesk
 from vivamarket.accounts.model import StaffRole
 from vivamarket.accounts.service import csrf_token
 from vivamarket.adapters.postgres.transfers import PostgresTransferStore
+from vivamarket.api import ApiConfig
 from vivamarket.transfers.model import FILE_BYTES_MAX, TransferId
 
 FILE = b"Handle,Title,Variant SKU,Variant Price\nbowl,Bowl,BOWL,12.50\nvase,Vase,VASE,cheap\n"
@@ -110,6 +112,17 @@ async def test_a_file_beyond_the_limit_is_not_read(api: ApiShop, desk: TransferD
 
     assert (answer.status_code, answer.json()["code"]) == (413, "payload_too_large")
     assert (await api.get(TRANSFERS)).json()["items"] == []
+
+
+async def test_files_have_time_that_others_have_not(api: ApiShop, pool: asyncpg.Pool, tmp_path: Path) -> None:
+    hasty = ApiConfig(mutations_per_second_max=None, request_timeout_seconds=0.0)
+    other = ApiShop.build(pool, tmp_path, hasty, twin=api.shop)
+    await api.sign_in()
+    other.client.cookies.update(api.client.cookies)
+    other.client.headers.update(api.client.headers)
+
+    assert (await other.get(TRANSFERS)).json()["code"] == "deadline_exceeded"
+    assert (await sent(other))["state"] == "waiting"
 
 
 async def test_what_has_ended_is_neither_run_nor_canceled(api: ApiShop, desk: TransferDesk) -> None:

@@ -28,6 +28,8 @@ const OrderPage = lazy(() => import("./features/orders/page.tsx"));
 const SlipPage = lazy(() => import("./features/orders/slip.tsx"));
 const RefundPage = lazy(() => import("./features/orders/refund.tsx"));
 const ReturnList = lazy(() => import("./features/returns/list.tsx"));
+const TransferList = lazy(() => import("./features/transfers/list.tsx"));
+const TransferPage = lazy(() => import("./features/transfers/page.tsx"));
 const WebhookList = lazy(() => import("./features/webhooks/list.tsx"));
 const WebhookPage = lazy(() => import("./features/webhooks/page.tsx"));
 const NewWebhookPage = lazy(() => import("./features/webhooks/new.tsx"));
@@ -77,6 +79,7 @@ export function App() {
             <Resource list={ReturnList} name="returns" />
             <Resource list={ProductList} name="products" />
             <Resource list={InventoryList} name="inventory" />
+            <Resource list={TransferList} name="transfers" />
             <Resource list={WebhookList} name="webhooks" />
             <Resource list={LetterList} name="dead-letters" />
             <Resource list={ReportList} name="reconciliation" />
@@ -99,6 +102,7 @@ export function App() {
               <Route element={<CategoryPage />} path="/categories/new" />
               <Route element={<CategoryPage />} path="/categories/:id" />
               <Route element={<StockPage />} path="/inventory/:sku" />
+              <Route element={<TransferPage />} path="/transfers/:id" />
               <Route element={<OrderPage />} path="/orders/:number" />
               <Route element={<RefundPage />} path="/orders/:number/refund" />
               <Route element={<SlipPage />} path="/orders/:number/slip/:shipment" />

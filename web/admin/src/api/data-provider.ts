@@ -74,6 +74,9 @@ const sources: Readonly<Record<string, Source>> = {
       return named(page, (row) => ({ ...row, id: row.sku }));
     },
   },
+  transfers: {
+    list: ({ query }) => ask(() => api.GET("/api/v1/staff/transfers", { params: { query } })),
+  },
   mails: {
     list: async ({ query }) => ask(() => api.GET("/api/v1/staff/mails", { params: { query } })),
   },

@@ -1,4 +1,5 @@
 import { createApi, fetchInTime, type StaffSession } from "@vivamarket/api-client";
+import { type OnProgress, sendWithProgress } from "./upload.ts";
 
 /** Who is signed in, as the server said last; what only the server decides is asked there. */
 let current: Promise<StaffSession | null> | null = null;
@@ -14,6 +15,14 @@ export const api = createApi({
     return fetchInTime(request);
   },
 });
+
+/** Return how a file is sent, telling how much of it has left. */
+export function sending(onProgress: OnProgress): (request: Request) => Promise<Response> {
+  return (request) => {
+    request.headers.set("X-CSRF-Token", mark);
+    return sendWithProgress(request, onProgress);
+  };
+}
 
 /** Remember the session; null after its end. */
 export function remember(session: StaffSession | null): void {

@@ -10,6 +10,7 @@ import MailIcon from "@mui/icons-material/MailOutlined";
 import LettersIcon from "@mui/icons-material/MarkEmailUnreadOutlined";
 import OrdersIcon from "@mui/icons-material/ReceiptLongOutlined";
 import SettingsIcon from "@mui/icons-material/TuneOutlined";
+import TransfersIcon from "@mui/icons-material/SwapVertOutlined";
 import WebhooksIcon from "@mui/icons-material/WebhookOutlined";
 import type { ComponentType } from "react";
 import type { Permission } from "./may.ts";
@@ -43,6 +44,7 @@ export const GROUPS: readonly Group[] = [
       { name: "products", to: "/products", icon: ProductsIcon, needs: "catalogue.read" },
       { name: "categories", to: "/categories", icon: CategoriesIcon, needs: "catalogue.read" },
       { name: "inventory", to: "/inventory", icon: InventoryIcon, needs: "inventory.read" },
+      { name: "transfers", to: "/transfers", icon: TransfersIcon, needs: "catalogue.read" },
     ],
   },
   {

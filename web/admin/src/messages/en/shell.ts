@@ -16,6 +16,7 @@ export const shell = {
     products: "Products",
     categories: "Categories",
     inventory: "Inventory",
+    transfers: "Import and export",
     orders: "Orders",
     returns: "Returns",
     reconciliation: "Reconciliation",

@@ -11,6 +11,7 @@ import { reports } from "./reports.ts";
 import { returns } from "./returns.ts";
 import { shell } from "./shell.ts";
 import { shipments } from "./shipments.ts";
+import { transfers } from "./transfers.ts";
 import { webhooks } from "./webhooks.ts";
 
 /** Everything the admin says in Spanish, one file for each feature. `%{…}` is filled in; `||||` parts singular and plural. */
@@ -25,6 +26,7 @@ export const es = {
     ...products,
     ...categories,
     ...inventory,
+    ...transfers,
     ...webhooks,
     ...letters,
     ...reports,

@@ -19,6 +19,7 @@ export const shell: Words<typeof english> = {
     products: "Productos",
     categories: "Categorías",
     inventory: "Inventario",
+    transfers: "Importar y exportar",
     orders: "Pedidos",
     returns: "Devoluciones",
     reconciliation: "Conciliación",
