@@ -97,6 +97,7 @@ export function App() {
               <Route element={<ProfilePage />} path="/profile" />
               <Route element={<Home />} path="/" />
               <Route element={<DashboardPage />} path="/today" />
+              <Route element={<ProductPage />} path="/products/new" />
               <Route element={<ProductPage />} path="/products/:id" />
               <Route element={<CategoryList />} path="/categories" />
               <Route element={<CategoryPage />} path="/categories/new" />

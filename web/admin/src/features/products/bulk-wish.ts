@@ -1,4 +1,5 @@
 import type { BulkWishIn } from "@vivamarket/api-client";
+import { wordsOf } from "./typed.ts";
 
 /** What somebody typed about many products; what is empty stays as it is. */
 export interface TypedWish {
@@ -24,8 +25,8 @@ export const NOTHING_WISHED: TypedWish = {
 export function bulkWishOf(typed: TypedWish): BulkWishIn | null {
   const basis_points = basisPointsOf(typed.percent);
   if (basis_points === undefined) return null;
-  const add_tags = tagsOf(typed.addTags);
-  const remove_tags = tagsOf(typed.removeTags);
+  const add_tags = wordsOf(typed.addTags);
+  const remove_tags = wordsOf(typed.removeTags);
   const vendor = typed.vendor.trim();
   const isNothing =
     typed.status === "" &&
@@ -53,11 +54,4 @@ function basisPointsOf(text: string): number | null | undefined {
   const points = Number(whole + fraction.padEnd(2, "0"));
   if (points === 0) return null;
   return sign === "-" ? -points : points;
-}
-
-function tagsOf(text: string): string[] {
-  return text
-    .split(",")
-    .map((tag) => tag.trim())
-    .filter(Boolean);
 }

@@ -4,7 +4,9 @@ import TextField from "@mui/material/TextField";
 import type { StaffProduct } from "@vivamarket/api-client";
 import { useTranslate } from "ra-core";
 import { useState } from "react";
-import type { Part } from "./page.tsx";
+import { localTime, momentOf } from "./draft.ts";
+import type { Part } from "./editor.tsx";
+import { wordsOf } from "./typed.ts";
 
 const STATUSES = ["draft", "active", "archived"] as const;
 
@@ -16,12 +18,7 @@ export function Facts({ draft, onDraft }: Part) {
   const set = (changed: Partial<StaffProduct>) => onDraft({ ...draft, product: { ...product, ...changed } });
   const typeTags = (text: string) => {
     setTags(text);
-    set({
-      tags: text
-        .split(",")
-        .map((tag) => tag.trim())
-        .filter(Boolean),
-    });
+    set({ tags: wordsOf(text) });
   };
   return (
     <Box sx={{ display: "grid", gap: 2, gridTemplateColumns: { sm: "1fr 1fr" }, p: 2 }}>
@@ -53,6 +50,19 @@ export function Facts({ draft, onDraft }: Part) {
         onChange={(event) => typeTags(event.target.value)}
         value={tags}
       />
+      {(["publish_at", "unpublish_at"] as const).map((moment) => (
+        <TextField
+          helperText={translate(`va.product.${moment}_help`)}
+          key={moment}
+          label={translate(`va.product.${moment}`)}
+          onChange={(event) =>
+            set({ schedule: { ...product.schedule, [moment]: momentOf(event.target.value) } })
+          }
+          slotProps={{ inputLabel: { shrink: true } }}
+          type="datetime-local"
+          value={localTime(product.schedule[moment])}
+        />
+      ))}
     </Box>
   );
 }

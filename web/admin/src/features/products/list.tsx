@@ -1,9 +1,11 @@
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
 import MuiLink from "@mui/material/Link";
 import type { StaffProductRow } from "@vivamarket/api-client";
 import { useTranslate } from "ra-core";
 import { Link } from "react-router-dom";
 import { ChoiceFilter, Filters, WordsFilter } from "../../shell/filters.tsx";
+import { useMay } from "../../shell/may.ts";
 import { PageHead } from "../../shell/page-head.tsx";
 import { RecordList } from "../../shell/record-list.tsx";
 import { Below, type Column } from "../../shell/table.tsx";
@@ -18,6 +20,7 @@ const SORTS = ["newest", "name", "price_asc", "price_desc"] as const;
 /** Every product, drafts and archived ones too. */
 export default function ProductList() {
   const translate = useTranslate();
+  const may = useMay();
   const columns: readonly Column<StaffProductRow>[] = [
     {
       name: "title",
@@ -112,7 +115,18 @@ export default function ProductList() {
           <BulkBar />
         </>
       }
-      head={<PageHead title={translate("va.nav.products")} />}
+      head={
+        <PageHead
+          actions={
+            may("catalogue.write") && (
+              <Button component={Link} to="/products/new" variant="contained">
+                {translate("va.product.add")}
+              </Button>
+            )
+          }
+          title={translate("va.nav.products")}
+        />
+      }
       resource="products"
     />
   );

@@ -4,11 +4,13 @@ import type {
   BulkWishIn,
   ProductAtVersion,
   ProductEdit,
+  ProductFields,
   StaffMedia,
   StaffProduct,
 } from "@vivamarket/api-client";
 import { ask, changeOnce } from "../../api/calls.ts";
-import { api } from "../../api/session.ts";
+import { api, sending } from "../../api/session.ts";
+import type { OnProgress } from "../../api/upload.ts";
 
 /** What staff do with products. Each is done once per intent; see `changeOnce`. */
 
@@ -24,8 +26,14 @@ export function saveProduct(product_id: string, body: ProductEdit): Promise<Staf
   );
 }
 
+export function addProduct(body: ProductFields): Promise<StaffProduct> {
+  return changeOnce(["add product", body], (header) =>
+    api.POST("/api/v1/staff/products", { params: { header }, body }),
+  );
+}
+
 /** Upload a picture; the same file again is the same picture. */
-export function uploadPicture(file: File): Promise<StaffMedia> {
+export function uploadPicture(file: File, onProgress: OnProgress): Promise<StaffMedia> {
   return changeOnce(["upload", file.name, file.size, file.lastModified], (header) =>
     api.POST("/api/v1/staff/media", {
       params: { header },
@@ -33,6 +41,7 @@ export function uploadPicture(file: File): Promise<StaffMedia> {
       body: file as never,
       bodySerializer: () => file,
       headers: { "Content-Type": "application/octet-stream" },
+      fetch: sending(onProgress),
     }),
   );
 }

@@ -4,9 +4,9 @@ import Typography from "@mui/material/Typography";
 import type { TextsOfLocale } from "@vivamarket/api-client";
 import { useLocale, useTranslate } from "ra-core";
 import { NO_TEXTS } from "./draft.ts";
-import type { Part } from "./page.tsx";
+import type { Part } from "./editor.tsx";
 
-const FIELDS = ["title", "slug", "description_html", "seo_title", "seo_description"] as const;
+export const TEXT_FIELDS = ["title", "slug", "description_html", "seo_title", "seo_description"] as const;
 const LONG: ReadonlySet<string> = new Set(["description_html", "seo_description"]);
 
 /** A product's words, the languages side by side. */
@@ -51,7 +51,7 @@ export function OneLanguage({ name, locale, texts, onTexts }: Props) {
       <Typography sx={{ textTransform: "capitalize" }} variant="h3">
         {name}
       </Typography>
-      {FIELDS.map((field) => (
+      {TEXT_FIELDS.map((field) => (
         <TextField
           key={field}
           label={translate(`va.product.text.${field}`)}

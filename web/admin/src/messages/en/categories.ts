@@ -2,6 +2,7 @@
 export const categories = {
   category: {
     none: "No categories yet.",
+    find: "Find a category",
     name: "Category",
     order: "Order",
     add: "Add a category",

@@ -5,6 +5,7 @@ import type { Words } from "../words.ts";
 export const categories: Words<typeof english> = {
   category: {
     none: "Aún no hay categorías.",
+    find: "Buscar una categoría",
     name: "Categoría",
     order: "Orden",
     add: "Añadir una categoría",
