@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 from tests.helpers.checkout import Shop
+from tests.helpers.pages import CONFIG, write_export
 
 from vivamarket.adapters.local.objects import FolderObjectStore
 from vivamarket.adapters.local.picture_codec import Limits, convert
@@ -20,9 +21,11 @@ from vivamarket.bootstrap.bridges import FreshSearch, in_thread
 from vivamarket.catalog.bulk_edits import BulkEdits
 from vivamarket.catalog.service import CatalogService
 from vivamarket.content import ContentService
+from vivamarket.kernel.ids import ProductId
 from vivamarket.media.model import SOURCE_BYTES_MAX, SOURCE_PIXELS_MAX, Picture
 from vivamarket.media.service import MediaService
 from vivamarket.orders.sales import TradeService
+from vivamarket.pages import PagesPublisher, Site
 from vivamarket.search.follower import SearchFollower
 from vivamarket.search.staff_documents import StaffDocumentBuilder
 from vivamarket.transfers.files import TransferFiles
@@ -36,6 +39,25 @@ class PicturesHere:
 
     async def process(self, source: bytes) -> tuple[Picture, dict[str, bytes]]:
         return convert(source, Limits(SOURCE_BYTES_MAX, SOURCE_PIXELS_MAX))
+
+
+class PreviewsHere:
+    """The real publisher over the tests' export, which is written at the first question."""
+
+    def __init__(self, shop: Shop, folder: Path) -> None:
+        self._shop = shop
+        self._folder = folder
+
+    async def preview(self, product_id: ProductId, locale: str, currency: str) -> bytes:
+        publisher = PagesPublisher(
+            site=Site.load(write_export(self._folder / "storefront")),
+            config=CONFIG,
+            catalog=self._shop.catalog,
+            stock=self._shop.stock,
+            files=FolderObjectStore(self._folder, durable=False),
+            clock=self._shop.clock,
+        )
+        return await publisher.preview(product_id, locale, currency)
 
 
 def office_on(shop: Shop, pool: asyncpg.Pool, folder: Path, layout: IndexLayout) -> BackOffice:
@@ -56,6 +78,7 @@ def office_on(shop: Shop, pool: asyncpg.Pool, folder: Path, layout: IndexLayout)
             files=TransferFiles(FolderObjectStore(folder, durable=False)),
             clock=shop.clock,
         ),
+        previews=PreviewsHere(shop, folder),
     )
 
 

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from vivamarket.catalog.bulk_edits import BulkEdits
 from vivamarket.content import ContentService
+from vivamarket.kernel.ids import ProductId
 from vivamarket.media.service import MediaService
 from vivamarket.orders.sales import TradeService
 from vivamarket.payments.stuck import StuckPaymentReader
 from vivamarket.search.ports import SearchAnswers
 from vivamarket.transfers.service import TransferService
+
+
+class ProductPreviews(Protocol):
+    """Renders products for staff as shoppers would be shown them."""
+
+    async def preview(self, product_id: ProductId, locale: str, currency: str) -> bytes:
+        """Return the page, in a language and a currency of the shop; nothing is published.
+
+        Raise ``ProductNotFound``.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +39,4 @@ class BackOffice:
     trade: TradeService
     stuck: StuckPaymentReader
     transfers: TransferService
+    previews: ProductPreviews

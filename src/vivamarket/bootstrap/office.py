@@ -11,7 +11,7 @@ from vivamarket.adapters.postgres.bulk_edits import PostgresBulkEditStore
 from vivamarket.adapters.postgres.found_orders import PostgresFoundOrderStore
 from vivamarket.adapters.postgres.sales import PostgresSalesStore, PostgresStuckPaymentReader
 from vivamarket.adapters.tantivy import IndexLayout, TantivySearchReader, TantivySearchWriter
-from vivamarket.api.office import BackOffice
+from vivamarket.api.office import BackOffice, ProductPreviews
 from vivamarket.bootstrap.bridges import FreshSearch, in_thread
 from vivamarket.bootstrap.content import content_of
 from vivamarket.bootstrap.shop import Shop
@@ -24,7 +24,7 @@ from vivamarket.search.follower import SearchFollower
 from vivamarket.search.staff_documents import StaffDocumentBuilder
 
 
-def office_of(shop: Shop) -> BackOffice:
+def office_of(shop: Shop, previews: ProductPreviews) -> BackOffice:
     """Build what the staff's API needs beside the shop's own parts."""
     settings = shop.settings
     processor = processor_of(shop)
@@ -36,6 +36,7 @@ def office_of(shop: Shop) -> BackOffice:
         trade=trade_of(shop),
         stuck=PostgresStuckPaymentReader(shop.pool),
         transfers=transfers_of(shop),
+        previews=previews,
     )
 
 

@@ -17,6 +17,7 @@ from vivamarket.api.edge import create_edge
 from vivamarket.api.follow import HotFollower
 from vivamarket.api.health import Drain, ReadyCheck
 from vivamarket.api.hot import HotKind, HotReads
+from vivamarket.api.office import BackOffice
 from vivamarket.api.requests import RequestIds
 from vivamarket.api.services import ApiServices
 from vivamarket.api.shelves import Shelves
@@ -75,7 +76,11 @@ def build_web(shop: Shop, drain: Drain) -> Web:
     door = Door(config=config, clock=shop.clock, request_ids=request_ids, telemetry=shop.telemetry)
     hot = HotReads(clock=shop.clock, request_ids=request_ids, config=config)
     payments = payments_of(shop)
-    services = _services(shop, payments, SearchBesideLoop(search, in_thread), shelves, drain)
+    publisher = publisher_of(shop)
+    office = office_of(shop, publisher)
+    services = _services(
+        shop, payments, SearchBesideLoop(search, in_thread), shelves, office=office, drain=drain
+    )
     follower = HotFollower(
         hot=hot, shelves=shelves, catalog=shop.catalog_store, search=search, clock=shop.clock
     )
@@ -99,7 +104,7 @@ def build_web(shop: Shop, drain: Drain) -> Web:
         shop.settings.data_dir,
         clock=shop.clock,
         config=StaticConfig(locales=profile.locales),
-        page_source=OnDemandPages(publisher=publisher_of(shop), catalog=shop.catalog_store),
+        page_source=OnDemandPages(publisher=publisher, catalog=shop.catalog_store),
     )
     edge = create_edge(
         create_api(services, config, door=door),
@@ -114,7 +119,13 @@ def build_web(shop: Shop, drain: Drain) -> Web:
 
 
 def _services(
-    shop: Shop, payments: Payments, search: SearchAnswers, shelves: Shelves, drain: Drain
+    shop: Shop,
+    payments: Payments,
+    search: SearchAnswers,
+    shelves: Shelves,
+    *,
+    office: BackOffice,
+    drain: Drain,
 ) -> ApiServices:
     file = shop.file
     pricing = PricingService(
@@ -163,6 +174,8 @@ def _services(
         staff=staff_of(shop, checkout, payments),
         office=office_of(shop),
         after=after_sales_of(shop, payments.refunding),
+        office=office,
+        after=after_sales_of(shop),
         account=account_of(shop, carts),
         keys=shop.keys,
         clock=shop.clock,

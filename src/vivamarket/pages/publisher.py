@@ -192,6 +192,21 @@ class PagesPublisher:
             before = files
         return {_address(key): data for key, data, _ in before if key.startswith(PREFIX)}
 
+    async def preview(self, product_id: ProductId, locale: str, currency: str) -> bytes:
+        """Return the page that shoppers would be shown, drafts included; nothing is written.
+
+        Raise ``ProductNotFound``.
+        """
+        product = await self._catalog.get(product_id)
+        edition = next(
+            each for each in self.config.editions if (each.locale, each.currency) == (locale, currency)
+        )
+        shelves = self.shelves()
+        available = await shelves.availability([product])
+        related = await shelves.related(product)
+        renderer = await self.renderer()
+        return renderer.product(product, edition, available, related, is_preview=True)
+
     async def render_category(self, category_id: CategoryId) -> dict[str, bytes]:
         """Render and write one category's pages; return them by address. Raise ``CategoryNotFound``."""
         found = [category for category in await self._catalog.categories() if category.id == category_id]

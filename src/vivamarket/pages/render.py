@@ -96,8 +96,10 @@ class Renderer:
         edition: Edition,
         available: Mapping[str, bool],
         related: Sequence[ShelfProduct],
+        *,
+        is_preview: bool = False,
     ) -> bytes:
-        """Return a product's page."""
+        """Return a product's page. A preview is the same page, but nothing in it is for search engines."""
         detail = product_detail(product, locale=edition.locale, currency=edition.currency, tree=self._tree)
         tails = self.product_tails(product)
         words = self._site.edition(edition).words
@@ -112,7 +114,10 @@ class Renderer:
             edition=edition,
             og_type="product",
             image=detail.images[0] if detail.images else None,
-            json_ld=seo.product_documents(self._config, detail, path, edition, available),
+            json_ld=()
+            if is_preview
+            else seo.product_documents(self._config, detail, path, edition, available),
+            hidden=is_preview,
         )
         return self._page(edition, "template/product", tails, head, {"product": main})
 

@@ -10,6 +10,7 @@ from vivamarket.api.policies.words import Policy, may_read, may_write
 OFFICE_POLICIES: Mapping[str, Policy] = {
     "listStaffProducts": may_read(Area.CATALOGUE),
     "getStaffProduct": may_read(Area.CATALOGUE),
+    "previewStaffProduct": may_read(Area.CATALOGUE),
     "createStaffProduct": may_write(Area.CATALOGUE),
     "updateStaffProduct": may_write(Area.CATALOGUE),
     "setStaffProductImages": may_write(Area.CATALOGUE),

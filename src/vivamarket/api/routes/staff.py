@@ -20,6 +20,7 @@ from vivamarket.api.routes.staff_letters import letter_handlers
 from vivamarket.api.routes.staff_mails import mail_handlers
 from vivamarket.api.routes.staff_media import media_handlers
 from vivamarket.api.routes.staff_orders import staff_order_handlers
+from vivamarket.api.routes.staff_previews import preview_handlers
 from vivamarket.api.routes.staff_product_changes import product_change_handlers
 from vivamarket.api.routes.staff_products import product_handlers
 from vivamarket.api.routes.staff_profile import profile_handlers
@@ -54,6 +55,7 @@ def staff_routes(services: ApiServices, config: ApiConfig) -> Router:
             *webhook_handlers(services),
             *report_handlers(services, desk),
             *product_handlers(services),
+            *preview_handlers(services),
             *product_change_handlers(services),
             *category_handlers(services),
             *content_handlers(services),

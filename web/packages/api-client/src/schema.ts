@@ -24,54 +24,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/account/addresses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read the customer's address book
-         * @description Return all addresses, oldest first; there are twenty at most.
-         */
-        get: operations["listAddresses"];
-        /**
-         * Choose the default addresses
-         * @description Choose which address the checkout offers first for parcels, and which for invoices.
-         */
-        put: operations["setAddressDefaults"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/account/addresses/{address_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Add or replace an address
-         * @description Keep the address under an id of your own making (a UUID). The first becomes the default.
-         */
-        put: operations["keepAddress"];
-        post?: never;
-        /**
-         * Remove an address
-         * @description Remove it; one that is gone already is fine. Orders keep the address they were placed with.
-         */
-        delete: operations["removeAddress"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/account/cart": {
         parameters: {
             query?: never;
@@ -173,72 +125,6 @@ export interface paths {
          * @description Move the account to the new address; the old one is told.
          */
         post: operations["finishEmailChange"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/account/erasure": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Ask for the end of the account and its data
-         * @description Erase everything after the days of grace, and after orders that are under way.
-         *
-         *     Orders and invoices stay in the books without the person. Until then it can be called off.
-         */
-        post: operations["askErasure"];
-        /**
-         * Keep the account after all
-         * @description Call the erasure off; `nothing_to_cancel` when none waits.
-         */
-        delete: operations["cancelErasure"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/account/erasure/code": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Have a code mailed that confirms the erasure
-         * @description Mail a code to the account's address, for customers who do not know their password.
-         */
-        post: operations["beginErasureProof"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/account/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Ask for a file with all of one's data
-         * @description Have the file made; the link to it comes by mail and works for a week.
-         */
-        post: operations["askExport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -430,26 +316,6 @@ export interface paths {
          *     decisions that are there already change nothing, so it may be sent again.
          */
         post: operations["mergePreferences"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/account/privacy-requests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read what became of exports and erasures
-         * @description Return the customer's newest requests, newest first.
-         */
-        get: operations["listPrivacyRequests"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1044,26 +910,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/exports/{token}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Fetch the file of an export
-         * @description Return the file, as a download.
-         */
-        get: operations["getExport"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -1208,53 +1054,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/orders/{order_id}/returns": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List an order's returns
-         * @description Return the order's returns, and how many units of each line may still be sent back until when.
-         */
-        get: operations["listOrderReturns"];
-        put?: never;
-        /**
-         * Ask to send something back
-         * @description Ask the shop to take units back that were sent; its answer comes by mail.
-         *
-         *     Refusals: `nothing_to_return` (with `position` and `returnable`), `return_too_late` (with
-         *     `ended_at`), `bad_return`.
-         */
-        post: operations["requestReturn"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{order_id}/returns/{return_id}/withdraw": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take a return back
-         * @description Keep the products after all. Refusal: `return_moved` once the goods are here or it was refused.
-         */
-        post: operations["withdrawReturn"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/orders/{order_id}/settle": {
         parameters: {
             query?: never;
@@ -1354,96 +1153,6 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/staff/accounts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List who runs the shop
-         * @description Return all accounts, oldest first.
-         */
-        get: operations["listStaffAccounts"];
-        put?: never;
-        /**
-         * Invite somebody
-         * @description Add an account and mail its link, which works once within half an hour.
-         *
-         *     Refusals: `staff_exists` (409), `bad_staff` (400).
-         */
-        post: operations["inviteStaff"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/staff/accounts/{staff_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Change somebody's name, role or access
-         * @description Change what is named. A role holds from the next request on; disabling ends all sessions at once.
-         *
-         *     Refusals: `last_owner` (422) when nobody who can sign in would be an owner any more.
-         */
-        patch: operations["changeStaffAccount"];
-        trace?: never;
-    };
-    "/api/v1/staff/accounts/{staff_id}/links": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Mail a link to set a password
-         * @description Mail a new link, which works once within half an hour; earlier ones end.
-         *
-         *     For somebody who did not use the first one or has forgotten the password, which stays until then.
-         */
-        post: operations["sendStaffLink"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/staff/accounts/{staff_id}/second-factor": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Take somebody's second factor off
-         * @description For somebody who has lost the telephone. Ends all sessions of the account.
-         */
-        delete: operations["resetStaffFactor"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1915,28 +1624,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/staff/invitation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Choose a password by a mailed link
-         * @description Set the account's password and end its sessions; then sign in. Takes no key: a link works once.
-         *
-         *     Refusals: `invitation_ended` (422), `bad_staff` (400) for a password that is too short.
-         */
-        post: operations["acceptStaffInvitation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/staff/invoices/{invoice_number}": {
         parameters: {
             query?: never;
@@ -2163,50 +1850,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/staff/orders/{number}/mails": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send a mail of an order again
-         * @description Send one of the order's `mails` to the customer once more, within seconds.
-         *
-         *     Refusals: `no_such_mail` (404), `mailed_too_often` after five within an hour.
-         */
-        post: operations["sendStaffOrderMail"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/staff/orders/{number}/notes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Write a note about an order
-         * @description Keep the note with the order, for staff only, under the name of whoever writes it.
-         *
-         *     Refusals: `empty_note`, `diary_full`.
-         */
-        post: operations["addStaffOrderNote"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/staff/orders/{number}/refund-preview": {
         parameters: {
             query?: never;
@@ -2245,26 +1888,6 @@ export interface paths {
          *     Refusals: `nothing_to_refund`, `bad_refund`, `empty_refund`, `order_not_refundable`.
          */
         post: operations["refundStaffOrder"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/staff/orders/{number}/returns": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List an order's returns
-         * @description Return the order's returns, oldest first, and what may still be sent back.
-         */
-        get: operations["listStaffOrderReturns"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2499,80 +2122,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/staff/profile/password": {
+    "/api/v1/staff/products/{product_id}/preview": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
         /**
-         * Change one's own password
-         * @description Replace the password. Refusals: `sign_in_refused` (422) when the current one is wrong.
+         * Show a product as shoppers would see it
+         * @description Return the product's page, drafts and archived ones too. It is published nowhere.
          */
-        put: operations["changeOwnPassword"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/staff/profile/totp": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Set up one's own second factor
-         * @description From now on signing in asks for the app's code as well. Refusals: `sign_in_refused` (422).
-         */
-        put: operations["setOwnTotp"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/staff/profile/totp-removal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
+        get: operations["previewStaffProduct"];
         put?: never;
-        /**
-         * Take one's own second factor off
-         * @description Sign in with the password alone again. Refusals: `second_factor_kept` (422) where one is needed.
-         */
-        post: operations["removeOwnTotp"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/staff/profile/totp-secret": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Get a secret for an authenticator app
-         * @description Return a secret as text and as a QR code. Send it back with a code of it to have it count.
-         */
-        post: operations["newOwnTotpSecret"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2605,88 +2168,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/staff/returns": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List returns
-         * @description Return a page of returns, newest first.
-         */
-        get: operations["listStaffReturns"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/staff/returns/{return_id}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Let the goods come back
-         * @description Approve the return; the customer hears of it by mail. Refusal: `return_moved` (409).
-         */
-        post: operations["approveStaffReturn"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/staff/returns/{return_id}/receive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take the goods in and give the money back
-         * @description Note what came; its money goes back and the shelf is filled, once, whatever happens meanwhile.
-         *
-         *     Refusals: `bad_return`, `return_moved` (409). A return whose money cannot go back is `unrefunded`.
-         */
-        post: operations["receiveStaffReturn"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/staff/returns/{return_id}/refuse": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Refuse a return
-         * @description Refuse the return; the customer hears of it by mail. Refusal: `return_moved` (409).
-         */
-        post: operations["refuseStaffReturn"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/staff/session": {
         parameters: {
             query?: never;
@@ -2700,33 +2181,6 @@ export interface paths {
          */
         get: operations["getStaffSession"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/staff/settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read the shop's settings
-         * @description Return what holds now.
-         */
-        get: operations["getShopSettings"];
-        /**
-         * Change the shop's settings
-         * @description Put these settings in the place of the version they were made from. They hold within seconds.
-         *
-         *     A shopper whose quote was made before confirms the new sums. Refusals: `bad_settings` (400) with the
-         *     place in `pointer`, `stale_version` (409) when somebody was faster.
-         */
-        put: operations["changeShopSettings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3281,19 +2735,6 @@ export interface components {
          * @enum {string}
          */
         ActorKind: "staff" | "command_line" | "unknown";
-        /** AddressBook */
-        AddressBook: {
-            billing_default: string | null;
-            items: components["schemas"]["SavedAddress"][];
-            shipping_default: string | null;
-        };
-        /** AddressDefaults */
-        AddressDefaults: {
-            /** @description The address's id, a UUID. */
-            billing_default: string;
-            /** @description The address's id, a UUID. */
-            shipping_default: string;
-        };
         /** AddressForm */
         AddressForm: {
             country: string;
@@ -3350,13 +2791,6 @@ export interface components {
             /** @description ISO 4217 code of a currency the shop sells in. */
             currency: string;
             minor_units: number;
-        };
-        /** ArrivedIn */
-        ArrivedIn: {
-            /** @description The order's line. */
-            position: number;
-            received: number;
-            restocked: number;
         };
         /** Attempt */
         Attempt: {
@@ -3800,22 +3234,6 @@ export interface components {
             body: string;
             delivery: components["schemas"]["Delivery"];
         };
-        /** DiaryEntry */
-        DiaryEntry: {
-            /** Format: date-time */
-            at: string;
-            author: string;
-            id: string;
-            kind: components["schemas"]["DiaryKind"];
-            /** @description The note, or the event whose mail was sent again. */
-            text: string;
-        };
-        /**
-         * DiaryKind
-         * @description What an entry is: words of somebody, or the event whose mail was sent again.
-         * @enum {string}
-         */
-        DiaryKind: "note" | "mail";
         /** Difference */
         Difference: {
             kind: components["schemas"]["DifferenceKind"];
@@ -3885,7 +3303,7 @@ export interface components {
             description: string;
             /** @default true */
             enabled: boolean;
-            /** @description Of: `order.placed`, `order.paid`, `order.canceled`, `order.expired`, `order.refunded`, `order.shipped`, `order.shipment_canceled`, `order.review`, `order.disputed`. */
+            /** @description Of: `order.placed`, `order.paid`, `order.canceled`, `order.expired`, `order.refunded`, `order.review`, `order.disputed`. */
             event_types: string[];
             /** @description A public https address. */
             url: string;
@@ -3906,13 +3324,6 @@ export interface components {
          * @enum {string}
          */
         EndpointStatus: "enabled" | "failing" | "disabled";
-        /** ErasureWish */
-        ErasureWish: {
-            /** @default  */
-            code: string;
-            /** @default  */
-            password: string;
-        };
         /** EventType */
         EventType: {
             meaning: string;
@@ -3947,14 +3358,6 @@ export interface components {
             key: string;
             label: string;
             values: components["schemas"]["FacetChoice"][];
-        };
-        /** FactorSecret */
-        FactorSecret: {
-            /** @description The same as a picture. */
-            qr_svg: string;
-            secret: string;
-            /** @description As authenticator apps read it from a QR code (`otpauth:`). */
-            uri: string;
         };
         /** FieldChange */
         FieldChange: {
@@ -4045,11 +3448,6 @@ export interface components {
             src_base: string;
             width: number;
             widths: number[];
-        };
-        /** InvitationAnswer */
-        InvitationAnswer: {
-            code: string;
-            password: string;
         };
         /** Invoice */
         Invoice: {
@@ -4142,25 +3540,10 @@ export interface components {
             subject: string;
             to: string;
         };
-        /** MailAgain */
-        MailAgain: {
-            mail: string;
-            /** @default  */
-            subject_id: string;
-        };
         /** MailChoices */
         MailChoices: {
             /** @description Off: alerts wait, and none is mailed. */
             stock_alerts: boolean;
-        };
-        /** MailOfOrder */
-        MailOfOrder: {
-            /** Format: date-time */
-            at: string;
-            /** @description The event it is of, such as `order.shipped`. */
-            mail: string;
-            /** @description The refund or parcel it is about; empty for the order. */
-            subject_id: string;
         };
         /** MailPage */
         MailPage: {
@@ -4186,25 +3569,6 @@ export interface components {
             /** @description Wishes that the full list had no room for; keep them in the browser. */
             left: components["schemas"]["MarkedProduct"][];
             preferences: components["schemas"]["Preferences"];
-        };
-        /** MethodTable */
-        MethodTable: {
-            /** @description At least, at most. */
-            days: number[];
-            free_from?: {
-                [key: string]: number;
-            };
-            /** @description Its name in orders; never reuse one. */
-            key: string;
-            /** @description By language. */
-            labels: {
-                [key: string]: string;
-            };
-            price?: {
-                [key: string]: number;
-            };
-            /** @default [] */
-            steps: components["schemas"]["StepTable"][];
         };
         /**
          * Money
@@ -4260,10 +3624,6 @@ export interface components {
              * @example MUG-BLUE
              */
             sku: string;
-        };
-        /** NewNote */
-        NewNote: {
-            text: string;
         };
         /** NewOrder */
         NewOrder: {
@@ -4343,13 +3703,6 @@ export interface components {
             unit_price: components["schemas"]["Money"];
             variant_title: string;
         };
-        /** OrderReturns */
-        OrderReturns: {
-            /** @description Until when; null while nothing was sent. */
-            ends_at: string | null;
-            items: components["schemas"]["Return"][];
-            returnable: components["schemas"]["ReturnableLine"][];
-        };
         /**
          * OrderSort
          * @description Order of the list.
@@ -4379,23 +3732,6 @@ export interface components {
          * @enum {string}
          */
         OutcomeKind: "created" | "changed" | "unchanged" | "refused";
-        /** OwnFactor */
-        OwnFactor: {
-            /** @description Of the authenticator app. */
-            code: string;
-            current_password: string;
-            /** @description Base 32. */
-            secret: string;
-        };
-        /** OwnFactorRemoval */
-        OwnFactorRemoval: {
-            current_password: string;
-        };
-        /** OwnPasswordChange */
-        OwnPasswordChange: {
-            current_password: string;
-            password: string;
-        };
         /** Parcel */
         Parcel: {
             /** @description Empty when nobody is named. */
@@ -4564,20 +3900,6 @@ export interface components {
         PriceRange: {
             max: components["schemas"]["Money"];
             min: components["schemas"]["Money"];
-        };
-        /** PrivacyRequest */
-        PrivacyRequest: {
-            /** Format: date-time */
-            asked_at: string;
-            /** Format: date-time */
-            due_at: string;
-            finished_at: string | null;
-            kind: components["schemas"]["RequestKind"];
-            state: components["schemas"]["RequestState"];
-        };
-        /** PrivacyRequestList */
-        PrivacyRequestList: {
-            items: components["schemas"]["PrivacyRequest"][];
         };
         /** Problem */
         Problem: {
@@ -4870,18 +4192,6 @@ export interface components {
         Reports: {
             items: components["schemas"]["Report"][];
         };
-        /**
-         * RequestKind
-         * @description What is asked for.
-         * @enum {string}
-         */
-        RequestKind: "export" | "erasure";
-        /**
-         * RequestState
-         * @description How far a request is.
-         * @enum {string}
-         */
-        RequestState: "waiting" | "done" | "canceled" | "expired";
         /** Reservation */
         Reservation: {
             /** @description What anybody can still order; null when not counted. */
@@ -4904,90 +4214,6 @@ export interface components {
             /** @example jo@example.com */
             email: string;
         };
-        /** Return */
-        Return: {
-            answer: string;
-            history: components["schemas"]["ReturnStep"][];
-            id: string;
-            lines: components["schemas"]["ReturnLine"][];
-            note: string;
-            reason: components["schemas"]["ReturnReason"];
-            /** @description Why no money could go back; empty mostly. */
-            refusal_code: string;
-            /** Format: date-time */
-            requested_at: string;
-            status: components["schemas"]["ReturnStatus"];
-        };
-        /** ReturnableLine */
-        ReturnableLine: {
-            position: number;
-            quantity: number;
-        };
-        /** ReturnAnswer */
-        ReturnAnswer: {
-            /** @default  */
-            answer: string;
-        };
-        /** ReturnLine */
-        ReturnLine: {
-            position: number;
-            quantity: number;
-            received: number;
-            restocked: number;
-            sku: string;
-        };
-        /** ReturnLineIn */
-        ReturnLineIn: {
-            /** @description The order's line. */
-            position: number;
-            quantity: number;
-        };
-        /** ReturnPage */
-        ReturnPage: {
-            items: components["schemas"]["ReturnRow"][];
-            next_cursor: string | null;
-        };
-        /**
-         * ReturnReason
-         * @description Why somebody sends something back.
-         * @default other
-         * @enum {string}
-         */
-        ReturnReason: string;
-        /** ReturnReceipt */
-        ReturnReceipt: {
-            lines: components["schemas"]["ArrivedIn"][];
-        };
-        /** ReturnRequest */
-        ReturnRequest: {
-            /** @default [] */
-            lines: components["schemas"]["ReturnLineIn"][];
-            /** @default  */
-            note: string;
-            reason?: components["schemas"]["ReturnReason"];
-        };
-        /** ReturnRow */
-        ReturnRow: {
-            id: string;
-            order_number: string;
-            reason: components["schemas"]["ReturnReason"];
-            /** Format: date-time */
-            requested_at: string;
-            status: components["schemas"]["ReturnStatus"];
-            units: number;
-        };
-        /**
-         * ReturnStatus
-         * @description Where a return stands.
-         * @enum {string}
-         */
-        ReturnStatus: "requested" | "approved" | "refused" | "withdrawn" | "received" | "refunded" | "unrefunded";
-        /** ReturnStep */
-        ReturnStep: {
-            /** Format: date-time */
-            at: string;
-            event: string;
-        };
         /** Sales */
         Sales: {
             /** @description The average order, rounded down. */
@@ -4997,11 +4223,6 @@ export interface components {
             refunded: components["schemas"]["Money"];
             refunds: number;
             revenue: components["schemas"]["Money"];
-        };
-        /** SavedAddress */
-        SavedAddress: {
-            address: components["schemas"]["PostalAddress"];
-            id: string;
         };
         /**
          * Schedule
@@ -5049,27 +4270,6 @@ export interface components {
             description: string;
             title: string;
         };
-        /** Settings */
-        Settings: {
-            changed_at: string | null;
-            /** @description Name, mail address or currencies differ from those the shop has started with: what is built with them, such as pages and mails, changes at the next start. All else holds already. */
-            needs_restart: boolean;
-            settings: components["schemas"]["SettingsDocument"];
-            /** @description 0 while those of the shop file hold. */
-            version: number;
-        };
-        /** SettingsChange */
-        SettingsChange: {
-            settings: components["schemas"]["SettingsDocument"];
-            /** @description The version they were made from. */
-            version: number;
-        };
-        /** SettingsDocument */
-        SettingsDocument: {
-            shipping: components["schemas"]["ZoneTable"][];
-            shop: components["schemas"]["ShopTable"];
-            tax: components["schemas"]["TaxTable"][];
-        };
         /**
          * ShipmentStatus
          * @description A canceled parcel never left, or came back unopened: its units may be sent again.
@@ -5108,28 +4308,6 @@ export interface components {
             locales: string[];
             name: string;
         };
-        /** ShopTable */
-        ShopTable: {
-            /** @default [] */
-            address_lines: string[];
-            currencies: string[];
-            email: string;
-            home_country: string;
-            /**
-             * @description As invoices name the seller; empty: the shop's name.
-             * @default
-             */
-            legal_name: string;
-            locales: string[];
-            name: string;
-            /**
-             * @description How long after the last parcel things may come back.
-             * @default 30
-             */
-            return_days: number;
-            /** @default  */
-            tax_number: string;
-        };
         /** Sign */
         Sign: {
             /** @default false */
@@ -5155,33 +4333,6 @@ export interface components {
             name: string;
             /** @description Any characters you like; length is what counts. */
             password: string;
-        };
-        /** StaffAccount */
-        StaffAccount: {
-            /** Format: date-time */
-            created_at: string;
-            email: string;
-            has_second_factor: boolean;
-            id: string;
-            is_disabled: boolean;
-            /** @description The mailed link was not used yet. */
-            is_invited: boolean;
-            /** @description Without a second factor there is nothing but the way to set it up. */
-            must_have_factor: boolean;
-            name: string;
-            role: components["schemas"]["StaffRole"];
-        };
-        /** StaffAccountChange */
-        StaffAccountChange: {
-            /** @description Disabling ends every session of the account at once. */
-            is_disabled?: boolean | null;
-            must_have_factor?: boolean | null;
-            name?: string | null;
-            role?: components["schemas"]["StaffRole"] | null;
-        };
-        /** StaffAccounts */
-        StaffAccounts: {
-            items: components["schemas"]["StaffAccount"][];
         };
         /** StaffAttribute */
         StaffAttribute: {
@@ -5270,12 +4421,6 @@ export interface components {
             width: number;
             widths: number[];
         };
-        /** StaffInvitation */
-        StaffInvitation: {
-            email: string;
-            name: string;
-            role: components["schemas"]["StaffRole"];
-        };
         /** StaffMedia */
         StaffMedia: {
             color: string;
@@ -5305,14 +4450,10 @@ export interface components {
             /** @description It is in review: its money may be accepted or refunded. */
             can_accept: boolean;
             can_cancel: boolean;
-            /** @description Oldest first. */
-            diary: components["schemas"]["DiaryEntry"][];
             disputes: components["schemas"]["Dispute"][];
             ledger: components["schemas"]["Ledger"][];
             /** @description What may be sent now: paid, not sent, not refunded. */
             left_to_ship: components["schemas"]["ParcelUnits"][];
-            /** @description What may be sent again. */
-            mails: components["schemas"]["MailOfOrder"][];
             order: components["schemas"]["Order"];
             payments: components["schemas"]["Payment"][];
             /** @description All that is left; null when nothing can go back. */
@@ -5396,27 +4537,15 @@ export interface components {
             vendor: string;
             version: number;
         };
-        /**
-         * StaffRole
-         * @description What somebody is to the shop; ``roles`` says what each may do.
-         * @enum {string}
-         */
-        StaffRole: string;
         /** StaffSession */
         StaffSession: {
             /** @description Send it as `X-CSRF-Token` with every change. */
             csrf_token: string;
             email: string;
-            id: string;
             name: string;
             /** @description What the role may do, such as `orders.read`. */
             permissions: string[];
             role: string;
-            /**
-             * @description `missing`: nothing else is answered until one is set up (`PUT /staff/profile/totp`).
-             * @enum {string}
-             */
-            second_factor: "on" | "off" | "missing";
         };
         /** StaffShipment */
         StaffShipment: {
@@ -5459,13 +4588,6 @@ export interface components {
             tax_class: string;
             tracked: boolean;
             weight_grams: number;
-        };
-        /** StepTable */
-        StepTable: {
-            price: {
-                [key: string]: number;
-            };
-            up_to_grams: number;
         };
         /** Stock */
         Stock: {
@@ -5558,17 +4680,6 @@ export interface components {
             /** @description Parts per million: 210000 is 21 %. */
             rate_ppm: number;
         };
-        /** TaxTable */
-        TaxTable: {
-            countries: string[];
-            /** @description Whether prices shown there contain the tax. */
-            included: boolean;
-            label: string;
-            /** @description By tax class, parts per million: 21 % is 210000. */
-            rates_ppm: {
-                [key: string]: number;
-            };
-        };
         /** TextsOfLocale */
         TextsOfLocale: {
             /**
@@ -5606,10 +4717,7 @@ export interface components {
         };
         /** TotpSecret */
         TotpSecret: {
-            /** @description The `uri` as a picture, for an app on another device. */
-            qr_svg: string;
             secret: string;
-            /** @description `otpauth:`, for an app on the same device. */
             uri: string;
         };
         /**
@@ -5759,12 +4867,6 @@ export interface components {
         WishlistLink: {
             token: string;
         };
-        /** ZoneTable */
-        ZoneTable: {
-            countries: string[];
-            methods: components["schemas"]["MethodTable"][];
-            name: string;
-        };
     };
     responses: {
         /** @description A parameter is malformed. */
@@ -5899,8 +5001,6 @@ export type AccountOrderPage = components['schemas']['AccountOrderPage'];
 export type AccountOrderRow = components['schemas']['AccountOrderRow'];
 export type AccountSession = components['schemas']['AccountSession'];
 export type ActorKind = components['schemas']['ActorKind'];
-export type AddressBook = components['schemas']['AddressBook'];
-export type AddressDefaults = components['schemas']['AddressDefaults'];
 export type AddressForm = components['schemas']['AddressForm'];
 export type AdjustmentReason = components['schemas']['AdjustmentReason'];
 export type AdjustmentRequest = components['schemas']['AdjustmentRequest'];
@@ -5908,7 +5008,6 @@ export type Alert = components['schemas']['Alert'];
 export type AlertLink = components['schemas']['AlertLink'];
 export type AlertList = components['schemas']['AlertList'];
 export type AmountIn = components['schemas']['AmountIn'];
-export type ArrivedIn = components['schemas']['ArrivedIn'];
 export type Attempt = components['schemas']['Attempt'];
 export type AttributeType = components['schemas']['AttributeType'];
 export type AuditActor = components['schemas']['AuditActor'];
@@ -5959,8 +5058,6 @@ export type Delivery = components['schemas']['Delivery'];
 export type DeliveryPage = components['schemas']['DeliveryPage'];
 export type DeliveryStatus = components['schemas']['DeliveryStatus'];
 export type DeliveryWithBody = components['schemas']['DeliveryWithBody'];
-export type DiaryEntry = components['schemas']['DiaryEntry'];
-export type DiaryKind = components['schemas']['DiaryKind'];
 export type Difference = components['schemas']['Difference'];
 export type DifferenceKind = components['schemas']['DifferenceKind'];
 export type Discount = components['schemas']['Discount'];
@@ -5973,14 +5070,12 @@ export type EndpointRequest = components['schemas']['EndpointRequest'];
 export type Endpoints = components['schemas']['Endpoints'];
 export type EndpointSecret = components['schemas']['EndpointSecret'];
 export type EndpointStatus = components['schemas']['EndpointStatus'];
-export type ErasureWish = components['schemas']['ErasureWish'];
 export type EventType = components['schemas']['EventType'];
 export type EventTypes = components['schemas']['EventTypes'];
 export type ExportFormat = components['schemas']['ExportFormat'];
 export type ExportRequest = components['schemas']['ExportRequest'];
 export type FacetChoice = components['schemas']['FacetChoice'];
 export type FacetGroup = components['schemas']['FacetGroup'];
-export type FactorSecret = components['schemas']['FactorSecret'];
 export type FieldChange = components['schemas']['FieldChange'];
 export type FindingKind = components['schemas']['FindingKind'];
 export type FreeShipping = components['schemas']['FreeShipping'];
@@ -5991,7 +5086,6 @@ export type GuestAlert = components['schemas']['GuestAlert'];
 export type GuestConsent = components['schemas']['GuestConsent'];
 export type GuestPreferencesIn = components['schemas']['GuestPreferencesIn'];
 export type Image = components['schemas']['Image'];
-export type InvitationAnswer = components['schemas']['InvitationAnswer'];
 export type Invoice = components['schemas']['Invoice'];
 export type InvoiceList = components['schemas']['InvoiceList'];
 export type JsonWebKey = components['schemas']['JsonWebKey'];
@@ -6006,35 +5100,27 @@ export type Live = components['schemas']['Live'];
 export type LiveItem = components['schemas']['LiveItem'];
 export type LiveList = components['schemas']['LiveList'];
 export type Mail = components['schemas']['Mail'];
-export type MailAgain = components['schemas']['MailAgain'];
 export type MailChoices = components['schemas']['MailChoices'];
-export type MailOfOrder = components['schemas']['MailOfOrder'];
 export type MailPage = components['schemas']['MailPage'];
 export type MailWithText = components['schemas']['MailWithText'];
 export type MarkedProduct = components['schemas']['MarkedProduct'];
 export type Merge = components['schemas']['Merge'];
-export type MethodTable = components['schemas']['MethodTable'];
 export type Money = components['schemas']['Money'];
 export type MoveReason = components['schemas']['MoveReason'];
 export type NewAddress = components['schemas']['NewAddress'];
 export type NewCart = components['schemas']['NewCart'];
 export type NewLine = components['schemas']['NewLine'];
-export type NewNote = components['schemas']['NewNote'];
 export type NewOrder = components['schemas']['NewOrder'];
 export type NewPasskey = components['schemas']['NewPasskey'];
 export type NewShipment = components['schemas']['NewShipment'];
 export type OptionValue = components['schemas']['OptionValue'];
 export type Order = components['schemas']['Order'];
 export type OrderLine = components['schemas']['OrderLine'];
-export type OrderReturns = components['schemas']['OrderReturns'];
 export type OrderSort = components['schemas']['OrderSort'];
 export type OrderStatus = components['schemas']['OrderStatus'];
 export type OrderToken = components['schemas']['OrderToken'];
 export type Outcome = components['schemas']['Outcome'];
 export type OutcomeKind = components['schemas']['OutcomeKind'];
-export type OwnFactor = components['schemas']['OwnFactor'];
-export type OwnFactorRemoval = components['schemas']['OwnFactorRemoval'];
-export type OwnPasswordChange = components['schemas']['OwnPasswordChange'];
 export type Parcel = components['schemas']['Parcel'];
 export type ParcelUnits = components['schemas']['ParcelUnits'];
 export type ParcelUnitsIn = components['schemas']['ParcelUnitsIn'];
@@ -6056,8 +5142,6 @@ export type Preferences = components['schemas']['Preferences'];
 export type Previewed = components['schemas']['Previewed'];
 export type PriceChangeIn = components['schemas']['PriceChangeIn'];
 export type PriceRange = components['schemas']['PriceRange'];
-export type PrivacyRequest = components['schemas']['PrivacyRequest'];
-export type PrivacyRequestList = components['schemas']['PrivacyRequestList'];
 export type Problem = components['schemas']['Problem'];
 export type Product = components['schemas']['Product'];
 export type ProductAttribute = components['schemas']['ProductAttribute'];
@@ -6083,46 +5167,24 @@ export type RegionChoice = components['schemas']['RegionChoice'];
 export type RelyingParty = components['schemas']['RelyingParty'];
 export type Report = components['schemas']['Report'];
 export type Reports = components['schemas']['Reports'];
-export type RequestKind = components['schemas']['RequestKind'];
-export type RequestState = components['schemas']['RequestState'];
 export type Reservation = components['schemas']['Reservation'];
 export type Reset = components['schemas']['Reset'];
 export type ResetWish = components['schemas']['ResetWish'];
-export type Return = components['schemas']['Return'];
-export type ReturnableLine = components['schemas']['ReturnableLine'];
-export type ReturnAnswer = components['schemas']['ReturnAnswer'];
-export type ReturnLine = components['schemas']['ReturnLine'];
-export type ReturnLineIn = components['schemas']['ReturnLineIn'];
-export type ReturnPage = components['schemas']['ReturnPage'];
-export type ReturnReason = components['schemas']['ReturnReason'];
-export type ReturnReceipt = components['schemas']['ReturnReceipt'];
-export type ReturnRequest = components['schemas']['ReturnRequest'];
-export type ReturnRow = components['schemas']['ReturnRow'];
-export type ReturnStatus = components['schemas']['ReturnStatus'];
-export type ReturnStep = components['schemas']['ReturnStep'];
 export type Sales = components['schemas']['Sales'];
-export type SavedAddress = components['schemas']['SavedAddress'];
 export type Schedule = components['schemas']['Schedule'];
 export type SearchAnswer = components['schemas']['SearchAnswer'];
 export type SearchSort = components['schemas']['SearchSort'];
 export type SecondStep = components['schemas']['SecondStep'];
 export type SecondStepAnswer = components['schemas']['SecondStepAnswer'];
 export type Seo = components['schemas']['Seo'];
-export type Settings = components['schemas']['Settings'];
-export type SettingsChange = components['schemas']['SettingsChange'];
-export type SettingsDocument = components['schemas']['SettingsDocument'];
 export type ShipmentStatus = components['schemas']['ShipmentStatus'];
 export type Shipping = components['schemas']['Shipping'];
 export type ShippingOption = components['schemas']['ShippingOption'];
 export type Shop = components['schemas']['Shop'];
-export type ShopTable = components['schemas']['ShopTable'];
 export type Sign = components['schemas']['Sign'];
 export type SignIn = components['schemas']['SignIn'];
 export type SignInAnswer = components['schemas']['SignInAnswer'];
 export type SignUp = components['schemas']['SignUp'];
-export type StaffAccount = components['schemas']['StaffAccount'];
-export type StaffAccountChange = components['schemas']['StaffAccountChange'];
-export type StaffAccounts = components['schemas']['StaffAccounts'];
 export type StaffAttribute = components['schemas']['StaffAttribute'];
 export type StaffCategories = components['schemas']['StaffCategories'];
 export type StaffCategory = components['schemas']['StaffCategory'];
@@ -6131,7 +5193,6 @@ export type StaffContents = components['schemas']['StaffContents'];
 export type StaffContentVersion = components['schemas']['StaffContentVersion'];
 export type StaffContentVersions = components['schemas']['StaffContentVersions'];
 export type StaffImage = components['schemas']['StaffImage'];
-export type StaffInvitation = components['schemas']['StaffInvitation'];
 export type StaffMedia = components['schemas']['StaffMedia'];
 export type StaffOption = components['schemas']['StaffOption'];
 export type StaffOrder = components['schemas']['StaffOrder'];
@@ -6141,12 +5202,10 @@ export type StaffPrice = components['schemas']['StaffPrice'];
 export type StaffProduct = components['schemas']['StaffProduct'];
 export type StaffProductPage = components['schemas']['StaffProductPage'];
 export type StaffProductRow = components['schemas']['StaffProductRow'];
-export type StaffRole = components['schemas']['StaffRole'];
 export type StaffSession = components['schemas']['StaffSession'];
 export type StaffShipment = components['schemas']['StaffShipment'];
 export type StaffSignIn = components['schemas']['StaffSignIn'];
 export type StaffVariant = components['schemas']['StaffVariant'];
-export type StepTable = components['schemas']['StepTable'];
 export type Stock = components['schemas']['Stock'];
 export type StockMove = components['schemas']['StockMove'];
 export type StockMoves = components['schemas']['StockMoves'];
@@ -6158,7 +5217,6 @@ export type SuggestionItem = components['schemas']['SuggestionItem'];
 export type SuggestionList = components['schemas']['SuggestionList'];
 export type Tally = components['schemas']['Tally'];
 export type Tax = components['schemas']['Tax'];
-export type TaxTable = components['schemas']['TaxTable'];
 export type TextsOfLocale = components['schemas']['TextsOfLocale'];
 export type TimelineItem = components['schemas']['TimelineItem'];
 export type TopProduct = components['schemas']['TopProduct'];
@@ -6178,7 +5236,6 @@ export type VersionIn = components['schemas']['VersionIn'];
 export type Wish = components['schemas']['Wish'];
 export type Wishlist = components['schemas']['Wishlist'];
 export type WishlistLink = components['schemas']['WishlistLink'];
-export type ZoneTable = components['schemas']['ZoneTable'];
 export type ResponseProblem400 = components['responses']['Problem400'];
 export type ResponseProblem401 = components['responses']['Problem401'];
 export type ResponseProblem403 = components['responses']['Problem403'];
@@ -6212,137 +5269,6 @@ export interface operations {
                     "application/json": components["schemas"]["JsonWebKeySet"];
                 };
             };
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    listAddresses: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AddressBook"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    setAddressDefaults: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AddressDefaults"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AddressBook"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    keepAddress: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The address's id, a UUID. */
-                address_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewAddress"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AddressBook"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    removeAddress: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The address's id, a UUID. */
-                address_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AddressBook"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            409: components["responses"]["Problem409"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6607,135 +5533,6 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    askErasure: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ErasureWish"];
-            };
-        };
-        responses: {
-            /** @description Request accepted, processing continues off-line */
-            202: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PrivacyRequestList"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    cancelErasure: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PrivacyRequestList"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    beginErasureProof: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    askExport: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request accepted, processing continues off-line */
-            202: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PrivacyRequestList"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7155,31 +5952,6 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    listPrivacyRequests: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PrivacyRequestList"];
-                };
-            };
-            401: components["responses"]["Problem401"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8410,52 +7182,6 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    getExport: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description From the link in the mail. */
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    "x-robots-tag"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
-            404: components["responses"]["Problem404"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
     getLive: {
         parameters: {
             query: {
@@ -8688,116 +7414,6 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    listOrderReturns: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The order's id, from placing it. */
-                order_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderReturns"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    requestReturn: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                /** @description The order's id, from placing it. */
-                order_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReturnRequest"];
-            };
-        };
-        responses: {
-            /** @description Document created, URL follows */
-            201: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Return"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    withdrawReturn: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                /** @description The order's id, from placing it. */
-                order_id: string;
-                /** @description The return's id. */
-                return_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Return"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
     settleOrder: {
         parameters: {
             query?: never;
@@ -9000,188 +7616,6 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    listStaffAccounts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffAccounts"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    inviteStaff: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
-                "Idempotency-Key": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StaffInvitation"];
-            };
-        };
-        responses: {
-            /** @description Document created, URL follows */
-            201: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffAccount"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    changeStaffAccount: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                /** @description The account's id. */
-                staff_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StaffAccountChange"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffAccount"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    sendStaffLink: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                /** @description The account's id. */
-                staff_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request accepted, processing continues off-line */
-            202: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    resetStaffFactor: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                /** @description The account's id. */
-                staff_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffAccount"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10100,41 +8534,6 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    acceptStaffInvitation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["InvitationAnswer"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            403: components["responses"]["Problem403"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
     getStaffInvoice: {
         parameters: {
             query?: never;
@@ -10221,7 +8620,6 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10252,7 +8650,6 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10511,92 +8908,6 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    sendStaffOrderMail: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                /** @description The order's number, such as `VM-7K3QX9`. */
-                number: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MailAgain"];
-            };
-        };
-        responses: {
-            /** @description Document created, URL follows */
-            201: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffOrder"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    addStaffOrderNote: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                /** @description The order's number, such as `VM-7K3QX9`. */
-                number: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewNote"];
-            };
-        };
-        responses: {
-            /** @description Document created, URL follows */
-            201: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffOrder"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
     previewStaffRefund: {
         parameters: {
             query?: never;
@@ -10679,36 +8990,6 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    listStaffOrderReturns: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The order's number, such as `VM-7K3QX9`. */
-                number: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderReturns"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -11205,119 +9486,19 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    changeOwnPassword: {
+    previewStaffProduct: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Currency of prices (ISO 4217); the shop's first. */
+                currency?: string | null;
+                /** @description Language of texts and slugs; the shop's first. */
+                locale?: string | null;
+            };
             header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OwnPasswordChange"];
+            path: {
+                /** @description The product's id. */
+                product_id: string;
             };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffSession"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    setOwnTotp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OwnFactor"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffSession"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    removeOwnTotp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OwnFactorRemoval"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffSession"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    newOwnTotpSecret: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -11330,11 +9511,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FactorSecret"];
+                    "text/html": string;
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -11397,168 +9579,6 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    listStaffReturns: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before; leave out for the first page. */
-                cursor?: string | null;
-                /** @description Page size, 24 by default. */
-                limit?: number;
-                /** @description In this state only. */
-                status?: components["schemas"]["ReturnStatus"] | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReturnPage"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    approveStaffReturn: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                /** @description The return's id. */
-                return_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReturnAnswer"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Return"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    receiveStaffReturn: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                /** @description The return's id. */
-                return_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReturnReceipt"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Return"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    refuseStaffReturn: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                /** @description The return's id. */
-                return_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReturnAnswer"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Return"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
     getStaffSession: {
         parameters: {
             query?: never;
@@ -11580,71 +9600,6 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    getShopSettings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Settings"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    changeShopSettings: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
-                "Idempotency-Key": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SettingsChange"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    /** @description Names this request in logs and in problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Settings"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
