@@ -33,6 +33,7 @@ async def test_a_draft_is_shown_to_staff_and_kept_from_search_engines(api: ApiSh
     assert english.headers["x-robots-tag"] == "noindex, nofollow"
     assert english.headers["cache-control"] == "no-store"
     assert "frame-ancestors 'none'" in english.headers["content-security-policy"]
+    assert "connect-src 'none'" in english.headers["content-security-policy"]
     assert "script-src 'self' 'sha256-" in english.text
 
 

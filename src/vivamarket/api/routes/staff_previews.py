@@ -12,11 +12,13 @@ from vivamarket.api.services import ApiServices
 from vivamarket.api.words import CurrencyQuery, LocaleQuery
 from vivamarket.kernel.ids import ProductId
 
-#: The page's own ``meta`` rules its scripts; here stands what a ``meta`` cannot say. A browser obeys both.
+#: The page's own ``meta`` rules its scripts; this rules what is beyond them. A browser obeys both. Without
+#: connections the page stays as it was rendered (the live prices know no drafts), and nothing of it can be
+#: put into a cart.
 _PAGE_HEADERS = {
     "content-security-policy": (
         "frame-ancestors 'none'; base-uri 'self'; object-src 'none'; form-action 'none'; "
-        "connect-src 'self'; img-src 'self' data:"
+        "connect-src 'none'; img-src 'self' data:"
     ),
     "x-robots-tag": "noindex, nofollow",
     "referrer-policy": "no-referrer",

@@ -4,6 +4,7 @@ import Card from "@mui/material/Card";
 import LinearProgress from "@mui/material/LinearProgress";
 import { ListBase, type RaRecord, useListContext, useTranslate } from "ra-core";
 import type { ReactNode } from "react";
+import { useColumns } from "./columns.tsx";
 import { ProblemCard } from "./problems.tsx";
 import { type Column, Empty, Table } from "./table.tsx";
 
@@ -36,15 +37,16 @@ export function RecordList<T extends RaRecord>({ resource, fixed, inside = false
       {...(inside ? { storeKey: false as const } : {})}
     >
       {shown.head}
-      <Rows<T> {...shown} inside={inside} />
+      <Rows<T> {...shown} inside={inside} resource={resource} />
     </ListBase>
   );
 }
 
-type Shown<T extends RaRecord> = Omit<Props<T>, "resource" | "fixed" | "head">;
+type Shown<T extends RaRecord> = Omit<Props<T>, "fixed" | "head">;
 
-function Rows<T extends RaRecord>({ caption, columns, empty, filters, inside }: Shown<T>) {
+function Rows<T extends RaRecord>({ caption, columns, empty, filters, inside, resource }: Shown<T>) {
   const translate = useTranslate();
+  const [wanted, chooser] = useColumns(resource, columns);
   const { data, error, filterValues, isFetching, isPending, refetch } = useListContext<T>();
   if (error !== null && error !== undefined) {
     return <ProblemCard error={error} onRetry={() => void refetch?.()} />;
@@ -53,13 +55,20 @@ function Rows<T extends RaRecord>({ caption, columns, empty, filters, inside }: 
   const isFiltered = Object.keys(filterValues).length > 0;
   return (
     <>
-      {filters}
+      {inside ? (
+        filters
+      ) : (
+        <Box sx={{ display: "flex", alignItems: "flex-start", gap: 1 }}>
+          <Box sx={{ flexGrow: 1, minWidth: 0 }}>{filters}</Box>
+          {chooser}
+        </Box>
+      )}
       <Card sx={inside ? { border: 0, borderRadius: 0 } : {}}>
         <Box sx={{ height: 3 }}>
           {isFetching && <LinearProgress aria-label={translate("va.shell.loading")} sx={{ height: 3 }} />}
         </Box>
         {rows.length > 0 && (
-          <Table caption={caption} columns={columns} keyOf={(row) => String(row.id)} rows={rows} />
+          <Table caption={caption} columns={wanted} keyOf={(row) => String(row.id)} rows={rows} />
         )}
         {rows.length === 0 && !isPending && (
           <Empty>{isFiltered ? translate("va.list.nothing_fits") : empty}</Empty>

@@ -16,6 +16,7 @@ import { useState } from "react";
 import { useTheme } from "react-admin";
 import { Link } from "react-router-dom";
 import { LANGUAGES } from "../messages/index.ts";
+import { Quick } from "./quick.tsx";
 
 /** What is at hand on every page: the menu on a phone, the shop, language, theme, the way out. */
 export function TopBar({ onMenu }: { onMenu: () => void }) {
@@ -40,6 +41,7 @@ export function TopBar({ onMenu }: { onMenu: () => void }) {
       <IconButton aria-label={translate("va.shell.menu")} onClick={onMenu} sx={{ display: { md: "none" } }}>
         <MenuIcon />
       </IconButton>
+      <Quick />
       <Box sx={{ flexGrow: 1 }} />
       <Button
         color="inherit"

@@ -32,7 +32,7 @@ export function CategoryPicker({ draft, onDraft, locale }: Part & { locale: stri
     ({ category }) => wanted === "" || nameOf(category, locale).toLocaleLowerCase().includes(wanted),
   );
   return (
-    <Box sx={{ px: 2, pb: 2, display: "grid", gap: 1.5 }}>
+    <Box sx={{ px: 2, pt: 1, pb: 2, display: "grid", gap: 1.5 }}>
       {data.length > SHORT_TREE_MAX && (
         <TextField
           label={translate("va.category.find")}

@@ -41,7 +41,7 @@ export function Report({ transfer }: { transfer: Transfer }) {
   );
   return (
     <Section title={translate("va.transfer.report")}>
-      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, px: 2, pb: 2 }}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, px: 2, pt: 1, pb: 2 }}>
         {steps.length > 1 &&
           field(
             translate("va.transfer.of"),

@@ -6,6 +6,7 @@ import { letters } from "./letters.ts";
 import { machinery } from "./machinery.ts";
 import { mails } from "./mails.ts";
 import { orders } from "./orders.ts";
+import { palette } from "./palette.ts";
 import { products } from "./products.ts";
 import { reports } from "./reports.ts";
 import { returns } from "./returns.ts";
@@ -19,6 +20,7 @@ export const es = {
   ra: machinery,
   va: {
     ...shell,
+    ...palette,
     ...dashboard,
     ...orders,
     ...shipments,
