@@ -24,6 +24,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the customer's address book
+         * @description Return all addresses, oldest first; there are twenty at most.
+         */
+        get: operations["listAddresses"];
+        /**
+         * Choose the default addresses
+         * @description Choose which address the checkout offers first for parcels, and which for invoices.
+         */
+        put: operations["setAddressDefaults"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/addresses/{address_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add or replace an address
+         * @description Keep the address under an id of your own making (a UUID). The first becomes the default.
+         */
+        put: operations["keepAddress"];
+        post?: never;
+        /**
+         * Remove an address
+         * @description Remove it; one that is gone already is fine. Orders keep the address they were placed with.
+         */
+        delete: operations["removeAddress"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/cart": {
         parameters: {
             query?: never;
@@ -1054,6 +1102,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order_id}/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an order's returns
+         * @description Return the order's returns, and how many units of each line may still be sent back until when.
+         */
+        get: operations["listOrderReturns"];
+        put?: never;
+        /**
+         * Ask to send something back
+         * @description Ask the shop to take units back that were sent; its answer comes by mail.
+         *
+         *     Refusals: `nothing_to_return` (with `position` and `returnable`), `return_too_late` (with
+         *     `ended_at`), `bad_return`.
+         */
+        post: operations["requestReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/returns/{return_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a return back
+         * @description Keep the products after all. Refusal: `return_moved` once the goods are here or it was refused.
+         */
+        post: operations["withdrawReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order_id}/settle": {
         parameters: {
             query?: never;
@@ -1153,6 +1248,96 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who runs the shop
+         * @description Return all accounts, oldest first.
+         */
+        get: operations["listStaffAccounts"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description Add an account and mail its link, which works once within half an hour.
+         *
+         *     Refusals: `staff_exists` (409), `bad_staff` (400).
+         */
+        post: operations["inviteStaff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/accounts/{staff_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change somebody's name, role or access
+         * @description Change what is named. A role holds from the next request on; disabling ends all sessions at once.
+         *
+         *     Refusals: `last_owner` (422) when nobody who can sign in would be an owner any more.
+         */
+        patch: operations["changeStaffAccount"];
+        trace?: never;
+    };
+    "/api/v1/staff/accounts/{staff_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mail a link to set a password
+         * @description Mail a new link, which works once within half an hour; earlier ones end.
+         *
+         *     For somebody who did not use the first one or has forgotten the password, which stays until then.
+         */
+        post: operations["sendStaffLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/accounts/{staff_id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take somebody's second factor off
+         * @description For somebody who has lost the telephone. Ends all sessions of the account.
+         */
+        delete: operations["resetStaffFactor"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1624,6 +1809,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a password by a mailed link
+         * @description Set the account's password and end its sessions; then sign in. Takes no key: a link works once.
+         *
+         *     Refusals: `invitation_ended` (422), `bad_staff` (400) for a password that is too short.
+         */
+        post: operations["acceptStaffInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/invoices/{invoice_number}": {
         parameters: {
             query?: never;
@@ -1850,6 +2057,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/orders/{number}/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a mail of an order again
+         * @description Send one of the order's `mails` to the customer once more, within seconds.
+         *
+         *     Refusals: `no_such_mail` (404), `mailed_too_often` after five within an hour.
+         */
+        post: operations["sendStaffOrderMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/orders/{number}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write a note about an order
+         * @description Keep the note with the order, for staff only, under the name of whoever writes it.
+         *
+         *     Refusals: `empty_note`, `diary_full`.
+         */
+        post: operations["addStaffOrderNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/orders/{number}/refund-preview": {
         parameters: {
             query?: never;
@@ -1888,6 +2139,26 @@ export interface paths {
          *     Refusals: `nothing_to_refund`, `bad_refund`, `empty_refund`, `order_not_refundable`.
          */
         post: operations["refundStaffOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/orders/{number}/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an order's returns
+         * @description Return the order's returns, oldest first, and what may still be sent back.
+         */
+        get: operations["listStaffOrderReturns"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2142,6 +2413,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/profile/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change one's own password
+         * @description Replace the password. Refusals: `sign_in_refused` (422) when the current one is wrong.
+         */
+        put: operations["changeOwnPassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/profile/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set up one's own second factor
+         * @description From now on signing in asks for the app's code as well. Refusals: `sign_in_refused` (422).
+         */
+        put: operations["setOwnTotp"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/profile/totp-removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take one's own second factor off
+         * @description Sign in with the password alone again. Refusals: `second_factor_kept` (422) where one is needed.
+         */
+        post: operations["removeOwnTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/profile/totp-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a secret for an authenticator app
+         * @description Return a secret as text and as a QR code. Send it back with a code of it to have it count.
+         */
+        post: operations["newOwnTotpSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/reconciliation-reports": {
         parameters: {
             query?: never;
@@ -2168,6 +2519,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List returns
+         * @description Return a page of returns, newest first.
+         */
+        get: operations["listStaffReturns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/returns/{return_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the goods come back
+         * @description Approve the return; the customer hears of it by mail. Refusal: `return_moved` (409).
+         */
+        post: operations["approveStaffReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/returns/{return_id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the goods in and give the money back
+         * @description Note what came; its money goes back and the shelf is filled, once, whatever happens meanwhile.
+         *
+         *     Refusals: `bad_return`, `return_moved` (409). A return whose money cannot go back is `unrefunded`.
+         */
+        post: operations["receiveStaffReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/returns/{return_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse a return
+         * @description Refuse the return; the customer hears of it by mail. Refusal: `return_moved` (409).
+         */
+        post: operations["refuseStaffReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/session": {
         parameters: {
             query?: never;
@@ -2181,6 +2614,33 @@ export interface paths {
          */
         get: operations["getStaffSession"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the shop's settings
+         * @description Return what holds now.
+         */
+        get: operations["getShopSettings"];
+        /**
+         * Change the shop's settings
+         * @description Put these settings in the place of the version they were made from. They hold within seconds.
+         *
+         *     A shopper whose quote was made before confirms the new sums. Refusals: `bad_settings` (400) with the
+         *     place in `pointer`, `stale_version` (409) when somebody was faster.
+         */
+        put: operations["changeShopSettings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2735,6 +3195,19 @@ export interface components {
          * @enum {string}
          */
         ActorKind: "staff" | "command_line" | "unknown";
+        /** AddressBook */
+        AddressBook: {
+            billing_default: string | null;
+            items: components["schemas"]["SavedAddress"][];
+            shipping_default: string | null;
+        };
+        /** AddressDefaults */
+        AddressDefaults: {
+            /** @description The address's id, a UUID. */
+            billing_default: string;
+            /** @description The address's id, a UUID. */
+            shipping_default: string;
+        };
         /** AddressForm */
         AddressForm: {
             country: string;
@@ -2791,6 +3264,13 @@ export interface components {
             /** @description ISO 4217 code of a currency the shop sells in. */
             currency: string;
             minor_units: number;
+        };
+        /** ArrivedIn */
+        ArrivedIn: {
+            /** @description The order's line. */
+            position: number;
+            received: number;
+            restocked: number;
         };
         /** Attempt */
         Attempt: {
@@ -3234,6 +3714,22 @@ export interface components {
             body: string;
             delivery: components["schemas"]["Delivery"];
         };
+        /** DiaryEntry */
+        DiaryEntry: {
+            /** Format: date-time */
+            at: string;
+            author: string;
+            id: string;
+            kind: components["schemas"]["DiaryKind"];
+            /** @description The note, or the event whose mail was sent again. */
+            text: string;
+        };
+        /**
+         * DiaryKind
+         * @description What an entry is: words of somebody, or the event whose mail was sent again.
+         * @enum {string}
+         */
+        DiaryKind: "note" | "mail";
         /** Difference */
         Difference: {
             kind: components["schemas"]["DifferenceKind"];
@@ -3303,7 +3799,7 @@ export interface components {
             description: string;
             /** @default true */
             enabled: boolean;
-            /** @description Of: `order.placed`, `order.paid`, `order.canceled`, `order.expired`, `order.refunded`, `order.review`, `order.disputed`. */
+            /** @description Of: `order.placed`, `order.paid`, `order.canceled`, `order.expired`, `order.refunded`, `order.shipped`, `order.shipment_canceled`, `order.review`, `order.disputed`. */
             event_types: string[];
             /** @description A public https address. */
             url: string;
@@ -3358,6 +3854,14 @@ export interface components {
             key: string;
             label: string;
             values: components["schemas"]["FacetChoice"][];
+        };
+        /** FactorSecret */
+        FactorSecret: {
+            /** @description The same as a picture. */
+            qr_svg: string;
+            secret: string;
+            /** @description As authenticator apps read it from a QR code (`otpauth:`). */
+            uri: string;
         };
         /** FieldChange */
         FieldChange: {
@@ -3448,6 +3952,11 @@ export interface components {
             src_base: string;
             width: number;
             widths: number[];
+        };
+        /** InvitationAnswer */
+        InvitationAnswer: {
+            code: string;
+            password: string;
         };
         /** Invoice */
         Invoice: {
@@ -3540,10 +4049,25 @@ export interface components {
             subject: string;
             to: string;
         };
+        /** MailAgain */
+        MailAgain: {
+            mail: string;
+            /** @default  */
+            subject_id: string;
+        };
         /** MailChoices */
         MailChoices: {
             /** @description Off: alerts wait, and none is mailed. */
             stock_alerts: boolean;
+        };
+        /** MailOfOrder */
+        MailOfOrder: {
+            /** Format: date-time */
+            at: string;
+            /** @description The event it is of, such as `order.shipped`. */
+            mail: string;
+            /** @description The refund or parcel it is about; empty for the order. */
+            subject_id: string;
         };
         /** MailPage */
         MailPage: {
@@ -3569,6 +4093,27 @@ export interface components {
             /** @description Wishes that the full list had no room for; keep them in the browser. */
             left: components["schemas"]["MarkedProduct"][];
             preferences: components["schemas"]["Preferences"];
+        };
+        /** MethodTable */
+        MethodTable: {
+            days: [
+                number,
+                number
+            ];
+            free_from?: {
+                [key: string]: number;
+            };
+            /** @description Its name in orders; never reuse one. */
+            key: string;
+            /** @description By language. */
+            labels: {
+                [key: string]: string;
+            };
+            price?: {
+                [key: string]: number;
+            };
+            /** @default [] */
+            steps: components["schemas"]["StepTable"][];
         };
         /**
          * Money
@@ -3624,6 +4169,10 @@ export interface components {
              * @example MUG-BLUE
              */
             sku: string;
+        };
+        /** NewNote */
+        NewNote: {
+            text: string;
         };
         /** NewOrder */
         NewOrder: {
@@ -3703,6 +4252,13 @@ export interface components {
             unit_price: components["schemas"]["Money"];
             variant_title: string;
         };
+        /** OrderReturns */
+        OrderReturns: {
+            /** @description Until when; null while nothing was sent. */
+            ends_at: string | null;
+            items: components["schemas"]["Return"][];
+            returnable: components["schemas"]["ReturnableLine"][];
+        };
         /**
          * OrderSort
          * @description Order of the list.
@@ -3732,6 +4288,23 @@ export interface components {
          * @enum {string}
          */
         OutcomeKind: "created" | "changed" | "unchanged" | "refused";
+        /** OwnFactor */
+        OwnFactor: {
+            /** @description Of the authenticator app. */
+            code: string;
+            current_password: string;
+            /** @description Base 32. */
+            secret: string;
+        };
+        /** OwnFactorRemoval */
+        OwnFactorRemoval: {
+            current_password: string;
+        };
+        /** OwnPasswordChange */
+        OwnPasswordChange: {
+            current_password: string;
+            password: string;
+        };
         /** Parcel */
         Parcel: {
             /** @description Empty when nobody is named. */
@@ -4214,6 +4787,90 @@ export interface components {
             /** @example jo@example.com */
             email: string;
         };
+        /** Return */
+        Return: {
+            answer: string;
+            history: components["schemas"]["ReturnStep"][];
+            id: string;
+            lines: components["schemas"]["ReturnLine"][];
+            note: string;
+            reason: components["schemas"]["ReturnReason"];
+            /** @description Why no money could go back; empty mostly. */
+            refusal_code: string;
+            /** Format: date-time */
+            requested_at: string;
+            status: components["schemas"]["ReturnStatus"];
+        };
+        /** ReturnableLine */
+        ReturnableLine: {
+            position: number;
+            quantity: number;
+        };
+        /** ReturnAnswer */
+        ReturnAnswer: {
+            /** @default  */
+            answer: string;
+        };
+        /** ReturnLine */
+        ReturnLine: {
+            position: number;
+            quantity: number;
+            received: number;
+            restocked: number;
+            sku: string;
+        };
+        /** ReturnLineIn */
+        ReturnLineIn: {
+            /** @description The order's line. */
+            position: number;
+            quantity: number;
+        };
+        /** ReturnPage */
+        ReturnPage: {
+            items: components["schemas"]["ReturnRow"][];
+            next_cursor: string | null;
+        };
+        /**
+         * ReturnReason
+         * @description Why somebody sends something back.
+         * @default other
+         * @enum {string}
+         */
+        ReturnReason: string;
+        /** ReturnReceipt */
+        ReturnReceipt: {
+            lines: components["schemas"]["ArrivedIn"][];
+        };
+        /** ReturnRequest */
+        ReturnRequest: {
+            /** @default [] */
+            lines: components["schemas"]["ReturnLineIn"][];
+            /** @default  */
+            note: string;
+            reason?: components["schemas"]["ReturnReason"];
+        };
+        /** ReturnRow */
+        ReturnRow: {
+            id: string;
+            order_number: string;
+            reason: components["schemas"]["ReturnReason"];
+            /** Format: date-time */
+            requested_at: string;
+            status: components["schemas"]["ReturnStatus"];
+            units: number;
+        };
+        /**
+         * ReturnStatus
+         * @description Where a return stands.
+         * @enum {string}
+         */
+        ReturnStatus: "requested" | "approved" | "refused" | "withdrawn" | "received" | "refunded" | "unrefunded";
+        /** ReturnStep */
+        ReturnStep: {
+            /** Format: date-time */
+            at: string;
+            event: string;
+        };
         /** Sales */
         Sales: {
             /** @description The average order, rounded down. */
@@ -4223,6 +4880,11 @@ export interface components {
             refunded: components["schemas"]["Money"];
             refunds: number;
             revenue: components["schemas"]["Money"];
+        };
+        /** SavedAddress */
+        SavedAddress: {
+            address: components["schemas"]["PostalAddress"];
+            id: string;
         };
         /**
          * Schedule
@@ -4270,6 +4932,27 @@ export interface components {
             description: string;
             title: string;
         };
+        /** Settings */
+        Settings: {
+            changed_at: string | null;
+            /** @description Name, mail address or currencies differ from those the shop has started with: what is built with them, such as pages and mails, changes at the next start. All else holds already. */
+            needs_restart: boolean;
+            settings: components["schemas"]["SettingsDocument"];
+            /** @description 0 while those of the shop file hold. */
+            version: number;
+        };
+        /** SettingsChange */
+        SettingsChange: {
+            settings: components["schemas"]["SettingsDocument"];
+            /** @description The version they were made from. */
+            version: number;
+        };
+        /** SettingsDocument */
+        SettingsDocument: {
+            shipping: components["schemas"]["ZoneTable"][];
+            shop: components["schemas"]["ShopTable"];
+            tax: components["schemas"]["TaxTable"][];
+        };
         /**
          * ShipmentStatus
          * @description A canceled parcel never left, or came back unopened: its units may be sent again.
@@ -4308,6 +4991,28 @@ export interface components {
             locales: string[];
             name: string;
         };
+        /** ShopTable */
+        ShopTable: {
+            /** @default [] */
+            address_lines: string[];
+            currencies: string[];
+            email: string;
+            home_country: string;
+            /**
+             * @description As invoices name the seller; empty: the shop's name.
+             * @default
+             */
+            legal_name: string;
+            locales: string[];
+            name: string;
+            /**
+             * @description How long after the last parcel things may come back.
+             * @default 30
+             */
+            return_days: number;
+            /** @default  */
+            tax_number: string;
+        };
         /** Sign */
         Sign: {
             /** @default false */
@@ -4333,6 +5038,33 @@ export interface components {
             name: string;
             /** @description Any characters you like; length is what counts. */
             password: string;
+        };
+        /** StaffAccount */
+        StaffAccount: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            has_second_factor: boolean;
+            id: string;
+            is_disabled: boolean;
+            /** @description The mailed link was not used yet. */
+            is_invited: boolean;
+            /** @description Without a second factor there is nothing but the way to set it up. */
+            must_have_factor: boolean;
+            name: string;
+            role: components["schemas"]["StaffRole"];
+        };
+        /** StaffAccountChange */
+        StaffAccountChange: {
+            /** @description Disabling ends every session of the account at once. */
+            is_disabled?: boolean | null;
+            must_have_factor?: boolean | null;
+            name?: string | null;
+            role?: components["schemas"]["StaffRole"] | null;
+        };
+        /** StaffAccounts */
+        StaffAccounts: {
+            items: components["schemas"]["StaffAccount"][];
         };
         /** StaffAttribute */
         StaffAttribute: {
@@ -4421,6 +5153,12 @@ export interface components {
             width: number;
             widths: number[];
         };
+        /** StaffInvitation */
+        StaffInvitation: {
+            email: string;
+            name: string;
+            role: components["schemas"]["StaffRole"];
+        };
         /** StaffMedia */
         StaffMedia: {
             color: string;
@@ -4450,10 +5188,14 @@ export interface components {
             /** @description It is in review: its money may be accepted or refunded. */
             can_accept: boolean;
             can_cancel: boolean;
+            /** @description Oldest first. */
+            diary: components["schemas"]["DiaryEntry"][];
             disputes: components["schemas"]["Dispute"][];
             ledger: components["schemas"]["Ledger"][];
             /** @description What may be sent now: paid, not sent, not refunded. */
             left_to_ship: components["schemas"]["ParcelUnits"][];
+            /** @description What may be sent again. */
+            mails: components["schemas"]["MailOfOrder"][];
             order: components["schemas"]["Order"];
             payments: components["schemas"]["Payment"][];
             /** @description All that is left; null when nothing can go back. */
@@ -4537,15 +5279,27 @@ export interface components {
             vendor: string;
             version: number;
         };
+        /**
+         * StaffRole
+         * @description What somebody is to the shop; ``roles`` says what each may do.
+         * @enum {string}
+         */
+        StaffRole: string;
         /** StaffSession */
         StaffSession: {
             /** @description Send it as `X-CSRF-Token` with every change. */
             csrf_token: string;
             email: string;
+            id: string;
             name: string;
             /** @description What the role may do, such as `orders.read`. */
             permissions: string[];
             role: string;
+            /**
+             * @description `missing`: nothing else is answered until one is set up (`PUT /staff/profile/totp`).
+             * @enum {string}
+             */
+            second_factor: "on" | "off" | "missing";
         };
         /** StaffShipment */
         StaffShipment: {
@@ -4588,6 +5342,13 @@ export interface components {
             tax_class: string;
             tracked: boolean;
             weight_grams: number;
+        };
+        /** StepTable */
+        StepTable: {
+            price: {
+                [key: string]: number;
+            };
+            up_to_grams: number;
         };
         /** Stock */
         Stock: {
@@ -4680,6 +5441,17 @@ export interface components {
             /** @description Parts per million: 210000 is 21 %. */
             rate_ppm: number;
         };
+        /** TaxTable */
+        TaxTable: {
+            countries: string[];
+            /** @description Whether prices shown there contain the tax. */
+            included: boolean;
+            label: string;
+            /** @description By tax class, parts per million: 21 % is 210000. */
+            rates_ppm: {
+                [key: string]: number;
+            };
+        };
         /** TextsOfLocale */
         TextsOfLocale: {
             /**
@@ -4717,7 +5489,10 @@ export interface components {
         };
         /** TotpSecret */
         TotpSecret: {
+            /** @description The `uri` as a picture, for an app on another device. */
+            qr_svg: string;
             secret: string;
+            /** @description `otpauth:`, for an app on the same device. */
             uri: string;
         };
         /**
@@ -4867,6 +5642,12 @@ export interface components {
         WishlistLink: {
             token: string;
         };
+        /** ZoneTable */
+        ZoneTable: {
+            countries: string[];
+            methods: components["schemas"]["MethodTable"][];
+            name: string;
+        };
     };
     responses: {
         /** @description A parameter is malformed. */
@@ -5001,6 +5782,8 @@ export type AccountOrderPage = components['schemas']['AccountOrderPage'];
 export type AccountOrderRow = components['schemas']['AccountOrderRow'];
 export type AccountSession = components['schemas']['AccountSession'];
 export type ActorKind = components['schemas']['ActorKind'];
+export type AddressBook = components['schemas']['AddressBook'];
+export type AddressDefaults = components['schemas']['AddressDefaults'];
 export type AddressForm = components['schemas']['AddressForm'];
 export type AdjustmentReason = components['schemas']['AdjustmentReason'];
 export type AdjustmentRequest = components['schemas']['AdjustmentRequest'];
@@ -5008,6 +5791,7 @@ export type Alert = components['schemas']['Alert'];
 export type AlertLink = components['schemas']['AlertLink'];
 export type AlertList = components['schemas']['AlertList'];
 export type AmountIn = components['schemas']['AmountIn'];
+export type ArrivedIn = components['schemas']['ArrivedIn'];
 export type Attempt = components['schemas']['Attempt'];
 export type AttributeType = components['schemas']['AttributeType'];
 export type AuditActor = components['schemas']['AuditActor'];
@@ -5058,6 +5842,8 @@ export type Delivery = components['schemas']['Delivery'];
 export type DeliveryPage = components['schemas']['DeliveryPage'];
 export type DeliveryStatus = components['schemas']['DeliveryStatus'];
 export type DeliveryWithBody = components['schemas']['DeliveryWithBody'];
+export type DiaryEntry = components['schemas']['DiaryEntry'];
+export type DiaryKind = components['schemas']['DiaryKind'];
 export type Difference = components['schemas']['Difference'];
 export type DifferenceKind = components['schemas']['DifferenceKind'];
 export type Discount = components['schemas']['Discount'];
@@ -5076,6 +5862,7 @@ export type ExportFormat = components['schemas']['ExportFormat'];
 export type ExportRequest = components['schemas']['ExportRequest'];
 export type FacetChoice = components['schemas']['FacetChoice'];
 export type FacetGroup = components['schemas']['FacetGroup'];
+export type FactorSecret = components['schemas']['FactorSecret'];
 export type FieldChange = components['schemas']['FieldChange'];
 export type FindingKind = components['schemas']['FindingKind'];
 export type FreeShipping = components['schemas']['FreeShipping'];
@@ -5086,6 +5873,7 @@ export type GuestAlert = components['schemas']['GuestAlert'];
 export type GuestConsent = components['schemas']['GuestConsent'];
 export type GuestPreferencesIn = components['schemas']['GuestPreferencesIn'];
 export type Image = components['schemas']['Image'];
+export type InvitationAnswer = components['schemas']['InvitationAnswer'];
 export type Invoice = components['schemas']['Invoice'];
 export type InvoiceList = components['schemas']['InvoiceList'];
 export type JsonWebKey = components['schemas']['JsonWebKey'];
@@ -5100,27 +5888,35 @@ export type Live = components['schemas']['Live'];
 export type LiveItem = components['schemas']['LiveItem'];
 export type LiveList = components['schemas']['LiveList'];
 export type Mail = components['schemas']['Mail'];
+export type MailAgain = components['schemas']['MailAgain'];
 export type MailChoices = components['schemas']['MailChoices'];
+export type MailOfOrder = components['schemas']['MailOfOrder'];
 export type MailPage = components['schemas']['MailPage'];
 export type MailWithText = components['schemas']['MailWithText'];
 export type MarkedProduct = components['schemas']['MarkedProduct'];
 export type Merge = components['schemas']['Merge'];
+export type MethodTable = components['schemas']['MethodTable'];
 export type Money = components['schemas']['Money'];
 export type MoveReason = components['schemas']['MoveReason'];
 export type NewAddress = components['schemas']['NewAddress'];
 export type NewCart = components['schemas']['NewCart'];
 export type NewLine = components['schemas']['NewLine'];
+export type NewNote = components['schemas']['NewNote'];
 export type NewOrder = components['schemas']['NewOrder'];
 export type NewPasskey = components['schemas']['NewPasskey'];
 export type NewShipment = components['schemas']['NewShipment'];
 export type OptionValue = components['schemas']['OptionValue'];
 export type Order = components['schemas']['Order'];
 export type OrderLine = components['schemas']['OrderLine'];
+export type OrderReturns = components['schemas']['OrderReturns'];
 export type OrderSort = components['schemas']['OrderSort'];
 export type OrderStatus = components['schemas']['OrderStatus'];
 export type OrderToken = components['schemas']['OrderToken'];
 export type Outcome = components['schemas']['Outcome'];
 export type OutcomeKind = components['schemas']['OutcomeKind'];
+export type OwnFactor = components['schemas']['OwnFactor'];
+export type OwnFactorRemoval = components['schemas']['OwnFactorRemoval'];
+export type OwnPasswordChange = components['schemas']['OwnPasswordChange'];
 export type Parcel = components['schemas']['Parcel'];
 export type ParcelUnits = components['schemas']['ParcelUnits'];
 export type ParcelUnitsIn = components['schemas']['ParcelUnitsIn'];
@@ -5170,21 +5966,41 @@ export type Reports = components['schemas']['Reports'];
 export type Reservation = components['schemas']['Reservation'];
 export type Reset = components['schemas']['Reset'];
 export type ResetWish = components['schemas']['ResetWish'];
+export type Return = components['schemas']['Return'];
+export type ReturnableLine = components['schemas']['ReturnableLine'];
+export type ReturnAnswer = components['schemas']['ReturnAnswer'];
+export type ReturnLine = components['schemas']['ReturnLine'];
+export type ReturnLineIn = components['schemas']['ReturnLineIn'];
+export type ReturnPage = components['schemas']['ReturnPage'];
+export type ReturnReason = components['schemas']['ReturnReason'];
+export type ReturnReceipt = components['schemas']['ReturnReceipt'];
+export type ReturnRequest = components['schemas']['ReturnRequest'];
+export type ReturnRow = components['schemas']['ReturnRow'];
+export type ReturnStatus = components['schemas']['ReturnStatus'];
+export type ReturnStep = components['schemas']['ReturnStep'];
 export type Sales = components['schemas']['Sales'];
+export type SavedAddress = components['schemas']['SavedAddress'];
 export type Schedule = components['schemas']['Schedule'];
 export type SearchAnswer = components['schemas']['SearchAnswer'];
 export type SearchSort = components['schemas']['SearchSort'];
 export type SecondStep = components['schemas']['SecondStep'];
 export type SecondStepAnswer = components['schemas']['SecondStepAnswer'];
 export type Seo = components['schemas']['Seo'];
+export type Settings = components['schemas']['Settings'];
+export type SettingsChange = components['schemas']['SettingsChange'];
+export type SettingsDocument = components['schemas']['SettingsDocument'];
 export type ShipmentStatus = components['schemas']['ShipmentStatus'];
 export type Shipping = components['schemas']['Shipping'];
 export type ShippingOption = components['schemas']['ShippingOption'];
 export type Shop = components['schemas']['Shop'];
+export type ShopTable = components['schemas']['ShopTable'];
 export type Sign = components['schemas']['Sign'];
 export type SignIn = components['schemas']['SignIn'];
 export type SignInAnswer = components['schemas']['SignInAnswer'];
 export type SignUp = components['schemas']['SignUp'];
+export type StaffAccount = components['schemas']['StaffAccount'];
+export type StaffAccountChange = components['schemas']['StaffAccountChange'];
+export type StaffAccounts = components['schemas']['StaffAccounts'];
 export type StaffAttribute = components['schemas']['StaffAttribute'];
 export type StaffCategories = components['schemas']['StaffCategories'];
 export type StaffCategory = components['schemas']['StaffCategory'];
@@ -5193,6 +6009,7 @@ export type StaffContents = components['schemas']['StaffContents'];
 export type StaffContentVersion = components['schemas']['StaffContentVersion'];
 export type StaffContentVersions = components['schemas']['StaffContentVersions'];
 export type StaffImage = components['schemas']['StaffImage'];
+export type StaffInvitation = components['schemas']['StaffInvitation'];
 export type StaffMedia = components['schemas']['StaffMedia'];
 export type StaffOption = components['schemas']['StaffOption'];
 export type StaffOrder = components['schemas']['StaffOrder'];
@@ -5202,10 +6019,12 @@ export type StaffPrice = components['schemas']['StaffPrice'];
 export type StaffProduct = components['schemas']['StaffProduct'];
 export type StaffProductPage = components['schemas']['StaffProductPage'];
 export type StaffProductRow = components['schemas']['StaffProductRow'];
+export type StaffRole = components['schemas']['StaffRole'];
 export type StaffSession = components['schemas']['StaffSession'];
 export type StaffShipment = components['schemas']['StaffShipment'];
 export type StaffSignIn = components['schemas']['StaffSignIn'];
 export type StaffVariant = components['schemas']['StaffVariant'];
+export type StepTable = components['schemas']['StepTable'];
 export type Stock = components['schemas']['Stock'];
 export type StockMove = components['schemas']['StockMove'];
 export type StockMoves = components['schemas']['StockMoves'];
@@ -5217,6 +6036,7 @@ export type SuggestionItem = components['schemas']['SuggestionItem'];
 export type SuggestionList = components['schemas']['SuggestionList'];
 export type Tally = components['schemas']['Tally'];
 export type Tax = components['schemas']['Tax'];
+export type TaxTable = components['schemas']['TaxTable'];
 export type TextsOfLocale = components['schemas']['TextsOfLocale'];
 export type TimelineItem = components['schemas']['TimelineItem'];
 export type TopProduct = components['schemas']['TopProduct'];
@@ -5236,6 +6056,7 @@ export type VersionIn = components['schemas']['VersionIn'];
 export type Wish = components['schemas']['Wish'];
 export type Wishlist = components['schemas']['Wishlist'];
 export type WishlistLink = components['schemas']['WishlistLink'];
+export type ZoneTable = components['schemas']['ZoneTable'];
 export type ResponseProblem400 = components['responses']['Problem400'];
 export type ResponseProblem401 = components['responses']['Problem401'];
 export type ResponseProblem403 = components['responses']['Problem403'];
@@ -5269,6 +6090,137 @@ export interface operations {
                     "application/json": components["schemas"]["JsonWebKeySet"];
                 };
             };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listAddresses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setAddressDefaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressDefaults"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    keepAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The address's id, a UUID. */
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAddress"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removeAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The address's id, a UUID. */
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7414,6 +8366,116 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listOrderReturns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order's id, from placing it. */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderReturns"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    requestReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order's id, from placing it. */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Return"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdrawReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order's id, from placing it. */
+                order_id: string;
+                /** @description The return's id. */
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Return"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     settleOrder: {
         parameters: {
             query?: never;
@@ -7616,6 +8678,188 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStaffAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAccounts"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    inviteStaff: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffInvitation"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAccount"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeStaffAccount: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The account's id. */
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffAccountChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAccount"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sendStaffLink: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The account's id. */
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    resetStaffFactor: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The account's id. */
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAccount"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8534,6 +9778,41 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    acceptStaffInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationAnswer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getStaffInvoice: {
         parameters: {
             query?: never;
@@ -8620,6 +9899,7 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -8650,6 +9930,7 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -8908,6 +10189,92 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    sendStaffOrderMail: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order's number, such as `VM-7K3QX9`. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailAgain"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    addStaffOrderNote: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order's number, such as `VM-7K3QX9`. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNote"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     previewStaffRefund: {
         parameters: {
             query?: never;
@@ -8990,6 +10357,36 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStaffOrderReturns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order's number, such as `VM-7K3QX9`. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderReturns"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9521,6 +10918,140 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    changeOwnPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffSession"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setOwnTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnFactor"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffSession"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removeOwnTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnFactorRemoval"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffSession"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    newOwnTotpSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorSecret"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listReconciliationReports: {
         parameters: {
             query?: never;
@@ -9579,6 +11110,168 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listStaffReturns: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out for the first page. */
+                cursor?: string | null;
+                /** @description Page size, 24 by default. */
+                limit?: number;
+                /** @description In this state only. */
+                status?: components["schemas"]["ReturnStatus"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    approveStaffReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The return's id. */
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnAnswer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Return"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    receiveStaffReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The return's id. */
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnReceipt"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Return"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refuseStaffReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The return's id. */
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnAnswer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Return"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getStaffSession: {
         parameters: {
             query?: never;
@@ -9600,6 +11293,71 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getShopSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeShopSettings: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
