@@ -44,8 +44,9 @@ class PicturesHere:
 class PreviewsHere:
     """The real publisher over the tests' export, which is written at the first question."""
 
-    def __init__(self, shop: Shop, folder: Path) -> None:
+    def __init__(self, shop: Shop, pool: asyncpg.Pool, folder: Path) -> None:
         self._shop = shop
+        self._content = PostgresContentStore(pool, shop.clock)
         self._folder = folder
 
     async def preview(self, product_id: ProductId, locale: str, currency: str) -> bytes:
@@ -53,6 +54,7 @@ class PreviewsHere:
             site=Site.load(write_export(self._folder / "storefront")),
             config=CONFIG,
             catalog=self._shop.catalog,
+            content=self._content,
             stock=self._shop.stock,
             files=FolderObjectStore(self._folder, durable=False),
             clock=self._shop.clock,
@@ -78,7 +80,7 @@ def office_on(shop: Shop, pool: asyncpg.Pool, folder: Path, layout: IndexLayout)
             files=TransferFiles(FolderObjectStore(folder, durable=False)),
             clock=shop.clock,
         ),
-        previews=PreviewsHere(shop, folder),
+        previews=PreviewsHere(shop, pool, folder),
     )
 
 
