@@ -179,6 +179,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for the end of the account and its data
+         * @description Erase everything after the days of grace, and after orders that are under way.
+         *
+         *     Orders and invoices stay in the books without the person. Until then it can be called off.
+         */
+        post: operations["askErasure"];
+        /**
+         * Keep the account after all
+         * @description Call the erasure off; `nothing_to_cancel` when none waits.
+         */
+        delete: operations["cancelErasure"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/erasure/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a code mailed that confirms the erasure
+         * @description Mail a code to the account's address, for customers who do not know their password.
+         */
+        post: operations["beginErasureProof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a file with all of one's data
+         * @description Have the file made; the link to it comes by mail and works for a week.
+         */
+        post: operations["askExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/orders": {
         parameters: {
             query?: never;
@@ -364,6 +430,26 @@ export interface paths {
          *     decisions that are there already change nothing, so it may be sent again.
          */
         post: operations["mergePreferences"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/privacy-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what became of exports and erasures
+         * @description Return the customer's newest requests, newest first.
+         */
+        get: operations["listPrivacyRequests"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -950,6 +1036,26 @@ export interface paths {
          * @description Return every category with its path and how many products it shows.
          */
         get: operations["listCategories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch the file of an export
+         * @description Return the file, as a download.
+         */
+        get: operations["getExport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3820,6 +3926,13 @@ export interface components {
          * @enum {string}
          */
         EndpointStatus: "enabled" | "failing" | "disabled";
+        /** ErasureWish */
+        ErasureWish: {
+            /** @default  */
+            code: string;
+            /** @default  */
+            password: string;
+        };
         /** EventType */
         EventType: {
             meaning: string;
@@ -4096,10 +4209,8 @@ export interface components {
         };
         /** MethodTable */
         MethodTable: {
-            days: [
-                number,
-                number
-            ];
+            /** @description At least, at most. */
+            days: number[];
             free_from?: {
                 [key: string]: number;
             };
@@ -4474,6 +4585,20 @@ export interface components {
             max: components["schemas"]["Money"];
             min: components["schemas"]["Money"];
         };
+        /** PrivacyRequest */
+        PrivacyRequest: {
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            due_at: string;
+            finished_at: string | null;
+            kind: components["schemas"]["RequestKind"];
+            state: components["schemas"]["RequestState"];
+        };
+        /** PrivacyRequestList */
+        PrivacyRequestList: {
+            items: components["schemas"]["PrivacyRequest"][];
+        };
         /** Problem */
         Problem: {
             code: string;
@@ -4765,6 +4890,18 @@ export interface components {
         Reports: {
             items: components["schemas"]["Report"][];
         };
+        /**
+         * RequestKind
+         * @description What is asked for.
+         * @enum {string}
+         */
+        RequestKind: "export" | "erasure";
+        /**
+         * RequestState
+         * @description How far a request is.
+         * @enum {string}
+         */
+        RequestState: "waiting" | "done" | "canceled" | "expired";
         /** Reservation */
         Reservation: {
             /** @description What anybody can still order; null when not counted. */
@@ -5856,6 +5993,7 @@ export type EndpointRequest = components['schemas']['EndpointRequest'];
 export type Endpoints = components['schemas']['Endpoints'];
 export type EndpointSecret = components['schemas']['EndpointSecret'];
 export type EndpointStatus = components['schemas']['EndpointStatus'];
+export type ErasureWish = components['schemas']['ErasureWish'];
 export type EventType = components['schemas']['EventType'];
 export type EventTypes = components['schemas']['EventTypes'];
 export type ExportFormat = components['schemas']['ExportFormat'];
@@ -5938,6 +6076,8 @@ export type Preferences = components['schemas']['Preferences'];
 export type Previewed = components['schemas']['Previewed'];
 export type PriceChangeIn = components['schemas']['PriceChangeIn'];
 export type PriceRange = components['schemas']['PriceRange'];
+export type PrivacyRequest = components['schemas']['PrivacyRequest'];
+export type PrivacyRequestList = components['schemas']['PrivacyRequestList'];
 export type Problem = components['schemas']['Problem'];
 export type Product = components['schemas']['Product'];
 export type ProductAttribute = components['schemas']['ProductAttribute'];
@@ -5963,6 +6103,8 @@ export type RegionChoice = components['schemas']['RegionChoice'];
 export type RelyingParty = components['schemas']['RelyingParty'];
 export type Report = components['schemas']['Report'];
 export type Reports = components['schemas']['Reports'];
+export type RequestKind = components['schemas']['RequestKind'];
+export type RequestState = components['schemas']['RequestState'];
 export type Reservation = components['schemas']['Reservation'];
 export type Reset = components['schemas']['Reset'];
 export type ResetWish = components['schemas']['ResetWish'];
@@ -6489,6 +6631,135 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    askErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureWish"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyRequestList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    cancelErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyRequestList"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    beginErasureProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    askExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyRequestList"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listAccountOrders: {
         parameters: {
             query?: {
@@ -6904,6 +7175,31 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listPrivacyRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyRequestList"];
+                };
+            };
+            401: components["responses"]["Problem401"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8130,6 +8426,52 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the link in the mail. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    "x-robots-tag"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };

@@ -1,6 +1,6 @@
 import type { MethodTable, SettingsDocument, TaxTable, ZoneTable } from "@vivamarket/api-client";
 import { parseMinorUnits } from "@vivamarket/format";
-import { typed } from "../products/draft.ts";
+import { typed } from "../products/typed.ts";
 
 /** Amounts as they are typed, by currency. */
 export type TypedPrices = Readonly<Record<string, string>>;
