@@ -153,6 +153,7 @@ async def test_a_good_attempt_clears_the_account_but_not_the_address(stores: Ide
     await stores.attempts.begin(uuid7(2, 2), keys, NOON, NOON - MINUTE)
 
     await stores.attempts.forgive(uuid7(2, 2), b"account")
+    assert await stores.attempts.count(keys, NOON - MINUTE) == (0, 1)
     assert await stores.attempts.begin(uuid7(3, 3), keys, NOON, NOON - MINUTE) == (1, 2)
     await stores.attempts.strike(uuid7(3, 3))
 

@@ -12,6 +12,7 @@ from vivamarket.kernel.ids import uuid7
 
 ACCOUNTS = "/api/v1/staff/accounts"
 SETTINGS = "/api/v1/staff/settings"
+CUSTOMERS = "/api/v1/staff/customers"
 UNKNOWN = uuid7(9_999, 9_999)
 KIM = {"email": "kim@example.com", "name": "Kim", "role": "editor"}
 _numbers = itertools.count(1)
@@ -91,6 +92,29 @@ async def _change_settings(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
     )
 
 
+async def _sign_out_customer(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
+    jo = (await api.identity.joined(f"jo-{next(_numbers)}@example.org")).customer.id
+    kim = (await api.identity.joined(f"kim-{next(_numbers)}@example.org")).customer.id
+    return Recipe(
+        works=Call("POST", f"{CUSTOMERS}/{jo}/sign-out"),
+        other=Call("POST", f"{CUSTOMERS}/{kim}/sign-out"),
+        effects=lambda: pool.fetchval("SELECT epoch FROM customer WHERE id = $1", jo),
+        refused=Call("POST", f"{CUSTOMERS}/{UNKNOWN}/sign-out"),
+    )
+
+
+async def _unlock_customer(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
+    jo = (await api.identity.joined(f"jo-{next(_numbers)}@example.org")).customer.id
+    kim = (await api.identity.joined(f"kim-{next(_numbers)}@example.org")).customer.id
+    return Recipe(
+        works=Call("POST", f"{CUSTOMERS}/{jo}/unlock"),
+        other=Call("POST", f"{CUSTOMERS}/{kim}/unlock"),
+        effects=lambda: pool.fetchval("SELECT count(*) FROM identity_attempt"),
+        refused=Call("POST", f"{CUSTOMERS}/{UNKNOWN}/unlock"),
+        adds=0,
+    )
+
+
 #: By the operation's name in the OpenAPI document.
 HOUSE_RECIPES: dict[str, Make] = {
     "inviteStaff": _invite,
@@ -98,4 +122,6 @@ HOUSE_RECIPES: dict[str, Make] = {
     "sendStaffLink": _send_link,
     "resetStaffFactor": _reset_factor,
     "changeShopSettings": _change_settings,
+    "signOutStaffCustomer": _sign_out_customer,
+    "unlockStaffCustomer": _unlock_customer,
 }

@@ -9,11 +9,16 @@ import asyncpg
 from tests.helpers.checkout import Shop
 from tests.helpers.pages import CONFIG, write_export
 
+from vivamarket.accounts.identity.desk import CustomerDesk
+from vivamarket.accounts.identity.limits import Attempts
 from vivamarket.adapters.local.objects import FolderObjectStore
 from vivamarket.adapters.local.picture_codec import Limits, convert
 from vivamarket.adapters.postgres.bulk_edits import PostgresBulkEditStore
 from vivamarket.adapters.postgres.content import PostgresContentStore
+from vivamarket.adapters.postgres.customer_directory import PostgresCustomerDirectory
+from vivamarket.adapters.postgres.identity import PostgresIdentityStore
 from vivamarket.adapters.postgres.sales import PostgresSalesStore, PostgresStuckPaymentReader
+from vivamarket.adapters.postgres.sessions import PostgresAttemptStore
 from vivamarket.adapters.postgres.transfers import PostgresTransferStore
 from vivamarket.adapters.tantivy import IndexLayout, TantivySearchReader, TantivySearchWriter
 from vivamarket.api.office import BackOffice
@@ -75,6 +80,11 @@ def office_on(shop: Shop, pool: asyncpg.Pool, folder: Path, layout: IndexLayout)
         media=MediaService(FolderObjectStore(folder), PicturesHere(), nobody),
         trade=TradeService(sales=PostgresSalesStore(pool), clock=shop.clock),
         stuck=PostgresStuckPaymentReader(pool),
+        customers=CustomerDesk(
+            PostgresCustomerDirectory(pool),
+            PostgresIdentityStore(pool),
+            Attempts(PostgresAttemptStore(pool), shop.clock, shop.ids),
+        ),
         transfers=TransferService(
             store=PostgresTransferStore(pool),
             files=TransferFiles(FolderObjectStore(folder, durable=False)),

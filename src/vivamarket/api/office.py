@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from vivamarket.accounts.identity.desk import CustomerDesk
 from vivamarket.catalog.bulk_edits import BulkEdits
 from vivamarket.content import ContentService
 from vivamarket.kernel.ids import ProductId
@@ -38,5 +39,6 @@ class BackOffice:
     media: MediaService
     trade: TradeService
     stuck: StuckPaymentReader
+    customers: CustomerDesk
     transfers: TransferService
     previews: ProductPreviews

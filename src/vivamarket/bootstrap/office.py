@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
+from vivamarket.accounts.identity.desk import CustomerDesk
+from vivamarket.accounts.identity.limits import Attempts
 from vivamarket.adapters.local.fetch import HttpImageFetcher
 from vivamarket.adapters.local.images import PillowImageProcessor
 from vivamarket.adapters.local.objects import FolderObjectStore
 from vivamarket.adapters.postgres.bulk_edits import PostgresBulkEditStore
+from vivamarket.adapters.postgres.customer_directory import PostgresCustomerDirectory
 from vivamarket.adapters.postgres.found_orders import PostgresFoundOrderStore
+from vivamarket.adapters.postgres.identity import PostgresIdentityStore
 from vivamarket.adapters.postgres.sales import PostgresSalesStore, PostgresStuckPaymentReader
+from vivamarket.adapters.postgres.sessions import PostgresAttemptStore
 from vivamarket.adapters.tantivy import IndexLayout, TantivySearchReader, TantivySearchWriter
 from vivamarket.api.office import BackOffice, ProductPreviews
 from vivamarket.bootstrap.bridges import FreshSearch, in_thread
@@ -35,6 +40,11 @@ def office_of(shop: Shop, previews: ProductPreviews) -> BackOffice:
         media=MediaService(FolderObjectStore(settings.data_dir), processor, HttpImageFetcher()),
         trade=trade_of(shop),
         stuck=PostgresStuckPaymentReader(shop.pool),
+        customers=CustomerDesk(
+            PostgresCustomerDirectory(shop.pool),
+            PostgresIdentityStore(shop.pool),
+            Attempts(PostgresAttemptStore(shop.pool), shop.clock, shop.ids),
+        ),
         transfers=transfers_of(shop),
         previews=previews,
     )

@@ -63,3 +63,9 @@ class TokenRefused(DomainError):
     """A token is not what it says; the reason is for our logs only and never for its bearer."""
 
     code = "token_refused"
+
+
+class CustomerNotFound(NotFound):
+    """There is no such customer."""
+
+    code = "customer_not_found"

@@ -57,6 +57,16 @@ class Attempts:
         yield
         await self._store.forgive(attempt_id, _key(limit, "account", account))
 
+    async def are_used_up(self, limit: Limit, account: str) -> bool:
+        """Return whether the account is refused another try for now."""
+        since = self._clock.now() - limit.window
+        (tried,) = await self._store.count([_key(limit, "account", account)], since)
+        return tried >= limit.per_account_max
+
+    async def forgive(self, limit: Limit, account: str) -> None:
+        """Forgive the account all that was tried; the addresses it was tried from keep theirs."""
+        await self._store.forgive(self._ids.uuid7(), _key(limit, "account", account))
+
     async def forget(self, limit: int) -> int:
         """Remove at most so many attempts that no window holds any more; return how many went."""
         return await self._store.forget(self._clock.now() - WINDOW_MAX, limit)

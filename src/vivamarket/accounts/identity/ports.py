@@ -247,6 +247,10 @@ class AttemptStore(Protocol):
         """
         ...
 
+    async def count(self, keys: Sequence[bytes], since: datetime) -> tuple[int, ...]:
+        """Return how many attempts each key has from ``since`` on, without noting one."""
+        ...
+
     async def forgive(self, attempt_id: str, key: bytes) -> None:
         """Strike a successful attempt, and every attempt under that key."""
         ...

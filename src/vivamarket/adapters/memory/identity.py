@@ -188,6 +188,10 @@ class MemoryAttemptStore:
     ) -> tuple[int, ...]:
         """See ``AttemptStore``."""
         self._noted += [(attempt_id, key, at) for key in keys]
+        return await self.count(keys, since)
+
+    async def count(self, keys: Sequence[bytes], since: datetime) -> tuple[int, ...]:
+        """See ``AttemptStore``."""
         return tuple(
             sum(noted == key and moment >= since for _, noted, moment in self._noted) for key in keys
         )

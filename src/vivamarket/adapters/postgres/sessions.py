@@ -115,6 +115,10 @@ class PostgresAttemptStore:
             rows = await connection.fetch(_COUNT, list(keys), since)
         return tuple(row["attempts"] for row in rows)
 
+    async def count(self, keys: Sequence[bytes], since: datetime) -> tuple[int, ...]:
+        """See ``AttemptStore``."""
+        return tuple(row["attempts"] for row in await self._pool.fetch(_COUNT, list(keys), since))
+
     async def forgive(self, attempt_id: str, key: bytes) -> None:
         """See ``AttemptStore``."""
         await self._pool.execute(_FORGIVE, attempt_id, key)

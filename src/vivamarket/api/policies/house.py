@@ -1,4 +1,4 @@
-"""Who of the staff may call what of the house itself: the audit log, the staff, the shop's settings."""
+"""Who of the staff may call what of the house itself: audit log, staff, settings, and of customers."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ HOUSE_POLICIES: Mapping[str, Policy] = {
     "resetStaffFactor": may_write(Area.STAFF),
     "getShopSettings": may_read(Area.SETTINGS),
     "changeShopSettings": may_write(Area.SETTINGS),
+    "listStaffCustomers": may_read(Area.CUSTOMERS),
+    "getStaffCustomer": may_read(Area.CUSTOMERS),
+    "listStaffCustomerOrders": may_read(Area.CUSTOMERS),
+    "signOutStaffCustomer": may_write(Area.CUSTOMERS),
+    "unlockStaffCustomer": may_write(Area.CUSTOMERS),
     "acceptStaffInvitation": VISITOR,
     "changeOwnPassword": _OWN,
     "newOwnTotpSecret": _OWN,

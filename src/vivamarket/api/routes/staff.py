@@ -12,6 +12,7 @@ from vivamarket.api.routes.staff_accounts import account_handlers
 from vivamarket.api.routes.staff_audit import audit_handlers
 from vivamarket.api.routes.staff_categories import category_handlers
 from vivamarket.api.routes.staff_content import content_handlers
+from vivamarket.api.routes.staff_customers import customer_handlers
 from vivamarket.api.routes.staff_dashboard import dashboard_handlers
 from vivamarket.api.routes.staff_diary import diary_handlers
 from vivamarket.api.routes.staff_inventory import inventory_handlers
@@ -65,6 +66,7 @@ def staff_routes(services: ApiServices, config: ApiConfig) -> Router:
             *dashboard_handlers(services),
             *audit_handlers(services),
             *account_handlers(services),
+            *customer_handlers(services),
             *settings_handlers(services),
             *profile_handlers(services.staff, config),
         ],

@@ -1,0 +1,47 @@
+"""Staff find customers, see their orders and help them in; nobody learns more than that."""
+
+from __future__ import annotations
+
+from tests.helpers.api import ApiShop
+from tests.helpers.house_recipes import CUSTOMERS
+from tests.helpers.identity import PASSWORD
+
+EMAIL = "jo@example.com"
+
+
+async def test_a_customer_is_found_with_guest_orders_too(api: ApiShop) -> None:
+    await api.sign_in()
+    order, _ = await api.placed()
+    jo = (await api.identity.joined(EMAIL)).customer.id
+
+    (row,) = (await api.get(CUSTOMERS, params={"q": "jo@"})).json()["items"]
+    by_number = (await api.get(CUSTOMERS, params={"q": order["number"]})).json()["items"]
+    file = (await api.get(f"{CUSTOMERS}/{jo}")).json()
+    orders = (await api.get(f"{CUSTOMERS}/{jo}/orders")).json()["items"]
+
+    assert (row["id"], by_number) == (jo, [row])
+    assert file == {"customer": row, "has_second_factor": False, "is_locked": False}
+    assert [each["number"] for each in orders] == [order["number"]]
+    assert (await api.get(f"{CUSTOMERS}/nobody")).status_code == 404
+
+
+async def test_staff_end_a_customers_sessions_and_let_them_try_again(api: ApiShop) -> None:
+    await api.sign_in()
+    joined = await api.identity.joined(EMAIL)
+    path = f"{CUSTOMERS}/{joined.customer.id}"
+    bearer = {"authorization": f"Bearer {joined.access_token}"}
+    assert (await api.get("/api/v1/account/session", headers=bearer)).status_code == 200
+
+    await api.send("POST", f"{path}/sign-out")
+    for _ in range(11):
+        wrong = {"email": EMAIL, "password": "a wrong password"}
+        await api.client.post("/api/v1/account/sign-in", json=wrong)
+    locked = (await api.get(path)).json()["is_locked"]
+    unlocked = (await api.send("POST", f"{path}/unlock")).json()["is_locked"]
+    right = await api.client.post("/api/v1/account/sign-in", json={"email": EMAIL, "password": PASSWORD})
+
+    assert (await api.get("/api/v1/account/session", headers=bearer)).status_code == 401
+    assert (locked, unlocked, right.status_code) == (True, False, 200)
+    log = (await api.get("/api/v1/staff/audit-log", params={"resource": joined.customer.id})).json()
+    assert [each["operation"] for each in log["items"]] == ["unlockStaffCustomer", "signOutStaffCustomer"]
+    assert EMAIL not in str(log)
