@@ -37,6 +37,8 @@ const DeliveryPage = lazy(() => import("./features/webhooks/delivery.tsx"));
 const LetterList = lazy(() => import("./features/letters/list.tsx"));
 const ReportList = lazy(() => import("./features/reports/list.tsx"));
 const MailList = lazy(() => import("./features/mails/list.tsx"));
+const CustomerList = lazy(() => import("./features/customers/list.tsx"));
+const CustomerPage = lazy(() => import("./features/customers/page.tsx"));
 const AuditLogList = lazy(() => import("./features/audit-log/list.tsx"));
 const AuditEntryPage = lazy(() => import("./features/audit-log/page.tsx"));
 const StaffList = lazy(() => import("./features/staff/list.tsx"));
@@ -84,12 +86,14 @@ export function App() {
             <Resource list={LetterList} name="dead-letters" />
             <Resource list={ReportList} name="reconciliation" />
             <Resource list={MailList} name="mails" />
+            <Resource list={CustomerList} name="customers" />
             <Resource list={AuditLogList} name="audit-log" />
             <Resource list={StaffList} name="staff" />
             <CustomRoutes noLayout>
               <Route element={<WelcomePage />} path="/welcome" />
             </CustomRoutes>
             <CustomRoutes>
+              <Route element={<CustomerPage />} path="/customers/:id" />
               <Route element={<AuditEntryPage />} path="/audit-log/:seq" />
               <Route element={<InvitePage />} path="/staff/new" />
               <Route element={<StaffPage />} path="/staff/:id" />

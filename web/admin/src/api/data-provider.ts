@@ -110,6 +110,12 @@ const sources: Readonly<Record<string, Source>> = {
       );
     },
   },
+  customers: {
+    list: ({ query, filter }) => {
+      const wanted = { ...query, ...words(filter, ["q"]) };
+      return ask(() => api.GET("/api/v1/staff/customers", { params: { query: wanted } }));
+    },
+  },
   staff: {
     list: async () => whole((await ask(() => api.GET("/api/v1/staff/accounts"))).items),
   },

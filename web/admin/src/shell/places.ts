@@ -8,6 +8,7 @@ import InventoryIcon from "@mui/icons-material/Inventory2Outlined";
 import ProductsIcon from "@mui/icons-material/LocalOfferOutlined";
 import MailIcon from "@mui/icons-material/MailOutlined";
 import LettersIcon from "@mui/icons-material/MarkEmailUnreadOutlined";
+import CustomersIcon from "@mui/icons-material/PeopleOutlined";
 import OrdersIcon from "@mui/icons-material/ReceiptLongOutlined";
 import TransfersIcon from "@mui/icons-material/SwapVertOutlined";
 import SettingsIcon from "@mui/icons-material/TuneOutlined";
@@ -35,6 +36,7 @@ export const GROUPS: readonly Group[] = [
     places: [
       { name: "dashboard", to: "/today", icon: DashboardIcon, needs: "reports.read" },
       { name: "orders", to: "/orders", icon: OrdersIcon, needs: "orders.read" },
+      { name: "customers", to: "/customers", icon: CustomersIcon, needs: "customers.read" },
       { name: "returns", to: "/returns", icon: ReturnsIcon, needs: "orders.read" },
     ],
   },

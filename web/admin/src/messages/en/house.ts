@@ -1,5 +1,27 @@
 /** The house itself: audit log, staff, profile, settings, in English. */
 export const house = {
+  customer: {
+    lead: "Everybody with an account. Guests are found by their orders.",
+    none: "Nobody has an account yet.",
+    find: "Address, name or order number",
+    name: "Customer",
+    language: "Language",
+    since: "Since",
+    orders: "Orders",
+    no_orders: "Nothing bought yet.",
+    all_orders: "All orders of this address",
+    account: "Account",
+    state: "State",
+    confirmed: "address confirmed",
+    locked: "locked",
+    locked_text: "too many wrong passwords or codes; open again within a quarter of an hour",
+    unlock: "Let them try again now",
+    unlocked: "They can try again.",
+    sign_out: "Sign out everywhere",
+    sign_out_ask: "Sign %{name} out everywhere?",
+    sign_out_text: "Every browser and telephone is signed out at once. The cart stays.",
+    signed_out: "Signed out everywhere.",
+  },
   audit: {
     lead: "What staff changed, what they were refused, and who came in. Nobody can change it, also no owner.",
     none: "Nothing is written down yet.",

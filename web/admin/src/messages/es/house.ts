@@ -3,6 +3,28 @@ import type { Words } from "../words.ts";
 
 /** La casa: registro, equipo, perfil y ajustes, en español. */
 export const house: Words<typeof english> = {
+  customer: {
+    lead: "Todos los que tienen cuenta. A los invitados se los encuentra por sus pedidos.",
+    none: "Todavía nadie tiene cuenta.",
+    find: "Dirección, nombre o número de pedido",
+    name: "Cliente",
+    language: "Idioma",
+    since: "Desde",
+    orders: "Pedidos",
+    no_orders: "Todavía no ha comprado nada.",
+    all_orders: "Todos los pedidos de esta dirección",
+    account: "Cuenta",
+    state: "Estado",
+    confirmed: "dirección confirmada",
+    locked: "bloqueada",
+    locked_text: "demasiadas contraseñas o códigos erróneos; se abre de nuevo en un cuarto de hora",
+    unlock: "Dejar que lo intente ya",
+    unlocked: "Puede intentarlo de nuevo.",
+    sign_out: "Cerrar sesión en todas partes",
+    sign_out_ask: "¿Cerrar todas las sesiones de %{name}?",
+    sign_out_text: "Se cierra al instante en todos los navegadores y teléfonos. El carrito se queda.",
+    signed_out: "Sesión cerrada en todas partes.",
+  },
   audit: {
     lead: "Lo que el equipo cambió, lo que se le negó y quién entró. Nadie puede cambiarlo, tampoco quien dirige la tienda.",
     none: "Todavía no hay nada anotado.",

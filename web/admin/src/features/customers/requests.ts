@@ -1,0 +1,28 @@
+import type { CustomerFile, StaffOrderPage } from "@vivamarket/api-client";
+import { ask, changeOnce } from "../../api/calls.ts";
+import { api } from "../../api/session.ts";
+
+const ORDERS = 20;
+
+export function readCustomer(customer_id: string): Promise<CustomerFile> {
+  return ask(() => api.GET("/api/v1/staff/customers/{customer_id}", { params: { path: { customer_id } } }));
+}
+
+export function readOrders(customer_id: string): Promise<StaffOrderPage> {
+  const params = { path: { customer_id }, query: { limit: ORDERS } };
+  return ask(() => api.GET("/api/v1/staff/customers/{customer_id}/orders", { params }));
+}
+
+export function signOut(customer_id: string): Promise<unknown> {
+  const path = { customer_id };
+  return changeOnce(["sign out customer", customer_id], (header) =>
+    api.POST("/api/v1/staff/customers/{customer_id}/sign-out", { params: { path, header } }),
+  );
+}
+
+export function unlock(customer_id: string): Promise<CustomerFile> {
+  const path = { customer_id };
+  return changeOnce(["unlock customer", customer_id], (header) =>
+    api.POST("/api/v1/staff/customers/{customer_id}/unlock", { params: { path, header } }),
+  );
+}
