@@ -98,7 +98,7 @@ async def open_shop(
     rules = LiveSettings(settings_store, file.document, clock)
     shop_settings = ShopSettings(settings_store, file.document, clock)
     secrets = load_or_create_secrets(settings.secrets_path, ids)
-    links = OrderLinks(secrets.token_key, clock)
+    links = OrderLinks(secrets.link_key, clock)
     try:
         await rules.start()
         yield Shop(

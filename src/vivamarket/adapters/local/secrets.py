@@ -23,6 +23,8 @@ class ShopSecrets:
 
     #: Signs what the shop hands out: staff sessions, order tokens.
     token_key: str
+    #: Seals the links of orders' mails. Another one ends them all, and nothing else.
+    link_key: str
     #: The sandbox's API key and the key it signs webhooks with (a real provider brings its own).
     sandbox_secret_key: str
     sandbox_webhook_secret: str
@@ -45,6 +47,7 @@ def load_or_create_secrets(path: Path, ids: IdSource) -> ShopSecrets:
 def _fresh(ids: IdSource) -> ShopSecrets:
     return ShopSecrets(
         token_key=ids.token() + ids.token(),
+        link_key=ids.token() + ids.token(),
         sandbox_secret_key="sk_test_" + ids.token(),
         sandbox_webhook_secret="whsec_" + ids.token(),
         staff_email="staff@vivamarket.example",
