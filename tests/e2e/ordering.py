@@ -28,12 +28,12 @@ def send(client: httpx.Client, method: str, path: str, body: object, token: str 
     return dict(answer.json())
 
 
-def place_order(base_url: str, locale: str = "en") -> Placed:
+def place_order(base_url: str, locale: str = "en", quantity: int = 1) -> Placed:
     """Order the first product that can be had, without a browser."""
     with httpx.Client(base_url=base_url, timeout=20, trust_env=False) as client:
         products = client.get("/api/v1/products", params={"limit": 50}).json()["items"]
         sku = next(product["default_sku"] for product in products if product["skus_count"] == 1)
-        lines = [{"sku": sku, "quantity": 1}]
+        lines = [{"sku": sku, "quantity": quantity}]
         cart = send(client, "POST", "/carts", {"currency": "EUR", "locale": locale, "lines": lines})
         address = {
             "name": "Jo Doe",

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from standardwebhooks.webhooks import Webhook
 from tests.e2e.conftest import Console, NewContext, Receiver, ShopUnderTest, sound
-from tests.e2e.ordering import place_order
+from tests.e2e.ordering import Placed, place_order
 from tests.e2e.test_payment import DESKTOP, PHONE
 
 from vivamarket.adapters.local.postgres_server import EmbeddedPostgres
@@ -74,7 +74,11 @@ def page(stranger: Page, shop: ShopUnderTest) -> Page:
 
 def paid_order(page: Page, base_url: str) -> str:
     """Place and pay an order; return its number once its page offers a refund."""
-    order = place_order(base_url)
+    return paid(page, base_url, place_order(base_url))
+
+
+def paid(page: Page, base_url: str, order: Placed) -> str:
+    """Pay the order; return its number once its page offers a refund."""
     assert httpx.post(order.payment_url, data=CARD, trust_env=False).status_code == 303
     page.goto(f"/admin/orders/{order.number}")
     heading(page, order.number)
@@ -160,6 +164,72 @@ def test_a_line_is_refunded_after_its_sums_were_shown(page: Page, base_url: str)
     refunds = page.get_by_role("region", name="Refunds").get_by_role("row", name="chipped")
     expect(refunds.locator("[data-status=succeeded]")).to_be_visible(timeout=WORKER_MILLISECONDS)
     expect(page.locator("[data-status=partially_refunded]")).to_be_visible()
+
+
+def send_parcel(page: Page, quantity: str, tracking_number: str) -> None:
+    """Send so many units of the one line."""
+    page.get_by_role("button", name="Send a parcel").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("How many of").fill(quantity)
+    dialog.get_by_label("Tracking number").fill(tracking_number)
+    sound(page)
+    dialog.get_by_role("button", name="Send a parcel").click()
+    expect(page.get_by_role("link", name=f"Follow {tracking_number}")).to_be_visible()
+
+
+def test_an_order_goes_out_in_two_parcels_and_the_shopper_follows_them(
+    page: Page, base_url: str, new_context: NewContext
+) -> None:
+    order = place_order(base_url, quantity=3)
+    number = paid(page, base_url, order)
+    send_parcel(page, "1", "ES-1")
+    expect(page.locator("h1 ~ [data-status=partially_fulfilled]")).to_be_visible()
+    page.get_by_role("link", name="Refund").click()
+    page.get_by_label("How many of").fill("1")
+    page.get_by_role("button", name="Show the sums").click()
+    page.get_by_role("button", name=re.compile("Give .* back")).click()
+    heading(page, number)
+    send_parcel(page, "1", "ES-2")
+    expect(page.locator("h1 ~ [data-status=fulfilled]")).to_be_visible()
+    page.get_by_label("New note").fill("Fragile: double box.")
+    page.get_by_role("button", name="Add the note").click()
+    expect(page.get_by_role("region", name="Notes").get_by_role("listitem")).to_contain_text("Fragile")
+    page.get_by_label("Send again").click()
+    page.get_by_role("option", name="Parcel on its way").last.click()
+    page.get_by_role("button", name="Send to the customer").click()
+    expect(page.get_by_text("Mail sent again: Parcel on its way")).to_be_visible()
+    sound(page)
+    page.get_by_role("link", name="Packing slip").first.click()
+    heading(page, "Packing slip")
+    expect(page.get_by_role("main")).to_contain_text("Jo Doe")
+    sound(page)
+
+    shopper = new_context(viewport=PHONE).new_page()
+    shopper.goto(f"/en/order/#id={order.id}&token={order.token}")
+
+    parcels = shopper.get_by_role("link", name="Follow the parcel")
+    expect(parcels).to_have_count(2)
+    assert "ES-2" in (parcels.last.get_attribute("href") or "")
+    expect(shopper.get_by_text("Parcel sent").first).to_be_visible()
+    sound(shopper)
+
+
+def test_orders_are_narrowed_in_the_address(page: Page) -> None:
+    page.get_by_role("button", name="More filters").click()
+    page.get_by_label("Sending").click()
+    page.get_by_role("option", name="all sent").click()
+    page.get_by_label("Placed from").fill("2020-01-01")
+    page.get_by_label("Currency").click()
+    page.get_by_role("option", name="EUR").click()
+    page.get_by_label("Total from").fill("0.01")
+    expect(page).to_have_url(re.compile("total_min"))
+
+    page.reload()
+
+    heading(page, "Orders")
+    expect(page.get_by_label("Placed from")).to_have_value("2020-01-01")
+    expect(page.get_by_label("Total from")).to_have_value("0.01")
+    sound(page)
 
 
 def test_more_than_there_is_cannot_be_given_back(page: Page, base_url: str, console: Console) -> None:

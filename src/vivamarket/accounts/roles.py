@@ -12,8 +12,10 @@ from vivamarket.accounts.model import StaffRole
 class Area(StrEnum):
     """A part of the shop's work."""
 
-    #: Orders, their payments and their way to the customer.
+    #: Orders and their payments.
     ORDERS = "orders"
+    #: Parcels: sent, corrected, taken back.
+    FULFILLMENT = "fulfillment"
     #: Money given back.
     REFUNDS = "refunds"
     #: Products, categories, pictures.
@@ -67,6 +69,7 @@ ROLES: Mapping[StaffRole, frozenset[Permission]] = {
     StaffRole.OWNER: writes(*Area),
     StaffRole.STAFF: writes(
         Area.ORDERS,
+        Area.FULFILLMENT,
         Area.REFUNDS,
         Area.CATALOGUE,
         Area.CONTENT,
@@ -81,7 +84,7 @@ ROLES: Mapping[StaffRole, frozenset[Permission]] = {
     StaffRole.SUPPORT: writes(Area.ORDERS, Area.CUSTOMERS)
     | reads(Area.REFUNDS, Area.CATALOGUE, Area.CONTENT, Area.INVENTORY),
     StaffRole.EDITOR: writes(Area.CATALOGUE, Area.CONTENT) | reads(Area.INVENTORY),
-    StaffRole.WAREHOUSE: writes(Area.INVENTORY) | reads(Area.ORDERS, Area.CATALOGUE),
+    StaffRole.WAREHOUSE: writes(Area.FULFILLMENT, Area.INVENTORY) | reads(Area.ORDERS, Area.CATALOGUE),
     StaffRole.ACCOUNTANT: writes(Area.REFUNDS)
     | reads(Area.ORDERS, Area.OPERATIONS, Area.REPORTS, Area.CUSTOMERS),
 }

@@ -26,6 +26,7 @@ from vivamarket.api.schemas.staff_webhooks import AttemptOut, DeliveryOut, Endpo
 from vivamarket.api.staff.desk import Letter, OrderFile
 from vivamarket.checkout.allocation import RefundPreview
 from vivamarket.checkout.fulfillment import left_to_ship
+from vivamarket.inventory.model import ReservationStatus
 from vivamarket.orders.model import OrderRow
 from vivamarket.orders.shipments import Shipment
 from vivamarket.payments.ledger import LedgerTransaction
@@ -58,7 +59,14 @@ def file_out(file: OrderFile) -> StaffOrderOut:
         refunds=tuple(_refund(each) for each in file.state.refunds),
         disputes=tuple(_dispute(each) for each in file.state.disputes),
         reservations=tuple(
-            ReservationOut(each.sku, each.quantity, each.status.value, available[each.sku])
+            ReservationOut(
+                sku=each.sku,
+                quantity=each.quantity,
+                status=each.status.value,
+                shipped=each.shipped,
+                kept=0 if each.status is ReservationStatus.RELEASED else each.kept,
+                available=available[each.sku],
+            )
             for each in file.reservations
         ),
         ledger=tuple(_posting(each) for each in file.ledger),

@@ -134,6 +134,8 @@ class ReservationOut(Struct, frozen=True):
     sku: str
     quantity: int
     status: str
+    shipped: Annotated[int, Meta(description="What was sent of it.")]
+    kept: Annotated[int, Meta(description="What is kept for the order still.")]
     available: Annotated[int | None, Meta(description="What anybody can still order; null when not counted.")]
 
 

@@ -5027,7 +5027,11 @@ export interface components {
         Reservation: {
             /** @description What anybody can still order; null when not counted. */
             available: number | null;
+            /** @description What is kept for the order still. */
+            kept: number;
             quantity: number;
+            /** @description What was sent of it. */
+            shipped: number;
             sku: string;
             status: string;
         };

@@ -9,6 +9,7 @@ export type {
   Image,
   LiveItem,
   Order,
+  Parcel,
   PostalAddress as Address,
   ProductCard as ProductCardData,
   Quote,

@@ -210,7 +210,7 @@ function Quantities({ lines, typed, onTyped }: QuantitiesProps) {
     },
   ];
   return (
-    <Box sx={{ mx: -3 }}>
+    <Box sx={{ mx: -2 }}>
       <Table
         caption={translate("va.parcel.contents")}
         columns={columns}

@@ -104,7 +104,7 @@ function Actions({ file, onChanged, onSend }: HeadProps) {
   const may = useMay();
   const [asked, setAsked] = useState<"cancel" | "accept" | null>(null);
   const { number } = file.order;
-  const canSend = file.left_to_ship.length > 0 && may("orders.write");
+  const canSend = file.left_to_ship.length > 0 && may("fulfillment.write");
   const finished = () => {
     setAsked(null);
     onChanged();

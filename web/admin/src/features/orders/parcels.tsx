@@ -33,7 +33,7 @@ export function Parcels({ file, onChanged, onSend }: Props) {
     <Section
       actions={
         left.length > 0 &&
-        may("orders.write") && (
+        may("fulfillment.write") && (
           <Button onClick={onSend} size="small" variant="outlined">
             {translate("va.parcel.send")}
           </Button>
@@ -136,7 +136,7 @@ function ParcelActions({ file, parcel, place, onChanged }: ParcelProps) {
       <Button component={RouterLink} size="small" to={`/orders/${number}/slip/${parcel.id}`}>
         {translate("va.parcel.slip")}
       </Button>
-      {may("orders.write") && (
+      {may("fulfillment.write") && (
         <>
           <Button onClick={() => setAsked("correct")} size="small">
             {translate("va.parcel.correct")}

@@ -286,6 +286,8 @@ export function Goods({ file }: Part) {
       cell: (held) => <Status value={held.status} />,
     },
     { name: "quantity", title: translate("va.line.quantity"), numeric: true, cell: (held) => held.quantity },
+    { name: "shipped", title: translate("va.goods.sent"), numeric: true, cell: (held) => held.shipped },
+    { name: "kept", title: translate("va.goods.kept"), numeric: true, cell: (held) => held.kept },
     {
       name: "available",
       title: translate("va.goods.available"),

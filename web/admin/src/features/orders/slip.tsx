@@ -9,6 +9,7 @@ import { Missing, Problem } from "../../shell/problems.tsx";
 import { Below, type Column, Table } from "../../shell/table.tsx";
 import { Code, Moment } from "../../shell/values.tsx";
 import { Waiting } from "../../shell/waiting.tsx";
+import { useShop } from "../products/use-shop.ts";
 import { Address } from "./beside.tsx";
 import { type Packed, packed } from "./parcel.ts";
 import { type OrderFile, useOrder } from "./use-order.ts";
@@ -23,7 +24,7 @@ const PAPER = {
       boxShadow: "none !important",
     },
     main: { padding: "0 !important", maxWidth: "none !important" },
-    "[data-slip]": { border: "0 !important" },
+    "[data-slip]": { border: "0 !important", maxWidth: "none !important" },
   },
   "@page": { margin: "16mm" },
 } as const;
@@ -39,6 +40,7 @@ export default function SlipPage() {
 
 function Slip({ file: { order, shipments }, shipmentId }: { file: OrderFile; shipmentId: string }) {
   const translate = useTranslate();
+  const shop = useShop()?.name ?? "";
   const parcel = shipments.find((each) => each.id === shipmentId);
   if (parcel === undefined) return <Missing />;
   return (
@@ -56,12 +58,13 @@ function Slip({ file: { order, shipments }, shipmentId }: { file: OrderFile; shi
         />
       </Box>
       <Card data-slip sx={{ maxWidth: 760 }}>
-        <Box sx={{ display: "flex", flexWrap: "wrap", gap: 4, p: 3 }}>
+        <Box sx={{ display: "flex", flexWrap: "wrap", gap: 4, p: 2 }}>
           <Box sx={{ flex: "1 1 220px" }}>
             <Box sx={{ fontSize: 13, color: "text.secondary" }}>{translate("va.order.ships_to")}</Box>
             {order.shipping_address !== null && <Address value={order.shipping_address} />}
           </Box>
           <Box sx={{ flex: "1 1 220px" }}>
+            <div>{shop}</div>
             <Box sx={{ fontSize: 20, fontWeight: 700 }}>{order.number}</Box>
             <div>
               {translate("va.order.placed")} <Moment at={order.placed_at} />
@@ -76,7 +79,7 @@ function Slip({ file: { order, shipments }, shipmentId }: { file: OrderFile; shi
         </Box>
         <Contents lines={packed(order, parcel.units)} />
         {order.note !== "" && (
-          <Box sx={{ p: 3, whiteSpace: "pre-wrap" }}>
+          <Box sx={{ p: 2, whiteSpace: "pre-wrap" }}>
             <strong>{translate("va.order.note")}:</strong> {order.note}
           </Box>
         )}

@@ -82,6 +82,8 @@ export const orders = {
     credit: "Credit",
   },
   goods: {
+    sent: "Sent",
+    kept: "Still kept",
     title: "Stock",
     none: "Nothing of this order is counted in stock.",
     for_order: "For this order",

@@ -85,6 +85,8 @@ export const orders: Words<typeof english> = {
     credit: "Haber",
   },
   goods: {
+    sent: "Enviado",
+    kept: "Aún reservado",
     title: "Inventario",
     none: "Nada de este pedido se cuenta en el inventario.",
     for_order: "Para este pedido",

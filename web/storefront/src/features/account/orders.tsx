@@ -16,7 +16,9 @@ interface Props {
 }
 
 function Row({ row, locale, o }: { row: AccountOrderRow } & Pick<Props, "locale" | "o">) {
-  const status = o.status[row.status as keyof typeof o.status] ?? row.status;
+  // Once a parcel is on its way, that says more than that it is paid.
+  const stands = row.status === "paid" && row.fulfillment !== "unfulfilled" ? row.fulfillment : row.status;
+  const status = o.status[stands as keyof typeof o.status] ?? stands;
   return (
     <li className="border-b border-line last:border-0">
       <a

@@ -14,6 +14,7 @@ import { Summary } from "@/features/checkout/summary.tsx";
 import type { Messages } from "@/messages/index.ts";
 import { AfterSales } from "./after.tsx";
 import { keepOrder, tokenOf } from "./keys.ts";
+import { Parcels } from "./parcels.tsx";
 import { cancelOrder, readOrder, startPayment } from "./requests.ts";
 
 interface Props {
@@ -37,22 +38,18 @@ async function tokenAtHand(id: string): Promise<string> {
   return own.ok ? own.data.token : "";
 }
 
-const STEPS = ["placed", "paid", "sent", "completed"] as const;
+const STEPS = ["placed", "paid", "sent"] as const;
 
-/** How many of the four steps an order has behind it; none for one that went another way. */
-function stepsDone(status: string): number {
+/** How many of the three steps an order has behind it; none for one that went another way. */
+function stepsDone({ status, fulfillment }: Order): number {
   switch (status) {
     case "pending_payment":
       return 1;
     case "paid":
     case "partially_refunded":
+      return fulfillment === "fulfilled" ? 3 : 2;
     case "review":
       return 2;
-    case "partially_fulfilled":
-    case "fulfilled":
-      return 3;
-    case "completed":
-      return 4;
     default:
       return 0;
   }
@@ -66,12 +63,14 @@ function happened(order: Order, t: Messages["order"]): { at: string; words: stri
   });
 }
 
-function Steps({ status, t }: { status: string; t: Messages["order"] }) {
-  const done = stepsDone(status);
+function Steps({ order, t }: { order: Order; t: Messages["order"] }) {
+  const { status } = order;
+  const done = stepsDone(order);
+  const isPartly = order.fulfillment === "partially_fulfilled";
   if (done === 0)
     return <p className="badge bg-sunken text-base">{t.status[status as keyof typeof t.status] ?? status}</p>;
   return (
-    <ol aria-label={t.progress} className="grid grid-cols-4 gap-2">
+    <ol aria-label={t.progress} className="grid grid-cols-3 gap-2">
       {STEPS.map((step, index) => (
         <li
           aria-current={index === done - 1 ? "step" : undefined}
@@ -83,7 +82,9 @@ function Steps({ status, t }: { status: string; t: Messages["order"] }) {
           >
             {index < done ? <Icon name="check" /> : <span className="font-bold">{index + 1}</span>}
           </span>
-          <span className={index < done ? "font-semibold" : "text-muted"}>{t.steps[step]}</span>
+          <span className={index < done ? "font-semibold" : "text-muted"}>
+            {step === "sent" && isPartly ? t.status.partially_fulfilled : t.steps[step]}
+          </span>
         </li>
       ))}
     </ol>
@@ -218,8 +219,9 @@ function OrderView({
       <div className="mt-10 grid items-start gap-8 lg:grid-cols-[1fr_24rem]">
         <div className="space-y-6">
           <section aria-label={t.progress} className="panel p-6">
-            <Steps status={order.status} t={t} />
+            <Steps order={order} t={t} />
           </section>
+          <Parcels locale={locale} order={order} t={t} />
           <section className="panel p-6">
             <h2 className="mb-2 text-2xl">{t.products}</h2>
             <ul>
