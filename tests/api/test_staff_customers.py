@@ -45,3 +45,26 @@ async def test_staff_end_a_customers_sessions_and_let_them_try_again(api: ApiSho
     log = (await api.get("/api/v1/staff/audit-log", params={"resource": joined.customer.id})).json()
     assert [each["operation"] for each in log["items"]] == ["unlockStaffCustomer", "signOutStaffCustomer"]
     assert EMAIL not in str(log)
+
+
+async def test_staff_send_a_customer_their_data_and_begin_and_call_off_the_end(api: ApiShop) -> None:
+    await api.sign_in()
+    path = f"{CUSTOMERS}/{(await api.identity.joined(EMAIL)).customer.id}"
+
+    exported = await api.send("POST", f"{path}/export")
+    asked = (await api.send("POST", f"{path}/erasure")).json()["items"]
+    kept = await api.send("DELETE", f"{path}/erasure")
+    again = await api.send("DELETE", f"{path}/erasure")
+    listed = (await api.get(f"{path}/data-requests")).json()["items"]
+
+    assert exported.status_code == 202
+    assert {(each["kind"], each["state"]) for each in asked} == {
+        ("erasure", "waiting"),
+        ("export", "waiting"),
+    }
+    assert {(each["kind"], each["state"]) for each in listed} == {
+        ("erasure", "canceled"),
+        ("export", "waiting"),
+    }
+    assert kept.status_code == 202
+    assert (again.status_code, again.json()["code"]) == (404, "nothing_to_cancel")

@@ -93,8 +93,7 @@ async def _change_settings(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
 
 
 async def _sign_out_customer(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
-    jo = (await api.identity.joined(f"jo-{next(_numbers)}@example.org")).customer.id
-    kim = (await api.identity.joined(f"kim-{next(_numbers)}@example.org")).customer.id
+    jo, kim = await _joined(api), await _joined(api)
     return Recipe(
         works=Call("POST", f"{CUSTOMERS}/{jo}/sign-out"),
         other=Call("POST", f"{CUSTOMERS}/{kim}/sign-out"),
@@ -104,8 +103,7 @@ async def _sign_out_customer(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
 
 
 async def _unlock_customer(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
-    jo = (await api.identity.joined(f"jo-{next(_numbers)}@example.org")).customer.id
-    kim = (await api.identity.joined(f"kim-{next(_numbers)}@example.org")).customer.id
+    jo, kim = await _joined(api), await _joined(api)
     return Recipe(
         works=Call("POST", f"{CUSTOMERS}/{jo}/unlock"),
         other=Call("POST", f"{CUSTOMERS}/{kim}/unlock"),
@@ -113,6 +111,29 @@ async def _unlock_customer(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
         refused=Call("POST", f"{CUSTOMERS}/{UNKNOWN}/unlock"),
         adds=0,
     )
+
+
+def _data_recipe(verb: str, word: str, kind: str) -> Make:
+    async def make(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
+        jo, kim = await _joined(api), await _joined(api)
+        count = "SELECT count(*) FROM privacy_request WHERE customer_id = $1 AND kind = $2 AND state = $3"
+        state = "canceled" if verb == "DELETE" else "waiting"
+        if verb == "DELETE":
+            for customer_id in (jo, kim):
+                await api.send("POST", f"{CUSTOMERS}/{customer_id}/{word}")
+        return Recipe(
+            works=Call(verb, f"{CUSTOMERS}/{jo}/{word}"),
+            other=Call(verb, f"{CUSTOMERS}/{kim}/{word}"),
+            effects=lambda: pool.fetchval(count, jo, kind, state),
+            refused=Call(verb, f"{CUSTOMERS}/{UNKNOWN}/{word}"),
+        )
+
+    return make
+
+
+async def _joined(api: ApiShop) -> str:
+    """Return the id of a new customer."""
+    return (await api.identity.joined(f"new-{next(_numbers)}@example.org")).customer.id
 
 
 #: By the operation's name in the OpenAPI document.
@@ -124,4 +145,7 @@ HOUSE_RECIPES: dict[str, Make] = {
     "changeShopSettings": _change_settings,
     "signOutStaffCustomer": _sign_out_customer,
     "unlockStaffCustomer": _unlock_customer,
+    "exportStaffCustomer": _data_recipe("POST", "export", "export"),
+    "eraseStaffCustomer": _data_recipe("POST", "erasure", "erasure"),
+    "keepStaffCustomer": _data_recipe("DELETE", "erasure", "erasure"),
 }

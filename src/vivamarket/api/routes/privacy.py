@@ -49,7 +49,7 @@ def _list_requests(services: ApiServices) -> HTTPRouteHandler:
     )
     async def list_privacy_requests(request: ApiRequest) -> PrivacyRequestList:
         """Return the customer's newest requests, newest first."""
-        return _out(await services.account.privacy.state(caller_of(request).customer.id))
+        return requests_out(await services.account.privacy.state(caller_of(request).customer.id))
 
     return list_privacy_requests
 
@@ -67,7 +67,7 @@ def _ask_export(services: ApiServices) -> HTTPRouteHandler:
         """Have the file made; the link to it comes by mail and works for a week."""
         customer_id = caller_of(request).customer.id
         await services.account.privacy.ask_export(customer_id)
-        return _out(await services.account.privacy.state(customer_id))
+        return requests_out(await services.account.privacy.state(customer_id))
 
     return ask_export
 
@@ -108,7 +108,7 @@ def _ask_erasure(services: ApiServices) -> HTTPRouteHandler:
             caller, password=data.password, code=data.code, address=address_of(request)
         )
         await services.account.privacy.ask_erasure(caller.customer.id)
-        return _out(await services.account.privacy.state(caller.customer.id))
+        return requests_out(await services.account.privacy.state(caller.customer.id))
 
     return ask_erasure
 
@@ -126,7 +126,7 @@ def _cancel_erasure(services: ApiServices) -> HTTPRouteHandler:
         """Call the erasure off; `nothing_to_cancel` when none waits."""
         customer_id = caller_of(request).customer.id
         await services.account.privacy.cancel_erasure(customer_id)
-        return _out(await services.account.privacy.state(customer_id))
+        return requests_out(await services.account.privacy.state(customer_id))
 
     return cancel_erasure
 
@@ -151,7 +151,8 @@ def _get_export(services: ApiServices) -> HTTPRouteHandler:
     return get_export
 
 
-def _out(requests: Sequence[PrivacyRequest]) -> PrivacyRequestList:
+def requests_out(requests: Sequence[PrivacyRequest]) -> PrivacyRequestList:
+    """Return the requests as they are told."""
     return PrivacyRequestList(
         tuple(
             PrivacyRequestOut(each.kind, each.state, each.asked_at, each.due_at, each.finished_at)

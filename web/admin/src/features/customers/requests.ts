@@ -1,4 +1,4 @@
-import type { CustomerFile, StaffOrderPage } from "@vivamarket/api-client";
+import type { CustomerFile, PrivacyRequestList, StaffOrderPage } from "@vivamarket/api-client";
 import { ask, changeOnce } from "../../api/calls.ts";
 import { api } from "../../api/session.ts";
 
@@ -11,6 +11,32 @@ export function readCustomer(customer_id: string): Promise<CustomerFile> {
 export function readOrders(customer_id: string): Promise<StaffOrderPage> {
   const params = { path: { customer_id }, query: { limit: ORDERS } };
   return ask(() => api.GET("/api/v1/staff/customers/{customer_id}/orders", { params }));
+}
+
+export function readDataRequests(customer_id: string): Promise<PrivacyRequestList> {
+  const params = { path: { customer_id } };
+  return ask(() => api.GET("/api/v1/staff/customers/{customer_id}/data-requests", { params }));
+}
+
+export function exportData(customer_id: string): Promise<PrivacyRequestList> {
+  const path = { customer_id };
+  return changeOnce(["export customer", customer_id], (header) =>
+    api.POST("/api/v1/staff/customers/{customer_id}/export", { params: { path, header } }),
+  );
+}
+
+export function erase(customer_id: string): Promise<PrivacyRequestList> {
+  const path = { customer_id };
+  return changeOnce(["erase customer", customer_id], (header) =>
+    api.POST("/api/v1/staff/customers/{customer_id}/erasure", { params: { path, header } }),
+  );
+}
+
+export function keep(customer_id: string): Promise<PrivacyRequestList> {
+  const path = { customer_id };
+  return changeOnce(["keep customer", customer_id], (header) =>
+    api.DELETE("/api/v1/staff/customers/{customer_id}/erasure", { params: { path, header } }),
+  );
 }
 
 export function signOut(customer_id: string): Promise<unknown> {

@@ -21,6 +21,32 @@ export const house = {
     sign_out_ask: "Sign %{name} out everywhere?",
     sign_out_text: "Every browser and telephone is signed out at once. The cart stays.",
     signed_out: "Signed out everywhere.",
+    data: "Their own data",
+    no_requests: "Nothing was asked yet.",
+    export: "Send them their data",
+    export_asked: "The file is being made; its link goes to the customer.",
+    erase: "Erase …",
+    erase_do: "Erase in two weeks",
+    erase_ask: "Erase %{name}?",
+    erase_text:
+      "In two weeks the account and everything that names the customer are gone for good; the books stay, without a name. The customer gets a mail and can call it off until then.",
+    erase_asked: "The erasure is noted; the customer is told.",
+    keep: "Call the erasure off",
+    kept: "The account stays.",
+    request: {
+      export: {
+        waiting: "Their data: being gathered",
+        done: "Their data: the link was sent",
+        canceled: "Their data: called off",
+        expired: "Their data: the link has ended",
+      },
+      erasure: {
+        waiting: "Erasure: on",
+        done: "Erasure: done",
+        canceled: "Erasure: called off",
+        expired: "Erasure: ended",
+      },
+    },
   },
   audit: {
     lead: "What staff changed, what they were refused, and who came in. Nobody can change it, also no owner.",

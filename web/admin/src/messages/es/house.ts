@@ -24,6 +24,32 @@ export const house: Words<typeof english> = {
     sign_out_ask: "¿Cerrar todas las sesiones de %{name}?",
     sign_out_text: "Se cierra al instante en todos los navegadores y teléfonos. El carrito se queda.",
     signed_out: "Sesión cerrada en todas partes.",
+    data: "Sus propios datos",
+    no_requests: "Todavía no se ha pedido nada.",
+    export: "Enviarle sus datos",
+    export_asked: "Se está preparando el archivo; el enlace va a su dirección.",
+    erase: "Borrar…",
+    erase_do: "Borrar en dos semanas",
+    erase_ask: "¿Borrar a %{name}?",
+    erase_text:
+      "En dos semanas desaparecen para siempre la cuenta y todo lo que nombra al cliente; los libros quedan, sin nombre. El cliente recibe un correo y puede anularlo hasta entonces.",
+    erase_asked: "El borrado queda anotado; se avisa al cliente.",
+    keep: "Anular el borrado",
+    kept: "La cuenta se queda.",
+    request: {
+      export: {
+        waiting: "Sus datos: se están reuniendo",
+        done: "Sus datos: se envió el enlace",
+        canceled: "Sus datos: anulado",
+        expired: "Sus datos: el enlace ha caducado",
+      },
+      erasure: {
+        waiting: "Borrado: será el",
+        done: "Borrado: hecho",
+        canceled: "Borrado: anulado",
+        expired: "Borrado: terminado",
+      },
+    },
   },
   audit: {
     lead: "Lo que el equipo cambió, lo que se le negó y quién entró. Nadie puede cambiarlo, tampoco quien dirige la tienda.",
