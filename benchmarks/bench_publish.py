@@ -28,6 +28,7 @@ from benchmarks.harness import ROOT, folder
 from benchmarks.report import Row, save, show
 from vivamarket.adapters.local.clock import SystemClock
 from vivamarket.adapters.local.objects import FolderObjectStore
+from vivamarket.adapters.memory.companions import MemoryCompanionStore
 from vivamarket.adapters.memory.content import MemoryContentStore
 from vivamarket.catalog.model import Category, Product, ProductImage
 from vivamarket.catalog.ports import CatalogStore, ListSort
@@ -167,6 +168,7 @@ def publisher(site: Site, memory: Memory, files: FolderObjectStore) -> PagesPubl
         catalog=cast(CatalogStore, memory),
         stock=Plenty(),
         content=MemoryContentStore(SystemClock()),
+        companions=MemoryCompanionStore(),
         files=files,
         clock=SystemClock(),
     )

@@ -58,6 +58,7 @@ def write_export(folder: Path, *, build: str = "one", locales: Sequence[str] = (
         _write_shell(folder / locale / "template" / "not-found", locale, [])
     parts = {
         "card": _CARD,
+        "card_first": _CARD.replace("<article", "<article data-first", 1),
         "product": _PRODUCT,
         "category": "<h1>@@title@@</h1>@@html:description@@",
         "grid": "<div>@@html:cards@@</div>",

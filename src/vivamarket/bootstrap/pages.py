@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vivamarket.adapters.local.objects import FolderObjectStore
+from vivamarket.adapters.postgres.companions import PostgresCompanionStore
 from vivamarket.bootstrap.content import content_store_of
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.pages import PagesConfig, PagesPublisher, Site
@@ -25,6 +26,7 @@ def publisher_of(shop: Shop) -> PagesPublisher:
         catalog=shop.catalog_store,
         stock=shop.stock,
         content=content_store_of(shop),
+        companions=PostgresCompanionStore(shop.pool),
         files=FolderObjectStore(shop.settings.data_dir, durable=False),
         clock=shop.clock,
     )

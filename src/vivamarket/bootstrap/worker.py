@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vivamarket.adapters.local.mail import FolderMailer
+from vivamarket.adapters.postgres.companions import PostgresBasketReader, PostgresCompanionStore
 from vivamarket.adapters.postgres.listen import ChangeListener
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.adapters.tantivy import IndexLayout, TantivySearchWriter
@@ -33,6 +34,7 @@ from vivamarket.notifications import NotificationService
 from vivamarket.notifications.account_mails import AccountMails
 from vivamarket.notifications.rendering import MailRenderer
 from vivamarket.pages import PagesFollower
+from vivamarket.recommendations import CompanionCounting
 from vivamarket.search.documents import DocumentBuilder
 from vivamarket.search.follower import SearchFollower
 from vivamarket.worker.cleanup import Cleanup
@@ -120,7 +122,11 @@ async def start_worker(shop: Shop) -> None:
                 "staff-index": staff_index.run_once,
                 "pages": pages.run_once,
             },
-            figures={"low-stock": shop.stock.note_low, "sales": trade_of(shop).sum_up},
+            figures={
+                "low-stock": shop.stock.note_low,
+                "sales": trade_of(shop).sum_up,
+                "companions": _companions(shop, pages).run_once,
+            },
         ),
         clock=shop.clock,
         tasks=shop.tasks,
@@ -136,6 +142,15 @@ async def start_worker(shop: Shop) -> None:
     shop.tasks.spawn("payments", payments.provider.warm())
     shop.tasks.spawn("listener", listener.run())
     shop.tasks.spawn("settings", shop.rules.run())
+
+
+def _companions(shop: Shop, pages: PagesFollower) -> CompanionCounting:
+    return CompanionCounting(
+        baskets=PostgresBasketReader(shop.pool),
+        store=PostgresCompanionStore(shop.pool),
+        clock=shop.clock,
+        changed=pages.on_companions_changed,
+    )
 
 
 def _search(shop: Shop) -> SearchFollower:

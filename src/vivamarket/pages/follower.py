@@ -57,6 +57,11 @@ class PagesFollower:
         async with self._turn:
             await self._publisher.publish_skus(skus)
 
+    async def on_companions_changed(self, product_ids: Sequence[ProductId]) -> None:
+        """Bring the pages of these products up to date with what is bought with them. Safe to repeat."""
+        async with self._turn:
+            await self._publisher.publish_products(product_ids)
+
     async def _read(self, position: str) -> list[Change]:
         changes: list[Change] = []
         while len(changes) < CHANGES_PER_RUN_MAX:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from vivamarket.content.model import ContentPage
-from vivamarket.kernel.ids import Sku
+from vivamarket.kernel.ids import ProductId, Sku
 
 
 class ContentReader(Protocol):
@@ -26,4 +26,14 @@ class StockReader(Protocol):
 
     async def available(self, skus: Sequence[Sku]) -> dict[Sku, int]:
         """Return how many of each are available; a SKU that was never counted is missing."""
+        ...
+
+
+class Companions(Protocol):
+    """Knows what is bought together; ``recommendations.CompanionStore`` keeps this promise."""
+
+    async def companions(
+        self, product_ids: Sequence[ProductId], limit: int
+    ) -> Mapping[ProductId, tuple[ProductId, ...]]:
+        """Return what was bought with each of them, strongest first; a product without any is missing."""
         ...

@@ -17,7 +17,7 @@ from vivamarket.media.ports import ObjectStore
 from vivamarket.pages import seo
 from vivamarket.pages.editions import Edition
 from vivamarket.pages.notes import Agenda, Notes, Published
-from vivamarket.pages.ports import ContentReader, StockReader
+from vivamarket.pages.ports import Companions, ContentReader, StockReader
 from vivamarket.pages.render import Renderer
 from vivamarket.pages.shelves import CATEGORY_PAGE_SIZE, Shelves
 from vivamarket.pages.site import PagesConfig, Site
@@ -58,6 +58,7 @@ class PagesPublisher:
         catalog: CatalogStore,
         stock: StockReader,
         content: ContentReader,
+        companions: Companions,
         files: ObjectStore,
         clock: Clock,
     ) -> None:
@@ -67,6 +68,7 @@ class PagesPublisher:
         self.content = content
         self._catalog = catalog
         self._stock = stock
+        self._companions = companions
         self._files = files
         self._clock = clock
 
@@ -77,7 +79,13 @@ class PagesPublisher:
 
     def shelves(self) -> Shelves:
         """Return fresh shelves for one batch of work."""
-        return Shelves(catalog=self._catalog, stock=self._stock, clock=self._clock, config=self.config)
+        return Shelves(
+            catalog=self._catalog,
+            stock=self._stock,
+            companions=self._companions,
+            clock=self._clock,
+            config=self.config,
+        )
 
     async def renderer(self) -> Renderer:
         """Return a renderer for the tree as it is now."""
@@ -292,6 +300,7 @@ class PagesPublisher:
         self, renderer: Renderer, shelves: Shelves, products: Sequence[Product]
     ) -> list[File]:
         available = await shelves.availability(products)
+        await shelves.foresee(products)
         files: list[File] = []
         for product in products:
             related = await shelves.related(product)

@@ -9,8 +9,8 @@ from cachetools import LRUCache
 from vivamarket.catalog.model import Product
 from vivamarket.catalog.ports import CatalogStore, ListSort
 from vivamarket.kernel.clock import Clock
-from vivamarket.kernel.ids import CategoryId, Sku
-from vivamarket.pages.ports import StockReader
+from vivamarket.kernel.ids import CategoryId, ProductId, Sku
+from vivamarket.pages.ports import Companions, StockReader
 from vivamarket.pages.render import HomeShelves, ShelfProduct
 from vivamarket.pages.site import PagesConfig
 
@@ -27,13 +27,21 @@ class Shelves:
     """Reads shelves once and remembers them: make a new one for every batch of work."""
 
     def __init__(
-        self, *, catalog: CatalogStore, stock: StockReader, clock: Clock, config: PagesConfig
+        self,
+        *,
+        catalog: CatalogStore,
+        stock: StockReader,
+        companions: Companions,
+        clock: Clock,
+        config: PagesConfig,
     ) -> None:
         self._catalog = catalog
         self._stock = stock
+        self._companions = companions
         self._clock = clock
         self._config = config
         self._read: LRUCache[tuple[CategoryId | None, int], tuple[ShelfProduct, ...]] = LRUCache(_SHELVES_MAX)
+        self._bought_with: dict[ProductId, list[ShelfProduct]] = {}
 
     async def availability(self, products: Iterable[Product]) -> dict[str, bool]:
         """Return for every SKU whether it can be bought; one that is not counted always can."""
@@ -55,8 +63,30 @@ class Shelves:
             found = self._read[key] = await self._placed(await self._newest(category_id, size))
         return found
 
+    async def foresee(self, products: Sequence[Product]) -> None:
+        """Read what is bought together with these products, in place of what was read before."""
+        companions = await self._companions.companions([product.id for product in products], RELATED_MAX)
+        wanted = sorted({each for found in companions.values() for each in found})
+        known = await self._catalog.get_many(wanted) if wanted else {}
+        now = self._clock.now()
+        shown = [product for product in known.values() if product.is_shown(now)]
+        places = {place.product.id: place for place in await self._placed(shown)}
+        self._bought_with = {
+            product_id: [places[each] for each in found if each in places and places[each].available]
+            for product_id, found in companions.items()
+        }
+
     async def related(self, product: Product) -> list[ShelfProduct]:
-        """Return neighbors of a product in its own category; each product starts at another one."""
+        """Return what is bought together with a product, and neighbors in its category for what is left.
+
+        Of those neighbors each product starts at another one. Only what was foreseen is known of purchases.
+        """
+        bought = self._bought_with.get(product.id, [])
+        known = {place.product.id for place in bought}
+        others = [place for place in await self._neighbors(product) if place.product.id not in known]
+        return (bought + others)[:RELATED_MAX]
+
+    async def _neighbors(self, product: Product) -> list[ShelfProduct]:
         if not product.category_ids:
             return []
         shelf = await self.category(product.category_ids[0], CATEGORY_PAGE_SIZE)
@@ -64,7 +94,7 @@ class Shelves:
         if not others:
             return []
         start = sum(product.id.encode()) % len(others)
-        return (others[start:] + others[:start])[:RELATED_MAX]
+        return others[start:] + others[:start]
 
     async def home(self) -> HomeShelves:
         """Return the shelves of the front page; sold-out products do not get there."""

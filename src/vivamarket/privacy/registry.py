@@ -82,6 +82,7 @@ IMPERSONAL: Mapping[str, str] = {
     "catalog_change": "kind",
     "category": "slugs document path",
     "category_slug": "locale slug",
+    "companion": "product_id companion_id",
     "consent": "purpose text_version",
     "content_page": "key document",
     "content_version": "key staff_id document",

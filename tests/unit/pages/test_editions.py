@@ -139,6 +139,7 @@ async def test_a_change_between_reading_and_writing_is_not_missed(shop: Shop) ->
         catalog=shop.catalog,
         stock=shop.stock,
         content=shop.content,
+        companions=shop.companions,
         files=ChangedMeanwhile(shop.folder, change),
         clock=shop.clock,
     )

@@ -13,10 +13,11 @@ from tests.helpers.catalog import NOON, StillClock, category, category_id, produ
 from tests.helpers.pages import CONFIG, write_export
 
 from vivamarket.adapters.local.objects import FolderObjectStore
+from vivamarket.adapters.memory.companions import MemoryCompanionStore
 from vivamarket.adapters.memory.content import MemoryContentStore
 from vivamarket.adapters.postgres.catalog import PostgresCatalogStore
 from vivamarket.catalog.model import Product, ProductStatus, Schedule, Text
-from vivamarket.kernel.ids import Sku
+from vivamarket.kernel.ids import OrderId, Sku
 from vivamarket.pages import OnDemandPages, Page, PagesFollower, PagesPublisher, Redirect, Site
 
 MUG = replace(
@@ -44,6 +45,7 @@ class Shop:
         self.clock = StillClock()
         self.stock = Stock()
         self.content = MemoryContentStore(self.clock)
+        self.companions = MemoryCompanionStore()
         self.folder = folder / "objects"
         self.export = write_export(folder / "out")
         self.catalog = PostgresCatalogStore(pool, self.clock)
@@ -58,6 +60,7 @@ class Shop:
             catalog=self.catalog,
             stock=self.stock,
             content=self.content,
+            companions=self.companions,
             files=self.files,
             clock=self.clock,
         )
@@ -247,3 +250,34 @@ async def _change(shop: Shop, **fields: object) -> Product:
     stored = await shop.catalog.put(changed, current.version)
     await shop.follow()
     return stored
+
+
+async def test_only_the_pictures_of_a_categorys_first_cards_come_at_once(shop: Shop) -> None:
+    for number in range(2, 8):
+        text = {"en": Text(f"Cup {number}", f"cup-{number}"), "es": Text(f"Taza {number}", f"taza-{number}")}
+        await shop.catalog.put(replace(product(number), texts=text, category_ids=MUG.category_ids), 0)
+    await shop.follow()
+
+    cards = shop.page("/en/c/cups/").split("<article")[1:]
+
+    assert [" data-first" in card for card in cards] == [True] * 2 + [False] * 5
+
+
+async def test_what_is_bought_together_comes_first_if_it_can_be_bought(shop: Shop) -> None:
+    for number in range(2, 6):
+        text = {"en": Text(f"Cup {number}", f"cup-{number}"), "es": Text(f"Taza {number}", f"taza-{number}")}
+        await shop.catalog.put(replace(product(number), texts=text, category_ids=MUG.category_ids), 0)
+    _neighbor, sold_out, hidden, bought = (product(number) for number in range(2, 6))
+    shop.stock.left[bought.variants[0].sku] = 5
+    await shop.catalog.put(replace(await shop.catalog.get(hidden.id), status=ProductStatus.ARCHIVED), 1)
+    start = await shop.companions.counted_to()
+    scores = {(MUG.id, sold_out.id): 3.0, (MUG.id, hidden.id): 2.0, (MUG.id, bought.id): 1.0}
+    await shop.companions.add(scores, counted_from=start, counted_to=OrderId("1"))
+    await shop.follow()
+    await shop.follower.on_companions_changed([MUG.id])
+
+    links = re.findall(r'<article.*?href="([^"]*)"', shop.page("/en/p/blue-mug/"))
+
+    assert links[0] == "/en/p/cup-5/"
+    assert "/en/p/cup-4/" not in links
+    assert sorted(links) == sorted(set(links))
