@@ -7,11 +7,9 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
-from tests.e2e.conftest import Console, NewContext, axe_violations
+from playwright.sync_api import Page, Route, expect
+from tests.e2e.conftest import Console, NewContext, sound
 
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
 PAGES = (
     "",
     "search/?q=bread",
@@ -39,21 +37,15 @@ def add_something(page: Page) -> None:
     expect(page.locator("header a[href='/en/cart/'] span").first).to_have_text("1")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("locale", ["en", "es"])
-def test_every_page_is_accessible_and_silent(
-    new_context: NewContext, locale: str, viewport: dict[str, int], scheme: str
-) -> None:
-    page = new_context(viewport=viewport, color_scheme=scheme).new_page()
+def test_every_page_is_accessible_and_silent(page: Page, locale: str) -> None:
     product = product_links(page, locale)[0]
     category = page.locator("header .nav-link").first.evaluate("a => a.pathname")
 
     for path in (*(f"/{locale}/{name}" for name in PAGES), product, category):
         page.goto(path)
         page.wait_for_load_state("networkidle")
-        assert axe_violations(page) == [], path
-        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), path
+        sound(page)
 
 
 def test_a_product_page_is_whole_without_scripts(new_context: NewContext, base_url: str) -> None:
@@ -199,3 +191,120 @@ def test_no_inline_script_runs_that_the_page_was_not_built_with(page: Page, cons
     )
 
     assert page.evaluate("window.stolen") is None
+
+
+def test_a_press_before_the_scripts_are_there_is_kept(page: Page) -> None:
+    held: list[Route] = []
+    arrived = False
+
+    def hold(route: Route) -> None:
+        if arrived:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/_next/static/chunks/*.js", hold)
+    page.goto("/en/p/bavarian-pretzels/")
+    page.locator("[data-submit]").click()
+    assert page.url.endswith("/en/p/bavarian-pretzels/")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+    arrived = True
+    for route in held:
+        route.continue_()
+
+    expect(page.get_by_role("dialog").get_by_text("Subtotal")).to_be_visible()
+
+
+def test_a_page_that_is_whole_waits_for_no_script(page: Page) -> None:
+    page.goto("/en/c/fresh-food/")
+    expect(page.locator("[data-card]").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+
+    first_script = page.evaluate("""Math.min(...performance.getEntriesByType('resource')
+        .filter(each => each.name.endsWith('.js')).map(each => each.startTime))""")
+    loaded = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventStart")
+    assert first_script > loaded
+
+
+def test_search_asks_its_question_once_and_from_its_head(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/api/v1/search" in request.url else None)
+    page.goto("/en/search/?q=lamp&sort=price_asc")
+    expect(page.locator("[data-card]").first).to_be_visible()
+
+    assert len(asked) == 1
+    assert page.evaluate("Object.keys(window.vivaEarly)") == []
+
+
+def test_the_cart_page_asks_for_the_cart_once(page: Page) -> None:
+    add_something(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/api/v1/carts/" in request.url else None)
+    page.goto("/en/cart/")
+    expect(page.locator("main").get_by_text("Subtotal")).to_be_visible()
+
+    assert len(asked) == 1
+
+
+def test_the_question_about_privacy_is_asked_once_and_no_is_as_near_as_yes(new_context: NewContext) -> None:
+    page = new_context(storage_state=None).new_page()
+    page.goto("/en/p/bavarian-pretzels/")
+    banner = page.get_by_role("region", name="May we remember a little more?")
+    no, yes = (
+        banner.get_by_role("button", name="Only what is needed"),
+        banner.get_by_role("button", name="Allow everything"),
+    )
+    expect(banner).to_be_visible()
+    assert no.evaluate("b => b.className") == yes.evaluate("b => b.className")
+    assert page.evaluate("localStorage.getItem('viva.seen')") is None
+    sound(page)
+
+    no.click()
+    expect(banner).to_be_hidden()
+    page.goto("/en/")
+    expect(page.locator("h1")).to_be_visible()
+    expect(banner).to_be_hidden()
+    assert page.evaluate("localStorage.getItem('viva.seen')") is None
+
+    page.get_by_role("button", name="Privacy choices").click()
+    expect(banner).to_be_visible()
+
+
+def test_what_was_looked_at_is_shown_again_while_it_is_allowed(new_context: NewContext) -> None:
+    page = new_context(storage_state=None).new_page()
+    first, second = product_links(page)[:2]
+    page.get_by_role("button", name="Allow everything").click()
+    page.goto(first)
+    name = page.locator("h1").inner_text()
+    expect(page.locator("h2", has_text="You looked at these")).to_have_count(0)
+
+    page.goto(second)
+    page.locator("footer").scroll_into_view_if_needed()
+    strip = page.locator("section", has=page.get_by_role("heading", name="You looked at these"))
+    expect(strip.get_by_role("link")).to_have_text([name])
+    page.wait_for_load_state("networkidle")
+    sound(page)
+
+    page.get_by_role("button", name="Privacy choices").click()
+    page.get_by_role("button", name="Only what is needed").click()
+    assert page.evaluate("localStorage.getItem('viva.seen')") is None
+
+
+def test_without_a_network_the_offline_page_says_so_and_opens_the_page_again(
+    new_context: NewContext, console: Console
+) -> None:
+    console.allow("ERR_INTERNET_DISCONNECTED")
+    context = new_context(locale="es-ES")
+    page = context.new_page()
+    page.goto("/es/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+
+    context.set_offline(True)
+    page.goto("/es/search/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sin conexión")
+    sound(page)
+
+    context.set_offline(False)
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Sin conexión")
+    assert page.url.endswith("/es/search/")

@@ -39,10 +39,12 @@ from vivamarket.pages.views import (
 )
 
 HERO_TILES = 6
+#: Cards of a category that are on a phone's first screen: their pictures do not wait for the layout.
+FIRST_CARDS = 2
 #: Rendered cards kept; then all are forgotten (an LRU cost more than it saved).
 CARDS_MAX = 20_000
 #: Pages for one shopper, with all below them: reached from the shop, not from a search engine.
-_PERSONAL = {"search", "cart", "checkout", "order", "account"}
+_PERSONAL = {"offline", "search", "cart", "checkout", "order", "account"}
 _TEMPLATE = "template/"
 
 
@@ -82,7 +84,7 @@ class Renderer:
             edition: {"nav": self._nav(edition), "footer": self._footer(edition)}
             for edition in config.editions
         }
-        self._cards: dict[tuple[str, int, Edition, bool], bytes] = {}
+        self._cards: dict[tuple[str, int, Edition, bool, str], bytes] = {}
 
     @property
     def frame(self) -> str:
@@ -137,7 +139,8 @@ class Renderer:
             "has_children": bool(children),
             "children": [self._category_link(child, edition) for child in _by_position(children)],
         }
-        grid: View = {"cards": self._shelf(shelf, edition), "empty": not shelf}
+        first = b"".join([self._card(place, edition, "card_first") for place in shelf[:FIRST_CARDS]])
+        grid: View = {"cards": first + self._shelf(shelf[FIRST_CARDS:], edition), "empty": not shelf}
         text = category.text(locale)
         head = head_view(
             self._config,
@@ -299,9 +302,9 @@ class Renderer:
     def _shelf(self, shelf: Sequence[ShelfProduct], edition: Edition) -> bytes:
         return b"".join([self._card(place, edition) for place in shelf])
 
-    def _card(self, place: ShelfProduct, edition: Edition) -> bytes:
+    def _card(self, place: ShelfProduct, edition: Edition, fragment: str = "card") -> bytes:
         product = place.product
-        key = (product.id, product.version, edition, place.available)
+        key = (product.id, product.version, edition, place.available, fragment)
         found = self._cards.get(key)
         if found is None:
             if len(self._cards) >= CARDS_MAX:
@@ -314,7 +317,7 @@ class Renderer:
                 available=place.available,
             )
             site = self._site.edition(edition)
-            found = self._cards[key] = site.fragments["card"].render(card_view(card, edition, site.words))
+            found = self._cards[key] = site.fragments[fragment].render(card_view(card, edition, site.words))
         return found
 
 

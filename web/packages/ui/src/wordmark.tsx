@@ -14,7 +14,7 @@ export function Wordmark({ name }: { name: string }) {
           strokeWidth="2.4"
         />
       </svg>
-      <span className="font-display text-[1.35rem] font-extrabold leading-none tracking-tight">{name}</span>
+      <span className="font-display text-[1.35rem] font-bold leading-none tracking-tight">{name}</span>
     </span>
   );
 }

@@ -1,3 +1,6 @@
+/** Under this name lies the id of the browser's cart. */
+export const CART_ID_KEY = "viva.cart";
+
 /** The browser's own memory. A browser that forbids it (private mode, full) only forgets. */
 export function remember(key: string, value: string | null): void {
   try {

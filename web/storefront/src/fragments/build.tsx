@@ -36,6 +36,7 @@ function fragmentsOf(locale: Locale): Fragments {
   return {
     parts: {
       card: markup(<ProductCard marks={template} t={product} view={CARD_TOKENS} />),
+      card_first: markup(<ProductCard eager marks={template} t={product} view={CARD_TOKENS} />),
       product: markup(<ProductPart {...props} />),
       category: markup(<CategoryPart {...props} />),
       grid: markup(<CategoryGridPart {...props} />),
@@ -61,6 +62,7 @@ function fragmentsOf(locale: Locale): Fragments {
       no_price: product.noPrice,
       home: nav.home,
       not_found: notFound.title,
+      offline: t.offline.title,
       search: t.search.title,
       cart: t.cart.title,
       checkout: t.checkout.title,

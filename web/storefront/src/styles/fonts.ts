@@ -8,10 +8,10 @@ export const figtree = localFont({
   variable: "--font-figtree",
 });
 
-/** For headings. */
+/** For headings, which have one weight: a variable font is twice as long. */
 export const bricolage = localFont({
-  src: "../../../node_modules/@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2",
-  weight: "200 800",
+  src: "../../../node_modules/@fontsource/bricolage-grotesque/files/bricolage-grotesque-latin-700-normal.woff2",
+  weight: "700",
   display: "swap",
   variable: "--font-bricolage",
 });

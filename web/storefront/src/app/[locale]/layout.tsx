@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import "@/styles/shop.css";
+import { FIRST_PAINT_SCRIPT } from "@/features/shell/first-paint.ts";
 import { Frame } from "@/features/shell/frame.tsx";
-import { THEME_SCRIPT } from "@/features/shell/theme.tsx";
 import { LOCALES, localeOf, messagesOf } from "@/messages/index.ts";
 import { bricolage, figtree } from "@/styles/fonts.ts";
 
@@ -57,7 +57,7 @@ export default async function Layout({
   return (
     <html className={`${figtree.variable} ${bricolage.variable}`} lang={locale} suppressHydrationWarning>
       <head>
-        <script dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />
+        <script dangerouslySetInnerHTML={{ __html: FIRST_PAINT_SCRIPT }} />
         <script dangerouslySetInnerHTML={{ __html: SPECULATION_RULES }} type="speculationrules" />
       </head>
       <body>

@@ -44,7 +44,6 @@ export function CartPage({ locale, t, p }: Props) {
           {t.subtotal}
           <span className="tabular-nums">{formatMoney(cart.subtotal, locale)}</span>
         </p>
-        <p className="text-[0.94rem] text-muted">{t.note}</p>
         {blocked ? (
           <p className="font-medium text-tomato" role="alert">
             {t.problem}

@@ -2,10 +2,9 @@ import type { CartDetailsPatch } from "@vivamarket/api-client";
 import { useSyncExternalStore } from "react";
 import { api, change as changeOnServer, newKey, type Result, read } from "@/api/client.ts";
 import { currency } from "@/api/place.ts";
-import { recall, remember } from "@/api/storage.ts";
+import { CART_ID_KEY, recall, remember } from "@/api/storage.ts";
 import type { Cart, CartLine, Problem } from "@/api/types.ts";
 
-const ID_KEY = "viva.cart";
 const COUNT_KEY = "viva.cart.count";
 /** What the server says of a cart that cannot be changed any more; a new one takes its place. */
 const GONE = new Set(["cart_not_found", "cart_already_ordered"]);
@@ -47,14 +46,14 @@ function keep(cart: Cart): void {
     forgetCart();
     return;
   }
-  remember(ID_KEY, cart.id);
+  remember(CART_ID_KEY, cart.id);
   remember(COUNT_KEY, String(cart.item_count));
   set({ cart, count: cart.item_count, status: "ready", problem: null });
 }
 
 /** Start again with no cart, as after an order. */
 export function forgetCart(): void {
-  remember(ID_KEY, null);
+  remember(CART_ID_KEY, null);
   remember(COUNT_KEY, null);
   set({ cart: null, count: 0, status: "ready", problem: null });
 }
@@ -66,7 +65,7 @@ export function takeCart(cart: Cart): void {
 
 /** Return the id of this browser's cart, or null. It is a secret that opens the cart. */
 export function cartId(): string | null {
-  return recall(ID_KEY);
+  return recall(CART_ID_KEY);
 }
 
 function subscribe(listener: () => void): () => void {
@@ -82,7 +81,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 function followOtherTabs(event: StorageEvent): void {
-  if (event.key !== COUNT_KEY && event.key !== ID_KEY) return;
+  if (event.key !== COUNT_KEY && event.key !== CART_ID_KEY) return;
   set({ count: Number(recall(COUNT_KEY) ?? 0) });
   if (state.status === "ready") void readCart();
 }

@@ -19,12 +19,8 @@ export function CategoryPart(props: PartProps) {
         </div>
         {marks.when("has_picture", true, () => (
           <div className="banner-picture absolute inset-y-0 right-0 hidden w-1/2 sm:block">
-            <Picture
-              eager
-              marks={marks}
-              sizes="(min-width: 80rem) 620px, 50vw"
-              view={{ ...PICTURE, alt: "" }}
-            />
+            {/* Not shown on phones, and then not fetched: only a lazy picture is left alone. */}
+            <Picture marks={marks} sizes="(min-width: 80rem) 620px, 50vw" view={{ ...PICTURE, alt: "" }} />
           </div>
         ))}
       </div>

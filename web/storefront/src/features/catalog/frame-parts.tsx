@@ -38,12 +38,12 @@ export function LanguagePart({ t, marks }: PartProps) {
   return (
     <>
       <button
-        aria-label={`${t.nav.language}: ${token("locale")}, ${token("currency")}`}
+        aria-label={`${t.nav.language}: ${token("locale")} ${token("currency")}`}
         className="edition-button flex h-11 items-center gap-1.5 rounded-full px-3 text-[0.9rem] font-semibold uppercase hover:bg-sunken"
         popoverTarget="edition"
         type="button"
       >
-        {token("locale")}
+        {token("locale")}{" "}
         {marks.when("many_currencies", true, () => (
           <span className="text-muted">{token("currency")}</span>
         ))}

@@ -23,7 +23,7 @@ function Hero({ t, locale, marks }: PartProps) {
     <section className="shell pt-6">
       <div className="relative grid items-center gap-8 overflow-hidden rounded-[32px] bg-brand-soft px-6 py-10 md:grid-cols-[1.05fr_1fr] md:px-12 md:py-12">
         <div className="relative z-10">
-          <h1 className="text-[clamp(2.6rem,6.4vw,4.9rem)] leading-[0.98] font-extrabold">{t.home.title}</h1>
+          <h1 className="text-[clamp(2.6rem,6.4vw,4.9rem)] leading-[0.98]">{t.home.title}</h1>
           <p className="mt-5 max-w-md text-lg">{t.home.lead}</p>
           <p className="mt-7 flex flex-wrap gap-3">
             <a className="btn btn-primary" href={`${home(locale)}search/`}>

@@ -31,8 +31,7 @@ export function startProductPage(locale: string, p: Messages["product"]): () => 
   addEventListener(LIVE_EVENT, (event) => page.live((event as CustomEvent<Map<string, LiveItem>>).detail), {
     signal: end.signal,
   });
-  page.chooseFromAddress();
-  page.show(false);
+  page.begin();
   return () => end.abort();
 }
 
@@ -53,6 +52,15 @@ class ProductPage {
   live(items: ReadonlyMap<string, LiveItem>): void {
     this.variants = withLive(this.variants, items);
     this.show(false);
+  }
+
+  /** Show what the shopper has chosen before this script was there, else what the address names. */
+  begin(): void {
+    const chosen = this.groups().some((group) =>
+      group.some((radio) => radio.checked !== radio.defaultChecked),
+    );
+    if (!chosen) this.chooseFromAddress();
+    this.show(chosen);
   }
 
   /** Choose the variant that the address names (`?sku=`), as shared links do. */

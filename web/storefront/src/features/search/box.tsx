@@ -58,7 +58,13 @@ export function SearchBox({ locale, t }: Props) {
 
   useEffect(() => {
     const query = new URLSearchParams(location.search).get("q");
-    if (query !== null && input.current !== null) input.current.value = query;
+    const field = input.current;
+    if (field === null) return;
+    if (document.activeElement === field && field.value !== "") {
+      // Somebody was quicker than this script.
+      setText(field.value);
+      setOpen(true);
+    } else if (query !== null) field.value = query;
   }, []);
 
   const move = (event: KeyboardEvent) => {

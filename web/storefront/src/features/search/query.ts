@@ -1,4 +1,5 @@
 import type { Money } from "@vivamarket/format";
+import { currency } from "@/api/place.ts";
 
 /** What a list shows, as its address says it. Prices are minor units. */
 export interface ListQuery {
@@ -64,6 +65,11 @@ export function apiQuery(query: ListQuery, locale: string, currency: string, cur
   given.set("limit", String(PAGE_SIZE));
   if (cursor !== null) given.set("cursor", cursor);
   return given.toString();
+}
+
+/** Return what the search page asks when it is opened; its head sends it early, so both must agree. */
+export function firstQuestion(search: string, locale: string): string {
+  return apiQuery(readQuery(search, { sort: "relevance" }), locale, currency(), null);
 }
 
 /** Return the list with one facet value switched on or off. */

@@ -209,6 +209,8 @@ function Message({
   );
 }
 
+/** So many cards are on a phone's first screen: their pictures do not wait for a look at the layout. */
+const FIRST_SEEN = 2;
 const GRID = "product-grid grid grid-cols-2 gap-x-4 gap-y-9 md:grid-cols-3 md:gap-x-6";
 
 function Skeletons() {
@@ -246,8 +248,8 @@ function Products({
   }
   return (
     <div className={`${GRID} ${list.status === "loading" ? "opacity-60 transition-opacity" : ""}`}>
-      {list.items.map((item) => (
-        <ProductCard key={item.id} t={p} view={cardView(item, locale, p)} />
+      {list.items.map((item, place) => (
+        <ProductCard eager={place < FIRST_SEEN} key={item.id} t={p} view={cardView(item, locale, p)} />
       ))}
     </div>
   );
@@ -277,7 +279,7 @@ export function ResultsBrowser({ locale, kind, t, s, p, close, children }: Props
       />
     );
   return (
-    <div className="shell mt-8">
+    <div className="shell mt-8 min-h-svh">
       {kind === "search" ? (
         <div className="pb-8">
           <h1 className="text-[clamp(2rem,5vw,3rem)]">

@@ -2,6 +2,7 @@ import { Icon, Wordmark } from "@vivamarket/ui";
 import type { ReactNode } from "react";
 import { home } from "@/api/place.ts";
 import { CartButton, CartDrawer } from "@/features/cart/drawer.tsx";
+import { ConsentBanner, ConsentButton } from "@/features/consent/banner.tsx";
 import { SearchBox } from "@/features/search/box.tsx";
 import { Slot } from "@/fragments/slot.tsx";
 import type { Locale, Messages } from "@/messages/index.ts";
@@ -56,6 +57,7 @@ function Footer({ t }: Pick<Props, "t">) {
         </div>
         <nav aria-label={t.nav.help}>
           <Slot name="footer" />
+          <ConsentButton label={t.consent.again} />
         </nav>
       </div>
     </footer>
@@ -72,6 +74,7 @@ export function Frame({ locale, t, children }: Props & { children: ReactNode }) 
       >
         {t.nav.skip}
       </a>
+      <ConsentBanner t={t.consent} />
       <Header locale={locale} t={t} />
       <main className="flex-1" id="main" tabIndex={-1}>
         {children}

@@ -5,7 +5,9 @@ import type { Messages } from "@/messages/index.ts";
 import { followQuickAdd } from "../cart/quick-add.ts";
 import { followLive } from "../catalog/live.ts";
 import { startProductPage } from "../catalog/product.ts";
+import { followSeen } from "../seen/store.ts";
 import { watchNetwork } from "./network.ts";
+import { prepareOffline } from "./offline.ts";
 import { keepPlace } from "./switch.ts";
 import { allowEndedTransitions } from "./transitions.ts";
 
@@ -22,10 +24,14 @@ export function Runtime({ locale, p, offline }: Props) {
       followLive(locale, p),
       followQuickAdd(locale, p),
       startProductPage(locale, p),
+      followSeen(),
       watchNetwork(),
       keepPlace(),
       allowEndedTransitions(),
     ];
+    prepareOffline();
+    // src/early/later.ts holds back what is pressed before this.
+    dispatchEvent(new Event("viva:alive"));
     for (const link of document.querySelectorAll<HTMLAnchorElement>(".nav-link")) {
       if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
     }

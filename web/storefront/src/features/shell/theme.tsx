@@ -3,9 +3,6 @@
 import { Icon } from "@vivamarket/ui";
 import { remember } from "@/api/storage.ts";
 
-/** Runs before the first paint, so that no page flashes in the wrong colors. */
-export const THEME_SCRIPT = `try{var t=localStorage.getItem("viva.theme");if(t)document.documentElement.dataset.theme=t}catch(e){}`;
-
 /** Switches between light and dark and remembers it. */
 export function ThemeToggle({ label }: { label: string }) {
   const toggle = () => {

@@ -41,6 +41,7 @@ export const catalog = {
     choose: "Choose options for {title}",
     description: "About this product",
     specifications: "Details",
+    seen: "You looked at these",
     related: "You may also like",
     gallery: "Pictures",
     picture: "Show picture {number}",

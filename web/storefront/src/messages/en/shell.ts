@@ -25,7 +25,26 @@ export const shell = {
     footer: "Everyday things, chosen with care and packed by people.",
     rights: "A demonstration shop. No real goods are sold.",
     credit: "Product pictures use Fluent Emoji by Microsoft (MIT).",
-    offline: "You are offline. You can keep browsing the pages you have seen.",
+    offline: "You are offline. Your cart is kept; pages open again when the connection is back.",
+  },
+  consent: {
+    title: "May we remember a little more?",
+    text: "What the shop needs to work is always kept: your cart, your language, this choice. Everything else is up to you.",
+    choose: "Choose one by one",
+    save: "Keep my choice",
+    reject: "Only what is needed",
+    accept: "Allow everything",
+    again: "Privacy choices",
+    purposes: { statistics: "Count visits", marketing: "Suggestions" },
+    purposeTexts: {
+      statistics: "Count which pages are read, without anybody else learning of it.",
+      marketing: "Remember on this device what you looked at, and suggest from it.",
+    },
+  },
+  offline: {
+    title: "No connection",
+    text: "This page could not be fetched. Prices and stock are never shown from memory, so we would rather wait. Your cart is kept.",
+    again: "Try again",
   },
   notFound: {
     title: "This shelf is empty",

@@ -44,6 +44,7 @@ export const catalog: Words<typeof english> = {
     choose: "Elegir opciones de {title}",
     description: "Sobre este producto",
     specifications: "Detalles",
+    seen: "Lo que has mirado",
     related: "También te puede gustar",
     gallery: "Imágenes",
     picture: "Ver la imagen {number}",

@@ -28,7 +28,26 @@ export const shell: Words<typeof english> = {
     footer: "Cosas de cada día, elegidas con cuidado y empaquetadas por personas.",
     rights: "Tienda de demostración. No se venden productos reales.",
     credit: "Las imágenes usan Fluent Emoji de Microsoft (MIT).",
-    offline: "Estás sin conexión. Puedes seguir viendo las páginas que ya has abierto.",
+    offline: "Estás sin conexión. Tu cesta se conserva; las páginas se abrirán cuando vuelva la conexión.",
+  },
+  consent: {
+    title: "¿Podemos recordar algo más?",
+    text: "Lo que la tienda necesita para funcionar se guarda siempre: tu cesta, tu idioma, esta elección. Lo demás lo decides tú.",
+    choose: "Elegir una por una",
+    save: "Guardar mi elección",
+    reject: "Solo lo necesario",
+    accept: "Permitir todo",
+    again: "Opciones de privacidad",
+    purposes: { statistics: "Contar visitas", marketing: "Sugerencias" },
+    purposeTexts: {
+      statistics: "Contar qué páginas se leen, sin que nadie más se entere.",
+      marketing: "Recordar en este dispositivo lo que has mirado y sugerirte a partir de ello.",
+    },
+  },
+  offline: {
+    title: "Sin conexión",
+    text: "No se ha podido cargar esta página. Nunca mostramos precios ni existencias de memoria, así que preferimos esperar. Tu cesta se conserva.",
+    again: "Volver a intentarlo",
   },
   notFound: {
     title: "Este estante está vacío",

@@ -5,8 +5,9 @@ export default async function Cart({ params }: { params: Promise<{ locale: strin
   const locale = localeOf((await params).locale);
   const t = messagesOf(locale);
   return (
-    <div className="shell pt-10">
-      <h1 className="mb-7 text-[clamp(2rem,5vw,3rem)]">{t.cart.title}</h1>
+    <div className="shell min-h-svh pt-10">
+      <h1 className="text-[clamp(2rem,5vw,3rem)]">{t.cart.title}</h1>
+      <p className="mt-1 mb-7 text-lg text-muted">{t.cart.note}</p>
       <CartPage locale={locale} p={t.product} t={t.cart} />
     </div>
   );

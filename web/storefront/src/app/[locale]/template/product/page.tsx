@@ -1,6 +1,14 @@
+import { SeenPlace } from "@/features/seen/place.tsx";
 import { Slot } from "@/fragments/slot.tsx";
+import { localeOf, messagesOf } from "@/messages/index.ts";
 
 /** The page every product page is made from. */
-export default function ProductTemplate() {
-  return <Slot name="product" />;
+export default async function ProductTemplate({ params }: { params: Promise<{ locale: string }> }) {
+  const locale = localeOf((await params).locale);
+  return (
+    <>
+      <Slot name="product" />
+      <SeenPlace locale={locale} p={messagesOf(locale).product} />
+    </>
+  );
 }

@@ -1,0 +1,40 @@
+// The service worker: shows the offline page where a page cannot be fetched, and nothing else. It keeps that page with
+// its own scripts, styles and letters; pages, prices, pictures and answers of the API are never kept, so none is old.
+// scripts/inline-scripts.mjs puts the two values in.
+const { version, files, pages } = OFFLINE;
+const CACHE = `viva-offline-${version}`;
+
+self.addEventListener("install", (event) => {
+  const kept = caches.open(CACHE).then((cache) => cache.addAll([...files, ...Object.values(pages)]));
+  event.waitUntil(kept.then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  const forgotten = caches
+    .keys()
+    .then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))));
+  // The browser asks the network itself while this worker starts, so that it costs no page any time.
+  event.waitUntil(Promise.all([forgotten, self.registration.navigationPreload?.enable()]));
+});
+
+self.addEventListener("fetch", (event) => {
+  const { pathname, origin } = new URL(event.request.url);
+  if (event.request.mode === "navigate") event.respondWith(navigate(event, pathname));
+  else if (origin === location.origin && files.includes(pathname)) event.respondWith(fileOf(event.request));
+});
+
+async function navigate(event, pathname) {
+  try {
+    return (await event.preloadResponse) ?? (await fetch(event.request));
+  } catch (error) {
+    const page = pages[pathname.split("/")[1]] ?? Object.values(pages)[0];
+    const kept = await caches.match(page);
+    if (kept === undefined) throw error;
+    return kept;
+  }
+}
+
+/** The names of these files hold their content: a kept one is never old. */
+async function fileOf(request) {
+  return (await caches.match(request)) ?? fetch(request);
+}
