@@ -1,8 +1,9 @@
 """Takes the pictures of the docs: every page of a running demo shop, as people see them.
 
-    python -m tests.e2e.screenshots [--url http://127.0.0.1:8000]
+    python -m tests.e2e.screenshots [--url http://127.0.0.1:8000 --data FOLDER] [--only admin-order …]
 
-Without an address it opens a shop of its own first. Pictures go to ``docs/screenshots/`` as WebP.
+Without an address it opens a shop of its own first. Pictures go to ``docs/screenshots/`` as WebP, with a page
+that shows them all. Which pages there are stands in ``screenshot_pages.py``.
 """
 
 from __future__ import annotations
@@ -12,222 +13,249 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import httpx
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as BrowserError
 from tests.e2e.browser import find_browser
-from tests.e2e.conftest import PAGE_TIMEOUT_MILLISECONDS, ShopUnderTest
+from tests.e2e.conftest import PAGE_TIMEOUT_MILLISECONDS, ShopUnderTest, decided_about_privacy
+from tests.e2e.screenshot_pages import ADMIN, PAGES, STOREFRONT, PageShown, Visitor
+from tests.e2e.test_account import EMAIL, PASSWORD, fill, link_of
+from tests.e2e.test_buying import SUCCEEDS, go_to_payment, pay
+from tests.e2e.test_storefront import add_something
 
 from vivamarket.settings import CHECKOUT_FOLDER
 
 FOLDER = CHECKOUT_FOLDER / "docs" / "screenshots"
-QUALITY = 78
-DESKTOP = (1280, 900)
-PHONE = (390, 844)
+QUALITY = 72
+SETTLE_MILLISECONDS = 10_000
+PRODUCT_SHOWN = "bavarian-pretzels"
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
-    """One address in one window. ``scheme`` is light or dark."""
+class Look:
+    """A window, a color scheme and a language."""
 
     name: str
-    path: str
-    size: tuple[int, int] = DESKTOP
-    scheme: str = "light"
+    title: str
+    size: tuple[int, int]
+    scheme: str
+    locale: str = "en"
 
 
-SHOTS = (
-    Shot("home", "/en/", (1280, 1240)),
-    Shot("home-dark", "/en/", scheme="dark"),
-    Shot("home-phone-es", "/es/", PHONE),
-    Shot("category", "/en/c/fresh-food/", (1280, 1100)),
-    Shot("category-phone", "/en/c/fashion/", PHONE),
-    Shot("product", "/en/p/bavarian-pretzels/", (1280, 1000)),
-    Shot("product-dark", "/en/p/bavarian-pretzels/", scheme="dark"),
-    Shot("product-phone", "/en/p/bavarian-pretzels/", PHONE),
-    Shot("search", "/en/search/?q=lamp"),
-    Shot("search-phone-dark", "/es/search/?q=cafe", PHONE, "dark"),
-    Shot("not-found", "/en/nowhere/"),
-    Shot("about", "/en/info/about/"),
-    Shot("api-docs", "/api/docs"),
+LOOKS = (
+    Look("desktop", "Desktop", (1280, 1000), "light"),
+    Look("desktop-dark", "Desktop, dark", (1280, 1000), "dark"),
+    Look("phone", "Phone", (390, 844), "light"),
+    Look("phone-dark-es", "Phone, dark, Spanish", (390, 844), "dark", "es"),
 )
 
-ADMIN_PAGES = (
-    ("today", "admin-today"),
-    ("products", "admin-products"),
-    ("inventory", "admin-inventory"),
-    ("webhooks", "admin-webhooks"),
-    ("webhooks/new", "admin-webhook-new"),
-    ("reconciliation", "admin-reconciliation"),
-    ("dead-letters", "admin-dead-letters"),
-    ("mails", "admin-mails"),
-)
+
+@dataclass(frozen=True, slots=True)
+class Stories:
+    """What happened before the pictures: who has which storage, and what pages can be named by."""
+
+    storages: Mapping[Visitor, Any]
+    names: Mapping[str, str]
 
 
 class Photographer:
     """Opens pages and keeps what they look like."""
 
-    def __init__(self, browser: Browser, url: str, folder: Path) -> None:
+    def __init__(self, browser: Browser, url: str) -> None:
         self._browser = browser
         self._url = url
-        self._folder = folder
-
-    def take(self, shot: Shot) -> None:
-        """Take one picture of a page that needs no story before it."""
-        with self.visitor(shot.size, shot.scheme) as page:
-            page.goto(shot.path)
-            self.keep(page, shot.name)
 
     @contextmanager
-    def visitor(self, size: tuple[int, int] = DESKTOP, scheme: str = "light") -> Iterator[Page]:
-        """Lend a fresh visitor's page."""
+    def context(self, storage: Any, look: Look = LOOKS[0]) -> Iterator[BrowserContext]:
+        """Lend a visitor with those cookies and that storage."""
         context = self._browser.new_context(
             base_url=self._url,
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if scheme == "dark" else "light",
+            viewport={"width": look.size[0], "height": look.size[1]},
+            color_scheme="dark" if look.scheme == "dark" else "light",
             reduced_motion="reduce",
-            locale="en-GB",
+            locale="es-ES" if look.locale == "es" else "en-GB",
+            storage_state=storage,
         )
         context.set_default_timeout(PAGE_TIMEOUT_MILLISECONDS)
-        yield context.new_page()
+        yield context
         context.close()
 
-    def keep(self, page: Page, name: str) -> None:
-        """Wait until the page is at rest and store what it looks like."""
-        page.wait_for_load_state("networkidle")
-        page.evaluate("document.fonts.ready")
-        picture = Image.open(io.BytesIO(page.screenshot()))
-        picture.save(self._folder / f"{name}.webp", quality=QUALITY, method=6)
-        print(f"{name}.webp")  # noqa: T201 - the command's progress
+    def take(self, stories: Stories, look: Look, pages: Iterable[PageShown]) -> list[str]:
+        """Take the pages in one look; return what could not be taken."""
+        failed: list[str] = []
+        for visitor, storage in stories.storages.items():
+            shown = [page for page in pages if page.visitor == visitor]
+            if not shown:
+                continue
+            with self.context(storage, look) as context:
+                page = context.new_page()
+                if visitor == "staff" and look.locale == "es":
+                    speak_spanish(page)
+                for each in shown:
+                    name = f"{each.name}-{look.name}"
+                    try:
+                        open_page(page, each, look, stories.names)
+                        keep(page, name)
+                    except BrowserError as error:
+                        failed.append(f"{name}: {error.message.splitlines()[0]}")
+        return failed
 
 
-def buy(photographer: Photographer) -> None:
-    """Take the pictures on the way from the product to the paid order."""
-    keep = photographer.keep
-    with photographer.visitor() as page:
-        page.goto("/en/p/bavarian-pretzels/")
-        page.get_by_role("button", name="Add to cart").first.click()
-        page.get_by_role("dialog").get_by_text("Subtotal").wait_for()
-        keep(page, "cart-drawer")
-        page.goto("/en/cart/")
-        keep(page, "cart")
-        page.goto("/en/checkout/")
-        fill_in(page)
-        page.evaluate("window.scrollTo(0, 0)")
-        keep(page, "checkout")
-        page.get_by_role("button", name="Pay €").click()
-        page.wait_for_url("**/sandbox/pay/**")
-        keep(page, "payment")
-        pay(page)
+def open_page(page: Page, shown: PageShown, look: Look, names: Mapping[str, str]) -> None:
+    """Open the page in the look's language and wait until it rests."""
+    path = shown.path.format_map(names)
+    if look.locale == "es" and shown.path_es:
+        path = shown.path_es
+    page.goto(path)
+    if look.locale == "es" and shown.visitor != "staff" and not shown.path_es:
+        spanish = page.locator("header a[hreflang='es']")
+        if spanish.count():
+            page.goto(spanish.first.get_attribute("href") or path)
+    page.wait_for_load_state("networkidle", timeout=SETTLE_MILLISECONDS)
+    page.evaluate("document.fonts.ready.then(() => undefined)")
+
+
+def keep(page: Page, name: str) -> None:
+    """Store what the page looks like."""
+    picture = Image.open(io.BytesIO(page.screenshot()))
+    picture.save(FOLDER / f"{name}.webp", quality=QUALITY, method=6)
+    print(f"{name}.webp")  # noqa: T201 - the command's progress
+
+
+def speak_spanish(page: Page) -> None:
+    """Choose Spanish in the staff's application; it remembers."""
+    page.goto("/admin/orders")
+    page.get_by_role("button", name="Español").click()
+    page.get_by_role("heading", name="Pedidos").wait_for()
+
+
+def tell_stories(photographer: Photographer, url: str, data: Path, shop: ShopUnderTest) -> Stories:
+    """Do what must have happened before some pages show anything."""
+    storages: dict[Visitor, Any] = {"guest": decided_about_privacy(url)}
+    names: dict[str, str] = {}
+    with photographer.context(storages["guest"]) as context:
+        page = context.new_page()
+        add_something(page)
+        storages["shopper"] = context.storage_state()
+        go_to_payment(page)
+        pay(page, SUCCEEDS)
         page.wait_for_url("**/order/**")
-        keep(page, "order")
+        page.wait_for_load_state("networkidle")
+        names["order"] = page.url.removeprefix(url)
+        storages["buyer"] = context.storage_state()
+        become_customer(page, shop)
+        storages["customer"] = context.storage_state()
+    with photographer.context(storages["guest"]) as context:
+        names |= enter_admin(context.new_page(), data, url)
+        storages["staff"] = context.storage_state()
+    return Stories(storages, names)
 
 
-def fill_in(page: Page) -> None:
-    """Fill in the checkout as a guest from Madrid and choose the first way to send."""
-    page.get_by_label("Email").fill("jo@example.com")
-    page.get_by_label("Country").select_option("ES")
-    page.get_by_label("Full name").fill("Jo Pérez")
-    page.get_by_label("Street and number").fill("Calle Mayor 1")
-    page.get_by_label("City").fill("Madrid")
-    page.get_by_label("Postal code").fill("28013")
-    page.get_by_label("Postal code").blur()
-    page.get_by_role("radio").first.check()
+def become_customer(page: Page, shop: ShopUnderTest) -> None:
+    """Get an account and stay signed in."""
+    page.goto("/en/account/")
+    page.get_by_role("button", name="Create an account").click()
+    fill(page, name="Jo", email=EMAIL, fresh=PASSWORD)
+    page.goto(link_of(shop, "Confirm your account at VivaMarket"))
+    fill(page, password=PASSWORD)
+    page.get_by_role("heading", name="Hello, Jo").wait_for()
 
 
-def pay(page: Page) -> None:
-    """Pay on the hosted page with the card that succeeds."""
-    page.get_by_label("Card number").fill("4242 4242 4242 4242")
-    page.get_by_label("Expiry").fill("12 / 34")
-    page.get_by_label("Security code").fill("123")
-    page.get_by_role("button", name="Pay").click()
-
-
-def look_behind(photographer: Photographer, email: str, password: str) -> None:
-    """Take the pictures of the staff's application: on a desktop, and in Spanish and dark on a phone."""
-    keep = photographer.keep
-    with photographer.visitor() as page:
-        page.goto("/admin/orders")
-        page.get_by_label("E-mail").wait_for()
-        keep(page, "admin-sign-in")
-        enter_admin(page, email, password)
-        keep(page, "admin-orders")
-        page.get_by_role("rowheader").get_by_role("link").first.click()
-        page.get_by_role("heading", name="Timeline").wait_for()
-        keep(page, "admin-order")
-        page.get_by_role("link", name="Refund").click()
-        page.get_by_label("How many of").first.fill("1")
-        keep(page, "admin-refund")
-        page.get_by_role("button", name="Show the sums").click()
-        page.get_by_text("Left of the payment afterwards").wait_for()
-        keep(page, "admin-refund-sums")
-        for path, name in ADMIN_PAGES:
-            page.goto(f"/admin/{path}")
-            page.get_by_role("heading", level=1).wait_for()
-            keep(page, name)
-        page.goto("/admin/products")
-        page.get_by_label("Words, vendor").fill("pretzels")
-        page.get_by_role("link", name="Bavarian pretzels").click()
-        page.get_by_role("heading", name="Texts").wait_for()
-        keep(page, "admin-product")
-    with photographer.visitor(PHONE, "dark") as page:
-        page.goto("/admin/orders")
-        enter_admin(page, email, password)
-        page.get_by_role("button", name="Español").click()
-        page.get_by_role("heading", name="Pedidos").wait_for()
-        keep(page, "admin-orders-phone-dark-es")
-        page.get_by_role("rowheader").get_by_role("link").first.click()
-        page.get_by_role("heading", name="Historial").wait_for()
-        keep(page, "admin-order-phone-dark-es")
-
-
-def enter_admin(page: Page, email: str, password: str) -> None:
-    """Sign in to the staff's application."""
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(password)
+def enter_admin(page: Page, data: Path, url: str) -> dict[str, str]:
+    """Sign in to the staff's application; return what its pages can be named by."""
+    secrets = json.loads((data / "secrets.json").read_text(encoding="utf-8"))
+    page.goto("/admin/orders")
+    page.get_by_label("E-mail").fill(secrets["staff_email"])
+    page.get_by_label("Password").fill(secrets["staff_password"])
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("rowheader").first.wait_for()
+    number = page.get_by_role("rowheader").first.inner_text()
+    product = httpx.get(f"{url}/api/v1/products/{PRODUCT_SHOWN}", trust_env=False).raise_for_status().json()
+    return {"number": number.strip(), "product": product["id"]}
 
 
-def take_all(url: str, data: Path | None) -> None:
-    """Take every picture of the shop at that address; the staff's only with its data folder at hand."""
+def write_index(pages: Sequence[PageShown]) -> None:
+    """Write the page that shows all pictures."""
+    lines = ["# Every page", "", "Taken by `./viva screenshots` from the demo shop; do not edit.", ""]
+    for title, chosen in (("The shop", STOREFRONT), ("The staff's application", ADMIN)):
+        lines += [
+            f"## {title}",
+            "",
+            f"| | {' | '.join(look.title for look in LOOKS)} |",
+            "|---|" + "---|" * len(LOOKS),
+        ]
+        for page in chosen:
+            cells = [f"![{page.name}, {look.title}]({page.name}-{look.name}.webp)" for look in LOOKS]
+            lines.append(f"| {page.name} | {' | '.join(cells)} |")
+        lines.append("")
+    (FOLDER / "README.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+
+
+def take_all(shop: ShopUnderTest, only: Sequence[str]) -> list[str]:
+    """Take every page in every look; return what could not be taken."""
     FOLDER.mkdir(parents=True, exist_ok=True)
+    pages = [page for page in PAGES if not only or page.name in only]
     found = find_browser()
+    failed: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(found.executable), args=list(found.arguments), env=dict(found.environ)
         )
-        photographer = Photographer(browser, url, FOLDER)
-        for shot in SHOTS:
-            photographer.take(shot)
-        buy(photographer)
-        if data is not None:
-            secrets = json.loads((data / "secrets.json").read_text(encoding="utf-8"))
-            look_behind(photographer, secrets["staff_email"], secrets["staff_password"])
+        photographer = Photographer(browser, shop.base_url)
+        stories = tell_stories(photographer, shop.base_url, shop.data, shop)
+        for look in LOOKS:
+            failed += photographer.take(stories, look, pages)
         browser.close()
+    if not only:
+        known = {f"{page.name}-{look.name}.webp" for page in PAGES for look in LOOKS}
+        for picture in FOLDER.glob("*.webp"):
+            if picture.name not in known:
+                picture.unlink()
+    write_index(PAGES)
+    return failed
+
+
+class RunningShop(ShopUnderTest):
+    """A shop that somebody else has started."""
+
+    def __init__(self, url: str, data: Path) -> None:
+        self.base_url = url.rstrip("/")
+        self.data = data
+        self.said = ""
+
+    def close(self) -> int:
+        """Leave it running."""
+        return 0
 
 
 def main() -> None:
     """Take the pictures of the given shop, or of one opened for it."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--url", help="a running demo shop")
-    options.add_argument("--data", type=Path, help="its data folder, for the staff's pages")
+    options.add_argument("--data", type=Path, help="its data folder")
+    options.add_argument(
+        "--only", nargs="+", default=[], choices=[page.name for page in PAGES], metavar="PAGE"
+    )
     chosen = options.parse_args()
-    if chosen.url:
-        take_all(chosen.url, chosen.data)
-        return
+    if (chosen.url is None) != (chosen.data is None):
+        options.error("--url and --data go together")
     folder = Path(tempfile.mkdtemp(prefix="viva-screenshots-"))
-    shop = ShopUnderTest(folder / "data")
+    shop = RunningShop(chosen.url, chosen.data) if chosen.url else ShopUnderTest(folder / "data")
     try:
-        shop.wait_until_open()
-        take_all(shop.base_url, folder / "data")
+        if not chosen.url:
+            shop.wait_until_open()
+        failed = take_all(shop, chosen.only)
     finally:
         shop.close()
         shutil.rmtree(folder, ignore_errors=True)
+    if failed:
+        raise SystemExit("Not taken:\n" + "\n".join(failed))
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from vivamarket.adapters.local.postgres_server import EmbeddedPostgres
 
 CARD = {"number": "4242424242424242", "expiry": "12/40", "cvc": "123"}
 WORKER_MILLISECONDS = 60_000
+LOOKS_MAX = 150
 _BURIED = """
 INSERT INTO outbox (kind, key, payload, occurred_at, due_at, attempts, error, died_at)
 VALUES ('order.expired', 'nobody', '{}', now(), now(), 12, 'mailer down', now()) RETURNING id
@@ -82,10 +83,10 @@ def paid(page: Page, base_url: str, order: Placed) -> str:
     assert httpx.post(order.payment_url, data=CARD, trust_env=False).status_code == 303
     page.goto(f"/admin/orders/{order.number}")
     heading(page, order.number)
-    for _ in range(60):
+    for _ in range(LOOKS_MAX):
         if page.get_by_role("link", name="Refund").count():
             return order.number
-        page.wait_for_timeout(1_000)
+        page.wait_for_timeout(200)
         page.reload()
         heading(page, order.number)
     pytest.fail("the order was never paid")
@@ -299,10 +300,10 @@ def test_another_system_is_told_of_orders_and_told_again(
     heading(page, "Endpoint")
     place_order(base_url)
     told = page.get_by_role("row", name="order.placed").filter(has=page.locator("[data-status=succeeded]"))
-    for _ in range(60):
+    for _ in range(LOOKS_MAX):
         if told.count():
             break
-        page.wait_for_timeout(1_000)
+        page.wait_for_timeout(200)
         page.reload()
         heading(page, "Endpoint")
     sound(page)
@@ -352,10 +353,10 @@ def test_a_mail_is_read_as_its_reader_sees_it(page: Page, base_url: str) -> None
     number = paid_order(page, base_url)
     page.goto("/admin/mails")
     mail = page.get_by_role("link", name=number)
-    for _ in range(60):
+    for _ in range(LOOKS_MAX):
         if mail.count():
             break
-        page.wait_for_timeout(1_000)
+        page.wait_for_timeout(200)
         page.reload()
         heading(page, "Mail")
     sound(page)

@@ -18,8 +18,8 @@ from tests.e2e.test_payment import DESKTOP
 
 PRETZELS = "Bavarian pretzels"
 SLUG = "bavarian-pretzels"
-LOOKS_MAX = 60
-LOOK_MILLISECONDS = 500
+LOOKS_MAX = 150
+LOOK_MILLISECONDS = 200
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_the_day_begins_with_its_figures(page: Page, base_url: str) -> None:
         heading(page, "Today")
         if revenue.filter(has_text=re.compile("€[1-9]")).count():
             break
-        page.wait_for_timeout(1_000)
+        page.wait_for_timeout(200)
 
     expect(revenue.first).to_contain_text(re.compile("€[1-9]"))
     expect(page.get_by_role("heading", name="The last 30 days")).to_be_visible()

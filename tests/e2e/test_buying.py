@@ -5,13 +5,21 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
-from tests.e2e.conftest import Console, axe_violations_in_both_schemes
+from playwright.sync_api import Locator, Page, expect
+from tests.e2e.conftest import Console, NewContext, axe_violations_in_both_schemes
 from tests.e2e.test_storefront import add_something
 
 SUCCEEDS = "4242424242424242"
 DECLINED = "4000000000000002"
 ASKS_BACK = "4000002500003155"
+TABS_MAX = 120
+#: An outline or a ring, on the element itself or on the link's whole card.
+_SHOWS_FOCUS = """each => [each, ...each.querySelectorAll('*'), each.closest('[data-card]')].some(
+    one => one && ['', '::after'].some(part => {
+        const style = getComputedStyle(one, part || null);
+        return (style.outlineStyle !== 'none' && style.outlineWidth !== '0px') || style.boxShadow !== 'none';
+    }))"""
+#: In the order of the form.
 ADDRESS = {"name": "Jo Pérez", "line1": "Calle Mayor 1", "city": "Madrid", "postal_code": "28013"}
 
 
@@ -127,17 +135,46 @@ def test_a_price_that_changed_is_shown_and_nothing_is_charged(shopper: Page, con
     expect(shopper.get_by_text(re.compile("Total: .* is now"))).to_be_visible()
 
 
-def test_the_whole_checkout_works_by_keyboard(shopper: Page) -> None:
-    shopper.goto("/en/checkout/")
-    shopper.locator("#email").focus()
-    keys = shopper.keyboard
-    typed = ["jo@example.com", None, "Jo Pérez", "", "Calle Mayor 1", "", "28013", "Madrid", ""]
-    for value in typed:
-        if value:
-            keys.type(value)
-        keys.press("Tab")
-    expect(shopper.get_by_role("button", name=re.compile("^Pay €"))).to_be_visible()
-    shopper.get_by_role("button", name=re.compile("^Pay €")).focus()
+def tab_to(page: Page, target: Locator) -> None:
+    """Press Tab until the target has the focus, and see that it shows it within the screen."""
+    target.wait_for()
+    for _ in range(TABS_MAX):
+        if target.evaluate("each => each === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    expect(target).to_be_focused()
+    expect(target).to_be_in_viewport()
+    assert target.evaluate(_SHOWS_FOCUS), target
+
+
+def test_a_guest_buys_on_a_phone_with_nothing_but_the_keyboard(new_context: NewContext) -> None:
+    page = new_context(viewport={"width": 390, "height": 844}).new_page()
+    keys = page.keyboard
+    page.goto("/en/c/bakery/")
+    tab_to(page, page.locator("[data-card][data-state='available'] .card-link").first)
+    keys.press("Enter")
+    page.wait_for_url("**/en/p/**")
+    tab_to(page, page.locator("[data-submit]"))
+    keys.press("Enter")
+    tab_to(page, page.get_by_role("dialog").get_by_role("link", name="Checkout"))
     keys.press("Enter")
 
-    shopper.wait_for_url("**/sandbox/pay/**")
+    page.wait_for_url("**/en/checkout/")
+    for field, value in {
+        "email": "jo@example.com",
+        **{f"shipping-{k}": v for k, v in ADDRESS.items()},
+    }.items():
+        tab_to(page, page.locator(f"#{field}"))
+        keys.type(value)
+    keys.press("Tab")
+    tab_to(page, page.get_by_role("button", name=re.compile("^Pay €")))
+    keys.press("Enter")
+
+    page.wait_for_url("**/sandbox/pay/**")
+    for field, value in {"number": SUCCEEDS, "expiry": "1230", "cvc": "123"}.items():
+        tab_to(page, page.locator(f"#{field}"))
+        keys.type(value)
+    tab_to(page, page.get_by_role("button", name=re.compile("^Pay")))
+    keys.press("Enter")
+    page.wait_for_url("**/order/**")
+    expect(page.get_by_role("heading", name="Thank you, Jo")).to_be_visible()

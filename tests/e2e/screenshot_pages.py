@@ -1,0 +1,66 @@
+"""Which pages `viva screenshots` takes: one line each. Add yours here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Visitor = Literal["guest", "shopper", "buyer", "customer", "staff"]
+
+
+@dataclass(frozen=True, slots=True)
+class PageShown:
+    """A page, and who it is shown to.
+
+    ``path`` may name what the stories leave behind: ``{order}`` is the buyer's order page, ``{number}``
+    that order's number, ``{product}`` a product's id. In Spanish its language link is followed,
+    or ``path_es`` where that is not enough.
+    """
+
+    name: str
+    path: str
+    visitor: Visitor = "guest"
+    path_es: str = ""
+
+
+STOREFRONT = (
+    PageShown("home", "/en/"),
+    PageShown("category", "/en/c/fresh-food/"),
+    PageShown("product", "/en/p/bavarian-pretzels/"),
+    PageShown("search", "/en/search/?q=bread", path_es="/es/search/?q=pan"),
+    PageShown("search-empty", "/en/search/?q=zzzzzz"),
+    PageShown("cart-empty", "/en/cart/"),
+    PageShown("cart", "/en/cart/", "shopper"),
+    PageShown("checkout", "/en/checkout/", "shopper"),
+    PageShown("order", "{order}", "buyer"),
+    PageShown("sign-in", "/en/account/"),
+    PageShown("account", "/en/account/", "customer"),
+    PageShown("account-orders", "/en/account/orders/", "customer"),
+    PageShown("account-addresses", "/en/account/addresses/", "customer"),
+    PageShown("account-wishlist", "/en/account/wishlist/", "customer"),
+    PageShown("account-preferences", "/en/account/preferences/", "customer"),
+    PageShown("account-security", "/en/account/security/", "customer"),
+    PageShown("about", "/en/info/about/"),
+    PageShown("shipping", "/en/info/shipping/"),
+    PageShown("offline", "/en/offline/"),
+    PageShown("not-found", "/en/nowhere/"),
+    PageShown("api-docs", "/api/docs"),
+)
+
+ADMIN = (
+    PageShown("admin-today", "/admin/today", "staff"),
+    PageShown("admin-orders", "/admin/orders", "staff"),
+    PageShown("admin-order", "/admin/orders/{number}", "staff"),
+    PageShown("admin-refund", "/admin/orders/{number}/refund", "staff"),
+    PageShown("admin-products", "/admin/products", "staff"),
+    PageShown("admin-product", "/admin/products/{product}", "staff"),
+    PageShown("admin-categories", "/admin/categories", "staff"),
+    PageShown("admin-inventory", "/admin/inventory", "staff"),
+    PageShown("admin-webhooks", "/admin/webhooks", "staff"),
+    PageShown("admin-webhook-new", "/admin/webhooks/new", "staff"),
+    PageShown("admin-reconciliation", "/admin/reconciliation", "staff"),
+    PageShown("admin-dead-letters", "/admin/dead-letters", "staff"),
+    PageShown("admin-mails", "/admin/mails", "staff"),
+)
+
+PAGES = STOREFRONT + ADMIN
