@@ -13,6 +13,7 @@ from vivamarket.accounts.identity.desk import CustomerDesk
 from vivamarket.accounts.identity.limits import Attempts
 from vivamarket.adapters.local.objects import FolderObjectStore
 from vivamarket.adapters.local.picture_codec import Limits, convert
+from vivamarket.adapters.memory.companions import MemoryCompanionStore
 from vivamarket.adapters.postgres.bulk_edits import PostgresBulkEditStore
 from vivamarket.adapters.postgres.content import PostgresContentStore
 from vivamarket.adapters.postgres.customer_directory import PostgresCustomerDirectory
@@ -61,6 +62,7 @@ class PreviewsHere:
             catalog=self._shop.catalog,
             content=self._content,
             stock=self._shop.stock,
+            companions=MemoryCompanionStore(),
             files=FolderObjectStore(self._folder, durable=False),
             clock=self._shop.clock,
         )

@@ -11,6 +11,7 @@ from tests.helpers.pages import CONFIG, write_export
 from tests.unit.pages.test_publisher import MUG, Stock
 
 from vivamarket.adapters.local.objects import FolderObjectStore
+from vivamarket.adapters.memory.companions import MemoryCompanionStore
 from vivamarket.adapters.memory.content import MemoryContentStore
 from vivamarket.adapters.postgres.catalog import PostgresCatalogStore
 from vivamarket.catalog.model import Text
@@ -32,6 +33,7 @@ async def test_a_made_up_fourth_language_is_published_from_its_words_alone(
         config=replace(CONFIG, locales=LOCALES),
         catalog=catalog,
         stock=Stock(),
+        companions=MemoryCompanionStore(),
         content=MemoryContentStore(clock),
         files=FolderObjectStore(tmp_path / "objects", durable=False),
         clock=clock,

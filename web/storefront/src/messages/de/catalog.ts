@@ -44,6 +44,7 @@ export const catalog: Words<typeof english> = {
     choose: "Ausführung von {title} wählen",
     description: "Über dieses Produkt",
     specifications: "Einzelheiten",
+    seen: "Das hast du angesehen",
     related: "Das könnte dir auch gefallen",
     gallery: "Bilder",
     picture: "Bild {number} zeigen",

@@ -29,7 +29,27 @@ export const shell: Words<typeof english> = {
     footer: "Dinge für jeden Tag, mit Sorgfalt gewählt und von Menschen gepackt.",
     rights: "Ein Shop zur Vorführung. Es werden keine echten Waren verkauft.",
     credit: "Die Produktbilder verwenden Fluent Emoji von Microsoft (MIT).",
-    offline: "Du bist offline. Seiten, die du schon gesehen hast, kannst du weiter lesen.",
+    offline:
+      "Du bist offline. Dein Warenkorb bleibt erhalten; Seiten öffnen sich, sobald die Verbindung zurück ist.",
+  },
+  consent: {
+    title: "Dürfen wir uns etwas mehr merken?",
+    text: "Was der Laden zum Arbeiten braucht, bleibt immer: dein Warenkorb, deine Sprache, diese Wahl. Alles andere entscheidest du.",
+    choose: "Einzeln auswählen",
+    save: "Auswahl behalten",
+    reject: "Nur Nötiges",
+    accept: "Alles erlauben",
+    again: "Privatsphäre",
+    purposes: { statistics: "Besuche zählen", marketing: "Vorschläge" },
+    purposeTexts: {
+      statistics: "Zählen, welche Seiten gelesen werden, ohne dass es sonst jemand erfährt.",
+      marketing: "Auf diesem Gerät merken, was du angesehen hast, und daraus vorschlagen.",
+    },
+  },
+  offline: {
+    title: "Keine Verbindung",
+    text: "Diese Seite konnte nicht geladen werden. Preise und Bestände zeigen wir nie aus dem Gedächtnis, also warten wir lieber. Dein Warenkorb bleibt erhalten.",
+    again: "Noch einmal versuchen",
   },
   notFound: {
     title: "Dieses Regal ist leer",
