@@ -344,7 +344,7 @@ VARIABLES: tuple[Variable, ...] = (
         "VIVA_STAFF_SECOND_FACTOR",
         "off",
         _switch,
-        "`on` lets no staff in without a second factor; `viva staff totp` gives an account one.",
+        "`on` lets staff without a second factor reach nothing but the way to set one up.",
     ),
     Variable(
         "VIVA_STRIPE_API_BASE",
