@@ -35,8 +35,9 @@ from vivamarket.catalog.ports import CatalogStore, ListSort
 from vivamarket.catalog.present import CategoryTree
 from vivamarket.kernel.ids import CategoryId, MediaId, ProductId, Sku
 from vivamarket.kernel.paging import Page
+from vivamarket.pages.directory import PREFIX
 from vivamarket.pages.markup import Template, View, json_in_script
-from vivamarket.pages.publisher import PREFIX, PagesPublisher
+from vivamarket.pages.publisher import PagesPublisher
 from vivamarket.pages.render import Renderer
 from vivamarket.pages.site import PagesConfig, Site
 

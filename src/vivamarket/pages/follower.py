@@ -17,8 +17,8 @@ from vivamarket.pages.publisher import PagesPublisher
 CHANGES_PER_READ_MAX = 500
 #: Changes taken together; a longer feed takes several runs, each remembered.
 CHANGES_PER_RUN_MAX = 5_000
-#: The sitemap is written again at most this often.
-MAP_INTERVAL_SECONDS = 600.0
+#: Sitemap and feeds are brought up to date at most this often.
+DIRECTORY_INTERVAL_SECONDS = 600.0
 _CATEGORY_KINDS = {ChangeKind.CATEGORY_PUT, ChangeKind.CATEGORY_REMOVED}
 
 
@@ -30,7 +30,7 @@ class PagesFollower:
         self._catalog = catalog
         self._clock = clock
         self._turn = asyncio.Lock()
-        self._map_at = clock.monotonic()
+        self._directory_at = clock.monotonic()
 
     async def run_once(self) -> bool:
         """Publish what changed since the last run; return whether there was anything.
@@ -48,7 +48,7 @@ class PagesFollower:
                 return True
             changes = await self._read(progress.position)
             if not changes:
-                return await self._publish_due() or await self._publish_map(progress)
+                return await self._publish_due() or await self._publish_directory()
             await self._publish(changes, progress)
             return True
 
@@ -94,9 +94,7 @@ class PagesFollower:
             await self._publish_all()
             return True
         await self._publisher.publish_texts()
-        await self._publisher.notes.put_progress(
-            msgspec.structs.replace(progress, content=revision, map_position="")
-        )
+        await self._publisher.notes.put_progress(msgspec.structs.replace(progress, content=revision))
         return True
 
     async def _publish_all(self) -> None:
@@ -104,18 +102,14 @@ class PagesFollower:
         content = await self._publisher.content.revision()
         frame = (await self._publisher.renderer()).frame
         await self._publisher.publish_all()
-        await self._publisher.notes.put_progress(Progress(self._publisher.build, frame, head, head, content))
+        await self._publisher.notes.put_progress(Progress(self._publisher.build, frame, head, content))
 
-    async def _publish_map(self, progress: Progress) -> bool:
+    async def _publish_directory(self) -> bool:
         now = self._clock.monotonic()
-        if progress.map_position == progress.position or now - self._map_at < MAP_INTERVAL_SECONDS:
+        if now - self._directory_at < DIRECTORY_INTERVAL_SECONDS:
             return False
-        self._map_at = now
-        await self._publisher.publish_map()
-        await self._publisher.notes.put_progress(
-            msgspec.structs.replace(progress, map_position=progress.position)
-        )
-        return True
+        self._directory_at = now
+        return await self._publisher.publish_directory()
 
     async def _publish_due(self) -> bool:
         now = int(self._clock.now().timestamp())

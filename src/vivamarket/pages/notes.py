@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
@@ -21,10 +22,27 @@ class Progress(msgspec.Struct, frozen=True):
     build: str
     frame: str
     position: str
-    #: How far the sitemap follows; it lags behind, because one change rewrites all of it.
-    map_position: str = ""
     #: Which state of the shop's own texts is published.
     content: str = ""
+
+
+class Shard(msgspec.Struct, frozen=True):
+    """A part of the catalogue by id: what one sitemap file and its feed files tell of."""
+
+    number: int
+    #: Where reading begins; None at the catalogue's first product.
+    cursor: str | None = None
+    #: The last product read; the last shard takes every later one too.
+    last_id: str = ""
+    products: int = 0
+    changed_at: datetime | None = None
+
+
+class ShardMap(msgspec.Struct, frozen=True):
+    """All shards in the order of their ids, and the numbers of those that have to be written again."""
+
+    shards: tuple[Shard, ...] = ()
+    marked: tuple[int, ...] = ()
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -64,6 +82,14 @@ class Notes:
     async def put_agenda(self, agenda: Agenda) -> None:
         """Remember what happens by the clock alone."""
         await self._files.put(PREFIX + "agenda.json", msgspec.json.encode(agenda), content_type=_JSON)
+
+    async def shards(self) -> ShardMap | None:
+        """Return how the catalogue is cut for sitemap and feeds; None when it never was."""
+        return await self._read("shards.json", ShardMap)
+
+    async def put_shards(self, shards: ShardMap) -> None:
+        """Remember how the catalogue is cut."""
+        await self._files.put(PREFIX + "shards.json", msgspec.json.encode(shards), content_type=_JSON)
 
     async def published(self, record_id: str) -> Published:
         """Return where a record's pages lie."""

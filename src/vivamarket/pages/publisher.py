@@ -15,6 +15,7 @@ from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.ids import CategoryId, ProductId, Sku
 from vivamarket.media.ports import ObjectStore
 from vivamarket.pages import seo
+from vivamarket.pages.directory import PREFIX, Directory, File
 from vivamarket.pages.editions import Edition
 from vivamarket.pages.notes import Agenda, Notes, Published
 from vivamarket.pages.ports import Companions, ContentReader, StockReader
@@ -22,16 +23,11 @@ from vivamarket.pages.render import Renderer
 from vivamarket.pages.shelves import CATEGORY_PAGE_SIZE, Shelves
 from vivamarket.pages.site import PagesConfig, Site
 
-PREFIX = "pages/"
 BATCH_PRODUCTS_MAX = 500
 #: How often a page written on demand is looked at again before its next reader has to live with it.
 LOOKS_MAX = 4
 _HTML = "text/html; charset=utf-8"
-_XML = "application/xml"
 _TEXT = "text/plain; charset=utf-8"
-
-#: One file to write: key, bytes, content type.
-File = tuple[str, bytes, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +67,14 @@ class PagesPublisher:
         self._companions = companions
         self._files = files
         self._clock = clock
+        self.directory = Directory(
+            config=config,
+            catalog=catalog,
+            shelves=self.shelves,
+            files=files,
+            notes=self.notes,
+            clock=clock,
+        )
 
     @property
     def build(self) -> str:
@@ -106,11 +110,9 @@ class PagesPublisher:
         categories = await self._catalog.categories()
         category_files = await self._category_files(renderer, shelves, categories)
         written += await self._put(category_files)
-        addresses = [renderer.category_tails(category) for category in categories]
         text_files = self._text_files(renderer)
         written += await self._put(text_files)
         await self._remove(self._bare_keys(renderer))
-        addresses.extend(renderer.content_tails(body) for _, body in renderer.texts())
         keep = {key for key, _, _ in (*category_files, *text_files)}
         due: dict[ProductId, int] = {}
         products = 0
@@ -119,10 +121,9 @@ class PagesPublisher:
             due |= later
             files = await self._product_files(renderer, shelves, shown)
             keep.update(key for key, _, _ in files if key.startswith(PREFIX))
-            addresses.extend(renderer.product_tails(product) for product in shown)
             written += await self._put(files)
             products += len(shown)
-        written += await self._put(self._map_files(addresses))
+        written += await self.directory.rebuild(renderer)
         await self.notes.put_agenda(Agenda(due))
         removed = await self._remove_others(keep)
         return PublishReport(products, written, removed)
@@ -139,6 +140,7 @@ class PagesPublisher:
         for start in range(0, len(product_ids), BATCH_PRODUCTS_MAX):
             batch = product_ids[start : start + BATCH_PRODUCTS_MAX]
             report = await self._publish_batch(renderer, shelves, batch, report)
+        await self.directory.note(product_ids)
         return report
 
     async def publish_categories(self) -> PublishReport:
@@ -148,6 +150,7 @@ class PagesPublisher:
         categories = await self._catalog.categories()
         files = await self._category_files(renderer, shelves, categories)
         files += await self._home_files(renderer, shelves)
+        await self.directory.write_pages(renderer)
         return PublishReport(files_written=await self._put(files))
 
     async def publish_texts(self) -> PublishReport:
@@ -156,18 +159,13 @@ class PagesPublisher:
         files = self._text_files(renderer)
         written = await self._put(files)
         await self._remove(self._bare_keys(renderer))
+        await self.directory.write_pages(renderer)
         removed = await self._remove_others({key for key, _, _ in files}, ("info",))
         return PublishReport(files_written=written, files_removed=removed)
 
-    async def publish_map(self) -> PublishReport:
-        """Write the sitemap anew. Reads the whole catalogue, page by page."""
-        renderer = await self.renderer()
-        addresses = [renderer.category_tails(category) for category in await self._catalog.categories()]
-        addresses.extend(renderer.content_tails(body) for _, body in renderer.texts())
-        async for batch in self._all_products():
-            shown, _ = self._sort_out(batch)
-            addresses.extend(renderer.product_tails(product) for product in shown)
-        return PublishReport(files_written=await self._put(self._map_files(addresses)))
+    async def publish_directory(self) -> bool:
+        """Bring sitemap and feeds up to date where something changed; return whether anything had."""
+        return await self.directory.catch_up(await self.renderer())
 
     async def publish_skus(self, skus: Sequence[Sku]) -> PublishReport:
         """Bring the pages of the products that sell these SKUs up to date, after their stock changed."""
@@ -386,19 +384,6 @@ class PagesPublisher:
 
     def _asset_files(self) -> list[File]:
         return [_asset_file(name, path.read_bytes()) for name, path in self.site.assets.items()]
-
-    def _map_files(self, addresses: Sequence[dict[str, str]]) -> list[File]:
-        home = dict.fromkeys(self.config.locales, "")
-        everything = [home, *addresses]
-        per_file = seo.SITEMAP_URLS_MAX // max(1, len(self.config.locales))
-        files: list[File] = []
-        names: list[str] = []
-        for start in range(0, len(everything), per_file):
-            names.append(f"sitemap-{len(names) + 1}.xml")
-            part = seo.sitemap(self.config, everything[start : start + per_file])
-            files.append((PREFIX + names[-1], part, _XML))
-        files.append((f"{PREFIX}sitemap.xml", seo.sitemap_index(self.config, names), _XML))
-        return files
 
     def _sort_out(self, products: Sequence[Product]) -> tuple[list[Product], dict[ProductId, int]]:
         """Return those shown now, and when those with a schedule change next."""

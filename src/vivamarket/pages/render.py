@@ -87,6 +87,11 @@ class Renderer:
         self._cards: dict[tuple[str, int, Edition, bool, str], bytes] = {}
 
     @property
+    def tree(self) -> CategoryTree:
+        """Return the tree that the pages show."""
+        return self._tree
+
+    @property
     def frame(self) -> str:
         """Name what stands around every page: pages need rendering again when this changes."""
         parts = [part for frame in self._frame.values() for part in frame.values()]

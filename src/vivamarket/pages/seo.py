@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape
+from urllib.parse import quote
 
 from vivamarket.catalog.present import Crumb, ProductDetail, ProductVariant, plain_excerpt
 from vivamarket.content.model import ContentText
 from vivamarket.pages.editions import Edition
 from vivamarket.pages.site import PagesConfig
-from vivamarket.pages.views import category_path
+from vivamarket.pages.views import Tails, category_path
 
-#: The protocol allows 50,000 addresses a file.
-SITEMAP_URLS_MAX = 20_000
+#: What the protocol allows a file (https://www.sitemaps.org/protocol.html): 50,000 addresses, 50 MiB.
+SITEMAP_URLS_MAX = 50_000
+SITEMAP_BYTES_MAX = 50 * 1024 * 1024
+#: A slug's 200 bytes percent-encoded, the shop's own address, and the markup around them.
+URL_BYTES_MAX = 1_000
 _DESCRIPTION_LENGTH_MAX = 5_000
 _CONTEXT = "https://schema.org"
 
@@ -101,32 +105,46 @@ def shop_documents(config: PagesConfig, edition: Edition) -> list[object]:
     ]
 
 
-def sitemap(config: PagesConfig, pages: Iterable[Mapping[str, str]]) -> bytes:
-    """Return one sitemap file of pages, each given as locale → address below the base, with its languages."""
+def sitemap(config: PagesConfig, pages: Iterable[tuple[Tails, datetime | None]]) -> bytes:
+    """Return one sitemap file of pages, each with its other languages and when it changed, if known."""
     out = [
         '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
         'xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
     ]
-    for tails in pages:
-        paths = {main.locale: main.base + tails[main.locale] for main in config.main_editions}
+    for tails, changed_at in pages:
+        addresses = {
+            main.locale: _address(config, main.base + tails[main.locale]) for main in config.main_editions
+        }
         links = "".join(
-            f'<xhtml:link rel="alternate" hreflang="{locale}" href="{escape(config.public_url + path)}"/>'
-            for locale, path in paths.items()
+            f'<xhtml:link rel="alternate" hreflang="{locale}" href="{address}"/>'
+            for locale, address in addresses.items()
         )
         out.extend(
-            f"<url><loc>{escape(config.public_url + path)}</loc>{links}</url>\n" for path in paths.values()
+            f"<url><loc>{address}</loc>{_changed(changed_at)}{links}</url>\n"
+            for address in addresses.values()
         )
     out.append("</urlset>\n")
     return "".join(out).encode()
 
 
-def sitemap_index(config: PagesConfig, names: Sequence[str]) -> bytes:
-    """Return the file that names all sitemap files."""
-    entries = "".join(f"<sitemap><loc>{config.public_url}/{name}</loc></sitemap>\n" for name in names)
+def sitemap_index(config: PagesConfig, files: Iterable[tuple[str, datetime | None]]) -> bytes:
+    """Return the file that names all sitemap files, and when what they list changed, if known."""
+    entries = "".join(
+        f"<sitemap><loc>{_address(config, '/' + name)}</loc>{_changed(changed_at)}</sitemap>\n"
+        for name, changed_at in files
+    )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</sitemapindex>\n'
     ).encode()
+
+
+def _address(config: PagesConfig, path: str) -> str:
+    return escape(config.public_url + quote(path))
+
+
+def _changed(at: datetime | None) -> str:
+    return f"<lastmod>{at.isoformat(timespec='seconds')}</lastmod>" if at is not None else ""
 
 
 def robots(config: PagesConfig) -> bytes:

@@ -226,7 +226,7 @@ async def test_a_new_category_reaches_the_navigation_of_every_page(shop: Shop) -
 
 async def test_the_sitemap_lists_shown_products_only(shop: Shop) -> None:
     await shop.publisher.publish_all()
-    sitemap = (shop.folder / "pages" / "sitemap-1.xml").read_text()
+    sitemap = (shop.folder / "pages" / "sitemaps" / "products-1.xml").read_text()
 
     assert "https://shop.example/en/p/blue-mug/" in sitemap
     assert "/cart/" not in sitemap
@@ -236,7 +236,7 @@ async def test_the_sitemap_lists_shown_products_only(shop: Shop) -> None:
 async def test_the_sitemap_follows_changes_at_its_own_pace(shop: Shop) -> None:
     await shop.catalog.put(product(2, "Tea Pot"), 0)
     await shop.follow()
-    sitemap = shop.folder / "pages" / "sitemap-1.xml"
+    sitemap = shop.folder / "pages" / "sitemaps" / "products-1.xml"
     assert "tea-pot" not in sitemap.read_text()
 
     await shop.clock.sleep(600)
