@@ -15,6 +15,7 @@ interface AccountPlace {
 export const ACCOUNT_PAGES: readonly AccountPlace[] = [
   { name: "overview", path: "", icon: "person" },
   { name: "orders", path: "orders/", icon: "box" },
+  { name: "addresses", path: "addresses/", icon: "truck" },
   { name: "security", path: "security/", icon: "lock" },
 ];
 

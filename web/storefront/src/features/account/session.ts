@@ -15,6 +15,11 @@ export function marked(): Record<string, string> {
   return { "X-CSRF-Token": csrf };
 }
 
+/** Whether somebody is, or was lately, signed in here; the server is not asked. */
+export function isKnownHere(): boolean {
+  return recall(HINT_KEY) !== null;
+}
+
 function keep(session: AccountSession): AccountSession {
   csrf = session.csrf_token;
   remember(HINT_KEY, "1");

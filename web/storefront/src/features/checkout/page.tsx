@@ -5,6 +5,9 @@ import { Icon, Spinner } from "@vivamarket/ui";
 import { useEffect, useRef, useState } from "react";
 import { api, read } from "@/api/client.ts";
 import type { Address, Cart, Country, Problem } from "@/api/types.ts";
+import { whoIsIn } from "@/features/account/session.ts";
+import { type AddressBook, addressOf, readBook } from "@/features/addresses/book.ts";
+import { AddressChoice } from "@/features/addresses/choice.tsx";
 import { CartSkeleton, EmptyCart, FailedCart } from "@/features/cart/states.tsx";
 import { readCart, useCart } from "@/features/cart/store.ts";
 import type { Messages } from "@/messages/index.ts";
@@ -23,6 +26,7 @@ interface Props {
   readonly locale: string;
   readonly t: Messages["checkout"];
   readonly c: Messages["cart"];
+  readonly a: Messages["addresses"];
 }
 
 interface ShopFacts {
@@ -30,24 +34,43 @@ interface ShopFacts {
   readonly home: string;
 }
 
-function startingForm(cart: Cart, shop: ShopFacts): CheckoutForm {
+/** What is known of a shopper who is signed in; a guest has none of it. */
+interface Known {
+  readonly email: string;
+  readonly book: AddressBook | null;
+}
+
+const GUEST: Known = { email: "", book: null };
+
+async function whoShops(): Promise<Known> {
+  const visitor = await whoIsIn();
+  if (!visitor.ok || visitor.data === null) return GUEST;
+  const book = await readBook();
+  return { email: visitor.data.email, book: book.ok ? book.data : null };
+}
+
+function startingForm(cart: Cart, shop: ShopFacts, { email, book }: Known): CheckoutForm {
   const empty = { ...EMPTY_ADDRESS, country: shop.home };
   const { details } = cart;
+  const own = book === null ? null : addressOf(book, book.shipping_default);
+  const billing = book === null ? null : addressOf(book, book.billing_default);
   return {
-    email: details.email,
-    shipping: details.shipping_address ?? empty,
-    billingSame: true,
-    billing: empty,
+    email: details.email || email,
+    shipping: details.shipping_address ?? own ?? empty,
+    billingSame: book === null || book.billing_default === book.shipping_default,
+    billing: billing ?? empty,
     method: details.shipping_method ?? "",
   };
 }
 
 /** One-page guest checkout: everything typed is saved, every price comes from the server's quote. */
-export function CheckoutPage({ locale, t, c }: Props) {
+export function CheckoutPage({ locale, t, c, a }: Props) {
   const { cart, status } = useCart();
   const [shop, setShop] = useState<ShopFacts | null>(null);
+  const [known, setKnown] = useState<Known | null>(null);
   useEffect(() => {
     void readCart();
+    void whoShops().then(setKnown);
     void read(() => api.GET("/api/v1/shop", { params: { query: { locale } } })).then((result) =>
       setShop(
         result.ok
@@ -57,15 +80,21 @@ export function CheckoutPage({ locale, t, c }: Props) {
     );
   }, [locale]);
   if (status === "failed") return <FailedCart t={c} />;
-  if ((cart === null && status !== "ready") || shop === null) return <CartSkeleton />;
+  if ((cart === null && status !== "ready") || shop === null || known === null) return <CartSkeleton />;
   if (cart === null || cart.lines.length === 0) return <EmptyCart locale={locale} t={c} />;
-  return <CheckoutForms cart={cart} locale={locale} shop={shop} t={t} />;
+  return <CheckoutForms a={a} cart={cart} known={known} locale={locale} shop={shop} t={t} />;
 }
 
 type Phase = "filling" | "placing" | "redirecting";
 
-function CheckoutForms({ cart, shop, locale, t }: Omit<Props, "c"> & { cart: Cart; shop: ShopFacts }) {
-  const [form, setForm] = useState(() => startingForm(cart, shop));
+interface FormsProps extends Omit<Props, "c"> {
+  readonly cart: Cart;
+  readonly shop: ShopFacts;
+  readonly known: Known;
+}
+
+function CheckoutForms({ cart, shop, known, locale, t, a }: FormsProps) {
+  const [form, setForm] = useState(() => startingForm(cart, shop, known));
   const [errors, setErrors] = useState<readonly FieldError[]>([]);
   const [notice, setNotice] = useState<NoticeContent | null>(null);
   const [phase, setPhase] = useState<Phase>("filling");
@@ -165,6 +194,9 @@ function CheckoutForms({ cart, shop, locale, t }: Omit<Props, "c"> & { cart: Car
           />
         </Section>
         <Section number={2} title={t.delivery}>
+          {known.book === null ? null : (
+            <AddressChoice book={known.book} chosen={form.shipping} onChoose={setAddress("shipping")} t={a} />
+          )}
           <AddressFields
             address={form.shipping}
             rules={rules.shipping}

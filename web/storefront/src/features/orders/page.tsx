@@ -6,6 +6,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { newKey } from "@/api/client.ts";
 import { home } from "@/api/place.ts";
 import type { Address, Order } from "@/api/types.ts";
+import { AccountOffer } from "@/features/account/offer.tsx";
 import { readOwnToken, whoIsIn } from "@/features/account/session.ts";
 import { CartSkeleton } from "@/features/cart/states.tsx";
 import { Picture } from "@/features/catalog/picture.tsx";
@@ -22,6 +23,7 @@ interface Props {
   readonly t: Messages["order"];
   readonly c: Messages["checkout"];
   readonly a: Messages["aftersales"];
+  readonly account: Messages["account"];
 }
 
 type Found =
@@ -153,7 +155,7 @@ function Missing({
  * The confirmation and, from the same link, the tracking page. Opened by `#id=…&token=…`; who is signed in, or
  * has placed the order on this device, needs no token.
  */
-export function OrderPage({ locale, t, c, a }: Props) {
+export function OrderPage({ locale, t, c, a, account }: Props) {
   const [found, setFound] = useState<Found>({ kind: "loading" });
   const read = useCallback(async () => {
     const given = new URLSearchParams(location.hash.slice(1));
@@ -186,7 +188,16 @@ export function OrderPage({ locale, t, c, a }: Props) {
   }
   if (found.kind === "order")
     return (
-      <OrderView a={a} c={c} locale={locale} onChange={read} order={found.order} t={t} token={found.token} />
+      <OrderView
+        a={a}
+        account={account}
+        c={c}
+        locale={locale}
+        onChange={read}
+        order={found.order}
+        t={t}
+        token={found.token}
+      />
     );
   if (found.kind === "missing")
     return <Missing locale={locale} t={t} text={t.missingText} title={t.missing} />;
@@ -200,6 +211,7 @@ function OrderView({
   t,
   c,
   a,
+  account,
   onChange,
 }: Props & { order: Order; token: string; onChange: () => Promise<void> }) {
   const first = order.shipping_address?.name.split(" ")[0] ?? "";
@@ -262,6 +274,7 @@ function OrderView({
               ))}
             </ol>
           </section>
+          {waiting ? null : <AccountOffer locale={locale} order={order} t={account} />}
           <AfterSales locale={locale} order={order} t={a} token={token} />
         </div>
         <section className="panel p-6">
@@ -283,7 +296,7 @@ function Actions({
   locale,
   t,
   onChange,
-}: Omit<Props, "c" | "a"> & { order: Order; token: string; onChange: () => Promise<void> }) {
+}: Omit<Props, "c" | "a" | "account"> & { order: Order; token: string; onChange: () => Promise<void> }) {
   const [working, setWorking] = useState(false);
   const [copied, setCopied] = useState(false);
   const payKey = useRef(newKey());

@@ -2,10 +2,16 @@
 export const account = {
   account: {
     title: "Your account",
-    pages: { overview: "Overview", orders: "Orders", security: "Sign-in and security" },
+    pages: {
+      overview: "Overview",
+      orders: "Orders",
+      addresses: "Addresses",
+      security: "Sign-in and security",
+    },
     pageLeads: {
       overview: "Everything at a glance.",
       orders: "What you bought, where it is, and what it came to.",
+      addresses: "Where your parcels and invoices go.",
       security: "Passkeys, your password, and a second factor.",
     },
     latestOrder: "Your latest order",
@@ -50,6 +56,9 @@ export const account = {
     more: "Show more",
     changePassword: "Change the password",
     signOut: "Sign out",
+    offer: "Buy faster next time",
+    offerLead:
+      "Choose a password, and your order and your address are at hand on every device. We write to {email} to make sure it is you.",
     problems: {
       sign_in_failed: "That is not right. Check what you typed.",
       bad_code:

@@ -5,10 +5,16 @@ import type { Words } from "../words.ts";
 export const account: Words<typeof english> = {
   account: {
     title: "Tu cuenta",
-    pages: { overview: "Resumen", orders: "Pedidos", security: "Acceso y seguridad" },
+    pages: {
+      overview: "Resumen",
+      orders: "Pedidos",
+      addresses: "Direcciones",
+      security: "Acceso y seguridad",
+    },
     pageLeads: {
       overview: "Todo de un vistazo.",
       orders: "Qué compraste, dónde está y cuánto costó.",
+      addresses: "Adónde van tus envíos y tus facturas.",
       security: "Llaves de acceso, tu contraseña y un segundo factor.",
     },
     latestOrder: "Tu último pedido",
@@ -53,6 +59,9 @@ export const account: Words<typeof english> = {
     more: "Ver más",
     changePassword: "Cambiar la contraseña",
     signOut: "Cerrar sesión",
+    offer: "Compra más rápido la próxima vez",
+    offerLead:
+      "Elige una contraseña y tendrás tu pedido y tu dirección a mano en todos tus dispositivos. Escribiremos a {email} para confirmar que eres tú.",
     problems: {
       sign_in_failed: "No es correcto. Revisa lo que has escrito.",
       bad_code: "Este enlace ya no es válido, o la contraseña no es la que elegiste. Pide un enlace nuevo.",

@@ -7,7 +7,7 @@ export default async function Checkout({ params }: { params: Promise<{ locale: s
   return (
     <div className="shell pt-10">
       <h1 className="mb-7 text-[clamp(2rem,5vw,3rem)]">{t.checkout.title}</h1>
-      <CheckoutPage c={t.cart} locale={locale} t={t.checkout} />
+      <CheckoutPage a={t.addresses} c={t.cart} locale={locale} t={t.checkout} />
     </div>
   );
 }
