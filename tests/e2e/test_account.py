@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 from tests.e2e.conftest import Console, NewContext, ShopUnderTest, axe_violations_in_both_schemes, sound
 from tests.e2e.ordering import send
-from tests.e2e.test_buying import SUCCEEDS, go_to_payment, pay
+from tests.e2e.test_buying import ADDRESS, SUCCEEDS, go_to_payment, pay
 from tests.e2e.test_storefront import add_something
 
 #: As ``go_to_payment`` buys.
@@ -101,6 +101,8 @@ def test_a_guest_becomes_a_customer_and_finds_everything_again(
     go_to_payment(page)
     pay(page, SUCCEEDS)
     page.wait_for_url("**/order/**")
+    fill(page, fresh=PASSWORD)
+    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
     add_something(page)
 
     page.get_by_role("link", name="Your account").first.click()
@@ -108,8 +110,6 @@ def test_a_guest_becomes_a_customer_and_finds_everything_again(
     assert axe_violations_in_both_schemes(page) == []
     page.get_by_role("button", name="Create an account").click()
     assert axe_violations_in_both_schemes(page) == []
-    fill(page, name="Jo", email=EMAIL, fresh=PASSWORD)
-    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
 
     page.goto(link_of(shop, "Confirm your account at VivaMarket"))
     expect(page.get_by_text(f"for {EMAIL}")).to_be_visible()
@@ -137,6 +137,13 @@ def test_a_guest_becomes_a_customer_and_finds_everything_again(
     expect(elsewhere.get_by_role("button", name="Sign in")).to_be_visible()
     assert elsewhere.evaluate("localStorage.getItem('viva.cart')") is None
 
+    sets_a_new_password(page, shop)
+    buys_from_the_address_book_and_cancels(page)
+    with_passkey_and_app(elsewhere, shop)
+
+
+def sets_a_new_password(page: Page, shop: ShopUnderTest) -> None:
+    """Find oneself signed out, have a link mailed, and come in with another password."""
     page.reload()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     page.get_by_role("button", name="Forgot your password?").click()
@@ -147,7 +154,35 @@ def test_a_guest_becomes_a_customer_and_finds_everything_again(
     expect(page.get_by_text("Your new password is set")).to_be_visible()
     fill(page, email=EMAIL, password=NEW_PASSWORD)
     expect(page.get_by_role("heading", name="Hello, Jo")).to_be_visible()
-    with_passkey_and_app(elsewhere, shop)
+
+
+def buys_from_the_address_book_and_cancels(page: Page) -> None:
+    """Keep an address, find the checkout filled in, leave the payment, and take the order back."""
+    page.locator("main nav").get_by_role("link", name="Addresses").click()
+    page.get_by_role("button", name="Add an address").click()
+    page.get_by_role("button", name="Save the address").click()
+    expect(page.locator("#shipping-line1")).to_have_attribute("aria-invalid", "true")
+    for field, value in ADDRESS.items():
+        page.locator(f"#shipping-{field}").fill(value)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Parcels first")).to_be_visible()
+    sound(page)
+
+    page.goto("/en/checkout/")
+    expect(page.locator("#email")).to_have_value(EMAIL)
+    expect(page.locator("#shipping-line1")).to_have_value(ADDRESS["line1"])
+    page.locator("#shipping-line1").fill("Gran Vía 2")
+    page.get_by_role("button", name=re.compile(ADDRESS["line1"])).click()
+    expect(page.locator("#shipping-line1")).to_have_value(ADDRESS["line1"])
+    page.get_by_role("button", name=re.compile("^Pay €")).click()
+    page.get_by_text("Cancel and return to the shop").click()
+    page.wait_for_url("**/checkout/return/**")
+    page.get_by_role("link", name="See your order").click()
+    page.once("dialog", lambda asked: asked.accept())
+    page.get_by_role("button", name="Cancel the order").click()
+    expect(page.get_by_text("Canceled", exact=True).first).to_be_visible()
+    page.goto("/en/account/orders/")
+    expect(page.locator("main summary").filter(has_text="Canceled")).to_have_count(1)
 
 
 def with_passkey_and_app(page: Page, shop: ShopUnderTest) -> None:

@@ -19,6 +19,9 @@ export const ACCOUNT_PAGES: readonly AccountPlace[] = [
   { name: "security", path: "security/", icon: "lock" },
 ];
 
+/** The id of a page's heading: where to go when what had the focus has left the page. */
+export const ACCOUNT_TITLE = "account-title";
+
 /** Return the address of one of them. */
 export function accountPath(locale: string, name: AccountPageName): string {
   const place = ACCOUNT_PAGES.find((each) => each.name === name);

@@ -8,7 +8,7 @@ import type { Messages } from "@/messages/index.ts";
 import { Entrance } from "./entrance.tsx";
 import { AccountForm } from "./forms.tsx";
 import { fromMail, type MailedCode } from "./mailed.ts";
-import { ACCOUNT_PAGES, type AccountPageName, accountPath } from "./places.ts";
+import { ACCOUNT_PAGES, ACCOUNT_TITLE, type AccountPageName, accountPath } from "./places.ts";
 import { confirmEmail, whoIsIn } from "./session.ts";
 
 type Words = Messages["account"];
@@ -119,7 +119,9 @@ export function AccountShell({ locale, t, page, title, children }: Props) {
     <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-12 gap-y-6 pb-16 md:grid-cols-[14rem_minmax(0,1fr)]">
       <Navigation locale={locale} page={page} t={t} />
       <div className="max-w-3xl">
-        <h1 className="mb-6 text-4xl">{title?.(session) ?? t.pages[page]}</h1>
+        <h1 className="mb-6 text-4xl focus:outline-none" id={ACCOUNT_TITLE} tabIndex={-1}>
+          {title?.(session) ?? t.pages[page]}
+        </h1>
         {children({ session, onSession, onLeft: () => setFound({ at: "outside", mailed: null }) })}
       </div>
     </div>

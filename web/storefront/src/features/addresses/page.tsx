@@ -4,6 +4,7 @@ import { Icon } from "@vivamarket/ui";
 import { useCallback, useEffect, useState } from "react";
 import { api, type Result, read } from "@/api/client.ts";
 import type { Country } from "@/api/types.ts";
+import { ACCOUNT_TITLE } from "@/features/account/places.ts";
 import { AccountShell } from "@/features/account/shell.tsx";
 import { EMPTY_ADDRESS } from "@/features/checkout/form.ts";
 import type { Messages } from "@/messages/index.ts";
@@ -99,6 +100,10 @@ function Book({ locale, t, c }: Omit<Props, "a">) {
   const [shop, setShop] = useState<ShopFacts | null>(null);
   const [editing, setEditing] = useState<string | null>(null);
   const [refused, setRefused] = useState(false);
+  const leave = () => {
+    setEditing(null);
+    document.getElementById(ACCOUNT_TITLE)?.focus();
+  };
   const load = useCallback(async () => {
     const [found, facts] = await Promise.all([
       readBook(),
@@ -125,15 +130,18 @@ function Book({ locale, t, c }: Omit<Props, "a">) {
   }
   if (editing !== null) {
     return (
-      <section aria-label={addressOf(book, editing) ? t.edit : t.add} className="panel p-6">
+      <section aria-labelledby="editor-title" className="panel p-6">
+        <h2 className="mb-5 text-2xl" id="editor-title">
+          {addressOf(book, editing) ? t.editing : t.add}
+        </h2>
         <AddressEditor
           c={c}
           countries={shop.countries}
           id={editing}
-          onCancel={() => setEditing(null)}
+          onCancel={leave}
           onKept={(kept) => {
             setBook(kept);
-            setEditing(null);
+            leave();
           }}
           start={addressOf(book, editing) ?? { ...EMPTY_ADDRESS, country: shop.home }}
           t={t}

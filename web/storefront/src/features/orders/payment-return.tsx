@@ -131,6 +131,13 @@ export function PaymentReturn({ locale, t }: Props) {
       {t.tryAgain}
     </button>
   );
+  const token = order === null ? null : tokenOf(order.id);
+  const toOrder =
+    order === null || token === null ? null : (
+      <a className="btn btn-quiet" href={orderAddress(locale, order.id, token)}>
+        {t.toOrder}
+      </a>
+    );
   const toShop = (
     <a className="btn btn-quiet" href={home(locale)}>
       {t.backToShop}
@@ -157,11 +164,13 @@ export function PaymentReturn({ locale, t }: Props) {
           tone="bg-tomato-soft text-tomato"
         >
           {again}
+          {toOrder}
         </Scene>
       ) : null}
       {view === "canceled" ? (
         <Scene icon="back" text={t.canceledText} title={t.canceled} tone="bg-lemon text-[#16261c]">
           {again}
+          {toOrder}
         </Scene>
       ) : null}
       {view === "over" ? (

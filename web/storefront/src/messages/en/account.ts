@@ -56,9 +56,9 @@ export const account = {
     more: "Show more",
     changePassword: "Change the password",
     signOut: "Sign out",
-    offer: "Buy faster next time",
+    offer: "Keep this order in an account",
     offerLead:
-      "Choose a password, and your order and your address are at hand on every device. We write to {email} to make sure it is you.",
+      "Choose a password, and you find your orders on every device. We write to {email} to make sure it is you.",
     problems: {
       sign_in_failed: "That is not right. Check what you typed.",
       bad_code:

@@ -3,6 +3,7 @@ export const addresses = {
   addresses: {
     saved: "Your saved addresses",
     add: "Add an address",
+    editing: "Change the address",
     edit: "Change",
     remove: "Remove",
     save: "Save the address",

@@ -76,6 +76,7 @@ export const checkout = {
     declinedText: "Nothing was charged. Your order is kept for you; try again or use another card.",
     canceled: "You left the payment page",
     canceledText: "Nothing was charged. Your order is kept for you.",
+    toOrder: "See your order",
     tryAgain: "Try the payment again",
     backToShop: "Back to the market",
     expired: "The order has expired",

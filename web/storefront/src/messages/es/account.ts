@@ -59,9 +59,9 @@ export const account: Words<typeof english> = {
     more: "Ver más",
     changePassword: "Cambiar la contraseña",
     signOut: "Cerrar sesión",
-    offer: "Compra más rápido la próxima vez",
+    offer: "Guarda este pedido en una cuenta",
     offerLead:
-      "Elige una contraseña y tendrás tu pedido y tu dirección a mano en todos tus dispositivos. Escribiremos a {email} para confirmar que eres tú.",
+      "Elige una contraseña y encontrarás tus pedidos en todos tus dispositivos. Escribiremos a {email} para confirmar que eres tú.",
     problems: {
       sign_in_failed: "No es correcto. Revisa lo que has escrito.",
       bad_code: "Este enlace ya no es válido, o la contraseña no es la que elegiste. Pide un enlace nuevo.",

@@ -6,6 +6,7 @@ export const addresses: Words<typeof english> = {
   addresses: {
     saved: "Tus direcciones guardadas",
     add: "Añadir una dirección",
+    editing: "Cambiar la dirección",
     edit: "Cambiar",
     remove: "Quitar",
     save: "Guardar la dirección",

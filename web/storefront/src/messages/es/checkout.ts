@@ -79,6 +79,7 @@ export const checkout: Words<typeof english> = {
     declinedText: "No se ha cobrado nada. Guardamos tu pedido; inténtalo otra vez o usa otra tarjeta.",
     canceled: "Has salido de la página de pago",
     canceledText: "No se ha cobrado nada. Guardamos tu pedido.",
+    toOrder: "Ver tu pedido",
     tryAgain: "Volver a intentar el pago",
     backToShop: "Volver al mercado",
     expired: "El pedido ha caducado",
