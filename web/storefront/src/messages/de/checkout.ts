@@ -80,6 +80,7 @@ export const checkout: Words<typeof english> = {
       "Es wurde nichts abgebucht. Deine Bestellung bleibt reserviert; versuch es noch einmal oder nimm eine andere Karte.",
     canceled: "Du hast die Bezahlseite verlassen",
     canceledText: "Es wurde nichts abgebucht. Deine Bestellung bleibt reserviert.",
+    toOrder: "Deine Bestellung ansehen",
     tryAgain: "Noch einmal bezahlen",
     backToShop: "Zurück zum Markt",
     expired: "Die Bestellung ist abgelaufen",

@@ -1,4 +1,5 @@
 import { account } from "./account.ts";
+import { addresses } from "./addresses.ts";
 import { aftersales } from "./aftersales.ts";
 import { cart } from "./cart.ts";
 import { catalog } from "./catalog.ts";
@@ -18,6 +19,7 @@ export const de = {
   ...checkout,
   ...account,
   ...security,
+  ...addresses,
   ...orders,
   ...aftersales,
   ...content,
