@@ -5,7 +5,12 @@ import type { Words } from "../words.ts";
 export const account: Words<typeof english> = {
   account: {
     title: "Dein Konto",
-    pages: { overview: "Überblick", orders: "Bestellungen", addresses: "Adressen", security: "Anmeldung und Sicherheit" },
+    pages: {
+      overview: "Überblick",
+      orders: "Bestellungen",
+      addresses: "Adressen",
+      security: "Anmeldung und Sicherheit",
+    },
     pageLeads: {
       overview: "Alles auf einen Blick.",
       orders: "Was du gekauft hast, wo es ist und was es gekostet hat.",
@@ -55,7 +60,8 @@ export const account: Words<typeof english> = {
     changePassword: "Passwort ändern",
     signOut: "Abmelden",
     offer: "Diese Bestellung in einem Konto behalten",
-    offerLead: "Wähl ein Passwort, und du findest deine Bestellungen auf jedem Gerät. Wir schreiben an {email}, um sicher zu sein, dass du es bist.",
+    offerLead:
+      "Wähl ein Passwort, und du findest deine Bestellungen auf jedem Gerät. Wir schreiben an {email}, um sicher zu sein, dass du es bist.",
     problems: {
       sign_in_failed: "Das stimmt nicht. Prüf, was du getippt hast.",
       bad_code:
