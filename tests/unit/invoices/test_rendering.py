@@ -25,7 +25,7 @@ from vivamarket.invoices.texts import TEXTS
 from vivamarket.kernel.ids import OrderId, OrderNumber
 from vivamarket.kernel.money import Money
 
-ISSUED = datetime(2026, 5, 1, 12, tzinfo=UTC)
+ISSUED = datetime(2026, 5, 1, 12, 0, 0, 123_456, tzinfo=UTC)
 
 
 def eur(minor_units: int) -> Money:

@@ -30,7 +30,7 @@ class TypstPrinter:
         inputs = {"invoice": msgspec.json.encode(content).decode()}
         with self._one_at_a_time:
             made = self._compiler.compile(
-                format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=written_at
+                format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=int(written_at.timestamp())
             )
         assert isinstance(made, bytes)  # several pages are one PDF
         return made
