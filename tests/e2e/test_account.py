@@ -59,7 +59,7 @@ def send_everything(shop: ShopUnderTest, number: str) -> None:
         client.headers["X-CSRF-Token"] = session.json()["csrf_token"]
         parcel = {
             "units": [{"position": 1, "quantity": 1}],
-            "tracking": {"carrier": "correos", "number": "ES123"},
+            "tracking": {"carrier": "correos", "tracking_number": "ES123"},
         }
         send(client, "POST", f"/staff/orders/{number}/shipments", parcel)
 
