@@ -8,13 +8,15 @@ import type { TypedPrices } from "./draft.ts";
 const TEXT_LENGTH_MAX = 200;
 
 /** Fields beside each other where there is room. */
-export function Row({ children }: { children: ReactNode }) {
+export function Row({ children, narrow = false }: { children: ReactNode; narrow?: boolean }) {
   return (
     <Box
       sx={{
         display: "grid",
         gap: 1.5,
-        gridTemplateColumns: { xs: "1fr", sm: "repeat(auto-fit, minmax(150px, 1fr))" },
+        gridTemplateColumns: narrow
+          ? "repeat(auto-fit, minmax(96px, 1fr))"
+          : { xs: "1fr", sm: "repeat(auto-fit, minmax(150px, 1fr))" },
         alignItems: "start",
       }}
     >

@@ -128,7 +128,7 @@ function Method({ method, onChange, onRemove, currencies, locales, disabled }: M
           />
         ))}
       </Row>
-      <Row>
+      <Row narrow>
         <Field
           disabled={disabled}
           isNumber
@@ -157,7 +157,7 @@ function Method({ method, onChange, onRemove, currencies, locales, disabled }: M
         </TextField>
       </Row>
       {method.isFlat ? (
-        <Row>
+        <Row narrow>
           <PriceFields
             currencies={currencies}
             disabled={disabled}
@@ -174,7 +174,7 @@ function Method({ method, onChange, onRemove, currencies, locales, disabled }: M
           steps={method.steps}
         />
       )}
-      <Row>
+      <Row narrow>
         <PriceFields
           currencies={currencies}
           disabled={disabled}
@@ -201,7 +201,7 @@ function Steps({ steps, onChange, currencies, disabled }: StepsProps) {
     <>
       {steps.map((step, index) => (
         <Box key={step.id} sx={{ display: "grid", gap: 0.5 }}>
-          <Row>
+          <Row narrow>
             <Field
               disabled={disabled}
               isNumber
