@@ -52,6 +52,7 @@ ADMIN = (
     PageShown("admin-orders", "/admin/orders", "staff"),
     PageShown("admin-order", "/admin/orders/{number}", "staff"),
     PageShown("admin-refund", "/admin/orders/{number}/refund", "staff"),
+    PageShown("admin-returns", "/admin/returns", "staff"),
     PageShown("admin-products", "/admin/products", "staff"),
     PageShown("admin-product", "/admin/products/{product}", "staff"),
     PageShown("admin-categories", "/admin/categories", "staff"),

@@ -30,7 +30,7 @@ class ReturnBridge:
             )
         )
         await self._refunding.refund(
-            received.order_id, wish, reason="return", request_key=f"return:{received.id}"
+            received.order_id, wish, reason="Sent back by the customer.", request_key=f"return:{received.id}"
         )
 
     async def restock(self, received: Return) -> None:
