@@ -20,6 +20,8 @@ const DashboardPage = lazy(() => import("./features/dashboard/page.tsx"));
 const ProductList = lazy(() => import("./features/products/list.tsx"));
 const ProductPage = lazy(() => import("./features/products/page.tsx"));
 const CategoryList = lazy(() => import("./features/categories/list.tsx"));
+const ContentList = lazy(() => import("./features/content/list.tsx"));
+const ContentPage = lazy(() => import("./features/content/page.tsx"));
 const CategoryPage = lazy(() => import("./features/categories/page.tsx"));
 const InventoryList = lazy(() => import("./features/inventory/list.tsx"));
 const StockPage = lazy(() => import("./features/inventory/page.tsx"));
@@ -106,6 +108,9 @@ export function App() {
               <Route element={<CategoryList />} path="/categories" />
               <Route element={<CategoryPage />} path="/categories/new" />
               <Route element={<CategoryPage />} path="/categories/:id" />
+              <Route element={<ContentList />} path="/content" />
+              <Route element={<ContentPage />} path="/content/new" />
+              <Route element={<ContentPage />} path="/content/:key" />
               <Route element={<StockPage />} path="/inventory/:sku" />
               <Route element={<TransferPage />} path="/transfers/:id" />
               <Route element={<OrderPage />} path="/orders/:number" />

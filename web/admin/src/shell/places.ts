@@ -1,4 +1,5 @@
 import CategoriesIcon from "@mui/icons-material/AccountTreeOutlined";
+import ContentIcon from "@mui/icons-material/ArticleOutlined";
 import ReturnsIcon from "@mui/icons-material/AssignmentReturnOutlined";
 import StaffIcon from "@mui/icons-material/BadgeOutlined";
 import ReconciliationIcon from "@mui/icons-material/BalanceOutlined";
@@ -45,6 +46,7 @@ export const GROUPS: readonly Group[] = [
     places: [
       { name: "products", to: "/products", icon: ProductsIcon, needs: "catalogue.read" },
       { name: "categories", to: "/categories", icon: CategoriesIcon, needs: "catalogue.read" },
+      { name: "content", to: "/content", icon: ContentIcon, needs: "content.read" },
       { name: "inventory", to: "/inventory", icon: InventoryIcon, needs: "inventory.read" },
       { name: "transfers", to: "/transfers", icon: TransfersIcon, needs: "catalogue.read" },
     ],

@@ -1,4 +1,5 @@
 import { categories } from "./categories.ts";
+import { content } from "./content.ts";
 import { dashboard } from "./dashboard.ts";
 import { house } from "./house.ts";
 import { inventory } from "./inventory.ts";
@@ -27,6 +28,7 @@ export const en = {
     ...returns,
     ...products,
     ...categories,
+    ...content,
     ...inventory,
     ...transfers,
     ...webhooks,

@@ -14,6 +14,7 @@ export const shell = {
     group: { sell: "Sell", catalogue: "Catalogue", watch: "Look after", connect: "Connect", house: "House" },
     dashboard: "Today",
     products: "Products",
+    content: "Pages",
     categories: "Categories",
     inventory: "Inventory",
     transfers: "Import and export",

@@ -17,6 +17,7 @@ export const shell: Words<typeof english> = {
     group: { sell: "Vender", catalogue: "Catálogo", watch: "Vigilar", connect: "Conectar", house: "La casa" },
     dashboard: "Hoy",
     products: "Productos",
+    content: "Páginas",
     categories: "Categorías",
     inventory: "Inventario",
     transfers: "Importar y exportar",
