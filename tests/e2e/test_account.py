@@ -73,7 +73,7 @@ def look_after_an_order(page: Page, shop: ShopUnderTest) -> None:
     row.focus()
     page.keyboard.press("Enter")
     with page.expect_download() as saving:
-        page.get_by_role("button", name=re.compile(r"Download INV-\d{4}-\d{6} as PDF")).click()
+        page.get_by_role("button", name=re.compile(r"Download PDF INV-\d{4}-\d{6}")).click()
     invoice = PdfReader(saving.value.path())
     assert number[0] in invoice.pages[0].extract_text()
     root: Any = invoice.trailer["/Root"]

@@ -8,7 +8,7 @@ export const aftersales: Words<typeof english> = {
     kinds: { invoice: "Rechnung", credit_note: "Gutschrift" },
     issuedOn: "ausgestellt am {date}",
     download: "PDF herunterladen",
-    downloadOf: "{number} als PDF herunterladen",
+    downloadOf: "PDF herunterladen: {number}",
     invoiceSoon: "Deine Rechnung wird geschrieben. Gleich ist sie hier.",
     failed: "Das hat nicht geklappt. Bitte versuch es noch einmal.",
     again: "Noch einmal bestellen",

@@ -5,7 +5,7 @@ export const aftersales = {
     kinds: { invoice: "Invoice", credit_note: "Credit note" },
     issuedOn: "issued on {date}",
     download: "Download PDF",
-    downloadOf: "Download {number} as PDF",
+    downloadOf: "Download PDF {number}",
     invoiceSoon: "Your invoice is being written. It will be here in a moment.",
     failed: "That did not work. Please try again.",
     again: "Order again",

@@ -8,7 +8,7 @@ export const aftersales: Words<typeof english> = {
     kinds: { invoice: "Factura", credit_note: "Factura rectificativa" },
     issuedOn: "emitida el {date}",
     download: "Descargar PDF",
-    downloadOf: "Descargar {number} en PDF",
+    downloadOf: "Descargar PDF {number}",
     invoiceSoon: "Estamos escribiendo tu factura. Estará aquí en un momento.",
     failed: "No ha funcionado. Inténtalo otra vez.",
     again: "Pedir otra vez",
