@@ -42,7 +42,8 @@ async def test_a_sound_shop_is_told_so(pool: asyncpg.Pool, database_url: str, tm
     assert "no invoice tells it (I20: every sale has one invoice" in without_invoice.stderr
     assert told.returncode == 0, told.stderr
     assert told.stdout.startswith("1 orders and 1 stock items checked in ")
-    assert told.stdout.endswith("Every invariant holds.\n")
+    assert "Every invariant holds.\n0 entries of the audit log checked" in told.stdout
+    assert told.stdout.endswith("The log is whole.\n")
 
 
 async def test_a_broken_promise_is_named_in_words_and_for_scripts(
