@@ -1,0 +1,206 @@
+"""The house itself in a real browser: who runs the shop, its settings, the log of what was done."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+from tests.e2e.conftest import Console, NewContext, ShopUnderTest, sound
+from tests.e2e.ordering import place_order, send
+from tests.e2e.test_admin import fill_in, heading, hired
+from tests.e2e.test_payment import DESKTOP
+
+from vivamarket.adapters.local.postgres_server import EmbeddedPostgres
+
+FOLLOW_SECONDS = 15.0
+_JOINED = """
+INSERT INTO customer (id, email, name, locale, password_hash, created_at)
+VALUES (gen_random_uuid(), 'jo@example.com', 'Jo Doe', 'en', '', now()) ON CONFLICT DO NOTHING
+"""
+PASSWORD = "three unusual words"
+
+
+@pytest.fixture
+def page(new_context: NewContext, shop: ShopUnderTest, console: Console) -> Page:
+    """A desktop page of the owner, at the settings."""
+    console.allow("401")
+    page = new_context(viewport=DESKTOP).new_page()
+    page.goto("/admin/settings")
+    fill_in(page, shop)
+    heading(page, "Settings")
+    return page
+
+
+def shipping_of_a_mug(base_url: str) -> int:
+    """Return what standard delivery of one thing within Spain costs a shopper now, in cents."""
+    with httpx.Client(base_url=base_url, timeout=20, trust_env=False) as client:
+        products = client.get("/api/v1/products", params={"limit": 50}).json()["items"]
+        sku = next(product["default_sku"] for product in products if product["skus_count"] == 1)
+        cart = send(
+            client,
+            "POST",
+            "/carts",
+            {"currency": "EUR", "locale": "en", "lines": [{"sku": sku, "quantity": 1}]},
+        )
+        address = {"name": "Jo", "line1": "C 1", "city": "Madrid", "postal_code": "28013", "country": "ES"}
+        details = {"email": "jo@example.com", "shipping_address": address, "shipping_method": "standard"}
+        send(client, "PUT", f"/carts/{cart['id']}/details", details)
+        quote: dict[str, Any] = client.get(f"/api/v1/carts/{cart['id']}/quote").json()
+        return int(quote["shipping"]["price"]["minor_units"])
+
+
+def followed(base_url: str, cents: int) -> bool:
+    """Wait until quotes have that price of shipping."""
+    deadline = time.monotonic() + FOLLOW_SECONDS
+    while time.monotonic() < deadline:
+        if shipping_of_a_mug(base_url) == cents:
+            return True
+    return False
+
+
+def test_the_owner_changes_a_price_of_shipping_and_quotes_follow(page: Page, base_url: str) -> None:
+    sound(page)
+    method = page.get_by_role("group", name="Zone Home").get_by_role("group", name="Method standard")
+    price = method.get_by_label("Price, EUR")
+    before = shipping_of_a_mug(base_url)
+    expect(price).to_have_value("3.90")
+
+    price.fill("cheap")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_have_text("This is not readable yet: Home / standard.")
+    price.fill("4,15")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved. The shop follows within seconds.")).to_be_visible()
+
+    assert before == 390
+    assert followed(base_url, 415)
+    page.goto("/admin/audit-log")
+    heading(page, "Audit log")
+    page.get_by_role("button", name="Verify").click()
+    expect(page.get_by_text("and every link fits")).to_be_visible()
+    sound(page)
+    page.get_by_role("link", name="Change shop settings").first.click()
+    expect(page.get_by_role("row", name="methods/standard/price/EUR")).to_contain_text("415")
+    sound(page)
+    page.goto("/admin/settings")
+    method.get_by_label("Price, EUR").fill("3.90")
+    page.get_by_role("button", name="Save").click()
+    assert followed(base_url, 390)
+
+
+def test_who_is_invited_chooses_a_password_and_is_out_once_disabled(
+    page: Page, new_context: NewContext, shop: ShopUnderTest, console: Console
+) -> None:
+    page.get_by_role("navigation", name="Menu").get_by_role("link", name="Staff").click()
+    heading(page, "Staff")
+    sound(page)
+    page.get_by_role("link", name="Invite somebody").click()
+    page.get_by_label("E-mail").fill("kim@example.com")
+    page.get_by_label("Name").fill("Kim")
+    page.get_by_label("Role").click()
+    page.get_by_role("option", name="Editor").click()
+    page.get_by_role("button", name="Send the invitation").click()
+    heading(page, "Staff")
+    expect(page.get_by_role("row", name="Kim")).to_contain_text("invited")
+
+    kims = new_context(viewport=DESKTOP).new_page()
+    kims.goto(invitation_link(shop))
+    heading(kims, "Choose a password")
+    sound(kims)
+    kims.get_by_label("New password").fill(PASSWORD)
+    kims.get_by_role("button", name="Set the password").click()
+    kims.get_by_role("link", name="Sign in").click()
+    kims.get_by_label("E-mail").fill("kim@example.com")
+    kims.get_by_label("Password").fill(PASSWORD)
+    kims.get_by_role("button", name="Sign in").click()
+    expect(kims.get_by_role("button", name="Kim")).to_be_visible()
+    kims.goto("/admin/profile")
+    heading(kims, "Kim")
+    kims.get_by_role("button", name="Set it up").click()
+    expect(kims.get_by_alt_text("QR code for the authenticator app")).to_be_visible()
+    sound(kims)
+
+    page.get_by_role("link", name="Kim").click()
+    heading(page, "Kim")
+    sound(page)
+    page.get_by_role("button", name="Disable").click()
+    page.get_by_role("dialog").get_by_role("button", name="Disable").click()
+    expect(page.get_by_text("disabled", exact=True)).to_be_visible()
+    kims.goto("/admin/products")
+    expect(kims.get_by_role("heading", name="Sign in", level=1)).to_be_visible()
+
+
+def invitation_link(shop: ShopUnderTest) -> str:
+    """Return the link of the newest invitation in the mail folder, once the worker has sent it."""
+    deadline = time.monotonic() + FOLLOW_SECONDS
+    while time.monotonic() < deadline:
+        mails = sorted((shop.data / "mail").glob("staff-*.eml"), key=lambda file: file.stat().st_mtime)
+        if mails:
+            text = mails[-1].read_text(encoding="utf-8").replace("=\n", "").replace("=3D", "=")
+            return "/admin/welcome#" + re.split(r"[\s\"<]", text.partition("/admin/welcome#")[2])[0]
+    raise AssertionError("no invitation was mailed")
+
+
+def test_an_editor_sees_neither_staff_nor_settings_and_cannot_call(
+    new_context: NewContext, shop: ShopUnderTest, console: Console
+) -> None:
+    console.allow("40[13]")
+    who, page = hired(shop, "editor"), new_context(viewport=DESKTOP).new_page()
+    page.goto("/admin/products")
+    page.get_by_label("E-mail").fill(who["email"])
+    page.get_by_label("Password").fill(who["password"])
+    page.get_by_role("button", name="Sign in").click()
+    heading(page, "Products")
+
+    for place in ("Staff", "Settings", "Audit log", "Customers"):
+        expect(page.get_by_role("link", name=place, exact=True)).to_have_count(0)
+    page.goto("/admin/settings")
+    expect(page.get_by_role("alert")).to_have_text("Your role does not include settings.read.")
+    for path in ("accounts", "settings", "audit-log", "customers"):
+        assert page.request.get(f"/api/v1/staff/{path}").status == 403
+
+
+def join(shop: ShopUnderTest) -> None:
+    """Let the customer of ``place_order`` have an account."""
+
+    async def insert() -> None:
+        server = EmbeddedPostgres(shop.data / "postgres", log_file=shop.data / "logs" / "postgres.log")
+        connection = await asyncpg.connect(server.url("viva"))
+        try:
+            await connection.execute(_JOINED)
+        finally:
+            await connection.close()
+
+    # Playwright's own event loop runs in this thread.
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(asyncio.run, insert()).result()
+
+
+def test_a_customer_is_found_by_an_order_and_asked_to_stay(
+    page: Page, base_url: str, shop: ShopUnderTest
+) -> None:
+    order = place_order(base_url)
+    join(shop)
+    page.get_by_role("navigation", name="Menu").get_by_role("link", name="Customers").click()
+    heading(page, "Customers")
+    page.get_by_label("Address, name or order number").fill(order.number)
+    page.get_by_role("link", name="Jo Doe").click()
+    heading(page, "Jo Doe")
+    expect(page.get_by_role("link", name=order.number)).to_be_visible()
+    sound(page)
+
+    page.get_by_role("button", name="Erase …").click()
+    page.get_by_role("dialog").get_by_role("button", name="Erase in two weeks").click()
+    expect(page.get_by_text("Erasure: on")).to_be_visible()
+    page.get_by_role("button", name="Call the erasure off").click()
+    expect(page.get_by_text("Erasure: called off")).to_be_visible()
+    page.get_by_role("button", name="Sign out everywhere").click()
+    page.get_by_role("dialog").get_by_role("button", name="Sign out everywhere").click()
+    expect(page.get_by_text("Signed out everywhere.")).to_be_visible()
