@@ -39,6 +39,8 @@ STOREFRONT = (
     PageShown("account-addresses", "/en/account/addresses/", "customer"),
     PageShown("account-wishlist", "/en/account/wishlist/", "customer"),
     PageShown("account-preferences", "/en/account/preferences/", "customer"),
+    PageShown("account-privacy", "/en/account/privacy/", "customer"),
+    PageShown("wishlist", "/en/wishlist/"),
     PageShown("account-security", "/en/account/security/", "customer"),
     PageShown("about", "/en/info/about/"),
     PageShown("shipping", "/en/info/shipping/"),

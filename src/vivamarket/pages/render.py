@@ -44,7 +44,7 @@ FIRST_CARDS = 2
 #: Rendered cards kept; then all are forgotten (an LRU cost more than it saved).
 CARDS_MAX = 20_000
 #: Pages for one shopper, with all below them: reached from the shop, not from a search engine.
-_PERSONAL = {"offline", "search", "cart", "checkout", "order", "account"}
+_PERSONAL = {"offline", "search", "cart", "checkout", "order", "account", "wishlist", "stock-alert"}
 _TEMPLATE = "template/"
 
 

@@ -152,7 +152,7 @@ def robots(config: PagesConfig) -> bytes:
     private = "".join(
         f"Disallow: {edition.base}{page}/\n"
         for edition in config.editions
-        for page in ("account", "cart", "checkout", "order", "search")
+        for page in ("account", "cart", "checkout", "order", "search", "stock-alert", "wishlist")
     )
     return f"User-agent: *\n{private}Disallow: /api/\n\nSitemap: {config.public_url}/sitemap.xml\n".encode()
 

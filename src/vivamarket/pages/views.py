@@ -65,6 +65,7 @@ def picture_view(image: Image | None, width_max: int = FULL_WIDTH_MAX) -> dict[s
 def card_view(card: ProductCard, edition: Edition, words: Words) -> View:
     """Prepare a product card (web/storefront/src/features/catalog/view.ts does the same)."""
     return {
+        "id": card.id,
         "href": product_path(edition, card.slug),
         "title": card.title,
         "vendor": card.vendor,

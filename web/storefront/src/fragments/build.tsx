@@ -68,6 +68,8 @@ function fragmentsOf(locale: Locale): Fragments {
       checkout: t.checkout.title,
       "checkout/return": t.payment.title,
       order: t.order.received,
+      wishlist: t.wishes.title,
+      "stock-alert": t.stockAlert.title,
       ...accountTitles(t.account),
       content_updated: t.content.updated,
     },

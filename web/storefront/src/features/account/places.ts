@@ -16,7 +16,10 @@ export const ACCOUNT_PAGES: readonly AccountPlace[] = [
   { name: "overview", path: "", icon: "person" },
   { name: "orders", path: "orders/", icon: "box" },
   { name: "addresses", path: "addresses/", icon: "truck" },
+  { name: "wishlist", path: "wishlist/", icon: "heart" },
+  { name: "preferences", path: "preferences/", icon: "filter" },
   { name: "security", path: "security/", icon: "lock" },
+  { name: "privacy", path: "privacy/", icon: "paper" },
 ];
 
 /** The id of a page's heading: where to go when what had the focus has left the page. */

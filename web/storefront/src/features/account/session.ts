@@ -3,6 +3,7 @@ import { api, change, newKey, type Result, read } from "@/api/client.ts";
 import { currency } from "@/api/place.ts";
 import { recall, remember } from "@/api/storage.ts";
 import { cartId, forgetCart, takeCart } from "@/features/cart/store.ts";
+import { forgetPreferences, guestPreferences, keepWishes } from "@/features/wishes/store.ts";
 
 /** Set while this browser is signed in, so that a guest's visit asks the server nothing. */
 const HINT_KEY = "viva.account";
@@ -61,12 +62,23 @@ async function openCart(locale: string): Promise<void> {
   if (result.ok) takeCart(result.data);
 }
 
+/** Bring what this browser has kept of its guest along; what found no room stays here. */
+async function bringPreferences(locale: string): Promise<void> {
+  const body = { ...guestPreferences(), locale, currency: currency() };
+  const send = () => api.POST("/api/v1/account/preferences/merge", { body, headers: marked() });
+  const result = await read(send);
+  if (!result.ok) return;
+  const at = new Date().toISOString();
+  const own = result.data.preferences.wished.map((id) => ({ product_id: id, at }));
+  keepWishes([...own, ...result.data.left]);
+}
+
 export async function enter(answer: Result<SignInAnswer>, locale: string): Promise<Result<Entry>> {
   if (!answer.ok) return answer;
   const { session, second_step: step } = answer.data;
   if (session) {
     keep(session);
-    await openCart(locale);
+    await Promise.all([openCart(locale), bringPreferences(locale)]);
     return { ok: true, data: { session } };
   }
   return step ? { ok: true, data: { step } } : { ok: false, problem: UNCLEAR };
@@ -129,6 +141,7 @@ export async function signOut(everywhere: boolean): Promise<Result<boolean>> {
   if (result.ok || result.problem.status === UNAUTHENTICATED) {
     forget();
     forgetCart();
+    forgetPreferences();
   }
   return result;
 }

@@ -5,6 +5,7 @@ import { Picture, type PictureView } from "./picture.tsx";
 
 /** A product as lists show it, every value ready to read. */
 export interface CardView {
+  readonly id: string;
   readonly href: string;
   readonly title: string;
   readonly vendor: string;
@@ -66,6 +67,15 @@ export function ProductCard({
           </s>
         </p>
       </div>
+      <button
+        aria-label={t.wish}
+        aria-pressed={false}
+        className="icon-btn heart absolute right-2 top-2 z-10"
+        data-wish={view.id}
+        type="button"
+      >
+        <Icon name="heart" />
+      </button>
       {marks.when("single", view.single, () => (
         <button
           aria-label={view.quick_add}

@@ -65,6 +65,7 @@ export function ShelfGrid({ name }: { name: string }) {
 
 /** The card with marks, for shelves. */
 export const CARD_TOKENS = {
+  id: token("id"),
   href: token("href"),
   title: token("title"),
   vendor: token("vendor"),

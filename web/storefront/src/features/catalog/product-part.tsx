@@ -151,8 +151,53 @@ function BuyBox({ t, locale, marks }: PartProps) {
           <Icon name="bag" />
           <span data-submit-label="">{token("submit")}</span>
         </button>
+        <button
+          aria-label={p.wish}
+          aria-pressed={false}
+          className="icon-btn heart size-13 shrink-0 border-[1.5px] border-line"
+          data-wish={token("id")}
+          type="button"
+        >
+          <Icon className="size-6" name="heart" />
+        </button>
       </div>
       <p aria-live="assertive" className="mt-2 min-h-5 text-[0.94rem] text-tomato" data-message="" />
+    </form>
+  );
+}
+
+/** Shown while what is chosen is sold out. Its words stand here, so that no script ships them. */
+function StockAlert({ t }: PartProps) {
+  const a = t.stockAlert;
+  return (
+    <form
+      className="panel mb-4 hidden p-5 group-data-[state=sold_out]/product:block"
+      data-alert=""
+      data-bad-email={a.badEmail}
+      data-failed={a.failed}
+      data-in-stock={a.inStock}
+      data-mailed={a.mailed}
+      data-too-many={a.tooMany}
+      data-waiting={a.waiting}
+    >
+      <p className="font-semibold">{a.ask}</p>
+      <p className="text-[0.94rem] text-muted">{a.lead}</p>
+      <div className="mt-3 flex flex-wrap gap-3">
+        <input
+          aria-label={a.email}
+          autoComplete="email"
+          className="field min-w-0 grow basis-52"
+          maxLength={254}
+          name="email"
+          placeholder={a.email}
+          required={true}
+          type="email"
+        />
+        <button className="btn btn-quiet" type="submit">
+          {a.button}
+        </button>
+      </div>
+      <p aria-live="polite" className="mt-2 font-medium empty:hidden" data-alert-told="" role="status" />
     </form>
   );
 }
@@ -196,6 +241,7 @@ export function ProductPart(props: PartProps) {
             <p className="eyebrow">{token("vendor_line")}</p>
             <h1 className="mt-1 text-[clamp(1.9rem,4.4vw,3rem)]">{token("title")}</h1>
             <BuyBox {...props} />
+            <StockAlert {...props} />
             <ul className="mt-2 space-y-2 rounded-2xl bg-sunken p-4 text-[0.94rem]">
               <li className="flex items-center gap-3">
                 <Icon className="size-5 text-brand-text" name="truck" />

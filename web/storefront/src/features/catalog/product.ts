@@ -79,6 +79,7 @@ class ProductPage {
     const chosen = groups.map((group) => group.find((radio) => radio.checked)?.value ?? "");
     const variant = variantOf(this.variants, chosen);
     this.markChoices(groups, chosen);
+    this.root.dataset.chosen = variant?.sku ?? "";
     const canBuy = variant?.available === true && variant.price !== null;
     this.root.dataset.state = canBuy ? "available" : "sold_out";
     this.root.dataset.sale = String(variant?.compare_at != null);

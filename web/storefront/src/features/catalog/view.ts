@@ -56,6 +56,7 @@ function codeSum(id: string): number {
 /** Prepare a card exactly as the publisher does (src/vivamarket/pages/views.py). */
 export function cardView(card: ProductCardData, locale: string, t: Messages["product"]): CardView {
   return {
+    id: card.id,
     href: `${home(locale)}p/${card.slug}/`,
     title: card.title,
     vendor: card.vendor,

@@ -2,10 +2,12 @@
 
 import { useEffect } from "react";
 import type { Messages } from "@/messages/index.ts";
+import { startStockAlert } from "../alerts/form.ts";
 import { followQuickAdd } from "../cart/quick-add.ts";
 import { followLive } from "../catalog/live.ts";
 import { startProductPage } from "../catalog/product.ts";
 import { followSeen } from "../seen/store.ts";
+import { followHearts } from "../wishes/hearts.ts";
 import { watchNetwork } from "./network.ts";
 import { prepareOffline } from "./offline.ts";
 import { keepPlace } from "./switch.ts";
@@ -23,8 +25,10 @@ export function Runtime({ locale, p, offline }: Props) {
     const stop = [
       followLive(locale, p),
       followQuickAdd(locale, p),
+      followHearts(),
       startProductPage(locale, p),
       followSeen(),
+      startStockAlert(locale),
       watchNetwork(),
       keepPlace(),
       allowEndedTransitions(),

@@ -26,6 +26,7 @@ export const catalog: Words<typeof english> = {
   },
   product: {
     sale: "Angebot",
+    wish: "Wunschliste",
     soldOut: "Ausverkauft",
     from: "ab",
     was: "vorher",

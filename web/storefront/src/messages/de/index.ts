@@ -6,6 +6,7 @@ import { catalog } from "./catalog.ts";
 import { checkout } from "./checkout.ts";
 import { content } from "./content.ts";
 import { orders } from "./orders.ts";
+import { personal } from "./personal.ts";
 import { search } from "./search.ts";
 import { security } from "./security.ts";
 import { shell } from "./shell.ts";
@@ -23,4 +24,5 @@ export const de = {
   ...orders,
   ...aftersales,
   ...content,
+  ...personal,
 } as const;

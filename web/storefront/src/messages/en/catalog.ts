@@ -23,6 +23,7 @@ export const catalog = {
   },
   product: {
     sale: "Sale",
+    wish: "Wishlist",
     soldOut: "Sold out",
     from: "from",
     was: "was",

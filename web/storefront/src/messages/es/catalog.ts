@@ -26,6 +26,7 @@ export const catalog: Words<typeof english> = {
   },
   product: {
     sale: "Oferta",
+    wish: "Lista de deseos",
     soldOut: "Agotado",
     from: "desde",
     was: "antes",

@@ -1,0 +1,66 @@
+import { recall, remember } from "@/api/storage.ts";
+
+/** A product somebody wished for or looked at, and when. */
+export interface Mark {
+  readonly product_id: string;
+  readonly at: string;
+}
+
+export interface KeptConsent {
+  readonly purpose: "statistics" | "marketing" | "news";
+  readonly text_version: string;
+  readonly given: boolean;
+  readonly at: string;
+}
+
+/** Told to the page when the list has changed. */
+export const WISHES_EVENT = "viva:wishes";
+export const WISHES_MAX = 200;
+const WISHES_KEY = "viva.wishlist";
+const SEEN_KEY = "viva.seen";
+const CONSENTS_KEY = "viva.consents";
+const SEEN_MAX = 24;
+const CONSENTS_MAX = 24;
+
+/** What somebody else has written there is no list: it counts as empty. */
+function listOf<T>(key: string): readonly T[] {
+  try {
+    const found: unknown = JSON.parse(recall(key) ?? "[]");
+    return Array.isArray(found) ? (found as T[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Return the wishes of this browser, newest first: a guest's own, or what is known of the customer's. */
+export function wishes(): readonly Mark[] {
+  return listOf<Mark>(WISHES_KEY).slice(0, WISHES_MAX);
+}
+
+export function keepWishes(marks: readonly Mark[]): void {
+  remember(WISHES_KEY, marks.length > 0 ? JSON.stringify(marks) : null);
+  dispatchEvent(new Event(WISHES_EVENT));
+}
+
+export function isWished(id: string): boolean {
+  return wishes().some((mark) => mark.product_id === id);
+}
+
+/** Return what this browser has kept of its guest, as sign-in brings it along. */
+export function guestPreferences() {
+  return {
+    wishlist: [...wishes()],
+    seen: [...listOf<Mark>(SEEN_KEY).slice(0, SEEN_MAX)],
+    consents: [...listOf<KeptConsent>(CONSENTS_KEY).slice(0, CONSENTS_MAX)],
+  };
+}
+
+/** Forget what belongs to whoever has just left. What this browser may do, it still may. */
+export function forgetPreferences(): void {
+  remember(SEEN_KEY, null);
+  keepWishes([]);
+}
+
+export function forgetSeenHere(): void {
+  remember(SEEN_KEY, null);
+}
