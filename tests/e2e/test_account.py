@@ -26,13 +26,13 @@ PASSWORD, NEW_PASSWORD = "correct horse battery", "staple of another kind"
 MAIL_TIMEOUT_SECONDS = 30.0
 
 
-def link_of(shop: ShopUnderTest, subject: str) -> str:
+def link_of(shop: ShopUnderTest, subject: str, to: str = EMAIL) -> str:
     """Return the link of the mail of that subject, once the worker has written it."""
     deadline = time.monotonic() + MAIL_TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         for path in (shop.data / "mail").glob("*.eml"):
             message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-            if message["subject"] == subject and message["to"] == EMAIL:
+            if message["subject"] == subject and message["to"] == to:
                 part = message.get_body(("plain",))
                 assert part is not None
                 found = re.search(r"https?://\S+", part.get_content())
