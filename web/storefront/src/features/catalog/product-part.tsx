@@ -122,7 +122,7 @@ function BuyBox({ t, locale, marks }: PartProps) {
       <p className="mt-1 text-[0.94rem] text-muted">{p.taxNote}</p>
       <Options locale={locale} marks={marks} t={t} />
       <p aria-live="polite" className="mt-6 flex min-h-7 items-center gap-2 font-semibold">
-        <span className="stock-dot size-2.5 rounded-full bg-brand group-data-[state=sold_out]/product:bg-muted" />
+        <span className="stock-dot size-2.5 rounded-full" />
         <span data-stock="">{token("stock")}</span>
       </p>
       <div className="mt-3 flex items-stretch gap-3">
@@ -148,7 +148,7 @@ function BuyBox({ t, locale, marks }: PartProps) {
           data-vm-flags={token("flags")}
           type="submit"
         >
-          <Icon name="bag" />
+          <Icon className="size-5 max-sm:hidden" name="bag" />
           <span data-submit-label="">{token("submit")}</span>
         </button>
         <button
@@ -171,7 +171,7 @@ function StockAlert({ t }: PartProps) {
   const a = t.stockAlert;
   return (
     <form
-      className="panel mb-4 hidden p-5 group-data-[state=sold_out]/product:block"
+      className="panel stock-alert mb-4 p-5"
       data-alert=""
       data-bad-email={a.badEmail}
       data-failed={a.failed}
