@@ -11,7 +11,7 @@ import httpx
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
-from tests.e2e.conftest import Console, NewContext, ShopUnderTest, sound
+from tests.e2e.conftest import Console, NewContext, ShopUnderTest, axe_violations, sound
 from tests.e2e.ordering import place_order
 from tests.e2e.test_admin import CARD, fill_in, heading
 from tests.e2e.test_payment import DESKTOP
@@ -20,6 +20,9 @@ PRETZELS = "Bavarian pretzels"
 SLUG = "bavarian-pretzels"
 LOOKS_MAX = 150
 LOOK_MILLISECONDS = 200
+LOOKS_MAX = 60
+WORK_MILLISECONDS = 30_000
+LOOK_MILLISECONDS = 500
 
 
 @pytest.fixture
@@ -42,6 +45,15 @@ def shown(page: Page, base_url: str, wanted: Callable[[dict[str, Any]], bool]) -
     pytest.fail("shoppers never saw it")
 
 
+def published(page: Page, address: str, words: str) -> None:
+    """Wait until the page that shoppers are served says so."""
+    for _ in range(LOOKS_MAX):
+        if words in httpx.get(address, trust_env=False).text:
+            return
+        page.wait_for_timeout(LOOK_MILLISECONDS)
+    pytest.fail(f"{address} never said {words}")
+
+
 def open_pretzels(page: Page) -> None:
     page.goto("/admin/products")
     page.get_by_label("Words, vendor").fill("pretzels")
@@ -53,6 +65,81 @@ def save(page: Page) -> None:
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("The product is saved.")).to_be_visible()
     expect(page.get_by_role("button", name="Save")).to_be_disabled()
+
+
+def test_a_file_comes_in_a_product_of_it_is_fixed_and_its_page_changes(page: Page, base_url: str) -> None:
+    rows = [
+        "Handle,Title,Variant SKU,Variant Price,Variant Inventory Qty",
+        "picnic-blanket,Picnic blanket,E2E-BLANKET,19.50,5",
+        "picnic-basket,Picnic basket,E2E-BASKET,cheap,1",
+    ]
+    page.goto("/admin/transfers")
+    page.get_by_role("button", name="Import a file").click()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "picnic.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
+    )
+    page.get_by_role("button", name="Check the file").click()
+    heading(page, "picnic.csv")
+    run = page.get_by_role("button", name="Import 1 product")
+    expect(run).to_be_visible(timeout=WORK_MILLISECONDS)
+    expect(page.get_by_role("row", name="picnic-basket")).to_contain_text("'cheap' is not an amount")
+    sound(page)
+    assert httpx.get(f"{base_url}/en/p/picnic-blanket/", trust_env=False).status_code == 404
+
+    run.click()
+    expect(page.locator("[data-status=done]")).to_be_visible(timeout=WORK_MILLISECONDS)
+    published(page, f"{base_url}/en/p/picnic-blanket/", "€19.50")
+    page.goto("/admin/products")
+    page.get_by_label("Words, vendor").fill("picnic blanket")
+    expect(page.get_by_role("link", name="Picnic blanket")).to_be_visible()
+    page.get_by_role("main").focus()
+    page.keyboard.press("Control+k")
+    finder = page.get_by_role("dialog").get_by_role("combobox")
+    finder.fill("picnic blanket")
+    expect(page.get_by_role("option", name="Picnic blanket")).to_be_visible()
+    assert axe_violations(page) == []
+    page.get_by_role("option", name="Picnic blanket").click()
+    heading(page, "Picnic blanket")
+    page.get_by_label("Price of E2E-BLANKET in EUR", exact=True).fill("24.75")
+    save(page)
+
+    published(page, f"{base_url}/en/p/picnic-blanket/", "€24.75")
+
+
+def test_a_product_is_made_with_its_variants_and_previewed_before_anybody_sees_it(
+    page: Page, base_url: str, console: Console
+) -> None:
+    # The preview may open no connection: what the page asks for behind its back is refused.
+    console.allow("Content Security Policy|Failed to fetch|ERR_BLOCKED_BY_CSP|Load failed")
+    page.get_by_role("link", name="Add a product").click()
+    heading(page, "Add a product")
+    english = page.get_by_role("group", name="English")
+    english.get_by_label("Title", exact=True).fill("Linen apron")
+    english.get_by_label("Name in the address").fill("linen-apron")
+    page.get_by_role("button", name="Add an option").click()
+    page.get_by_label("Option", exact=True).fill("Size")
+    page.get_by_label("Values").fill("S, M")
+    page.get_by_role("button", name="Make the missing variant").click()
+    for number, size in enumerate("SM", 1):
+        page.get_by_label(f"SKU of variant {number}").fill(f"E2E-APRON-{size}")
+        page.get_by_label(f"Price of E2E-APRON-{size} in EUR", exact=True).fill("24.50")
+    page.get_by_role("button", name="Move E2E-APRON-M up").click()
+    page.get_by_role("button", name="Add an attribute").click()
+    fact = page.get_by_role("group", name="Attribute 1")
+    fact.get_by_label("Name").fill("material")
+    fact.get_by_label("Value").fill("Linen")
+    sound(page)
+    page.get_by_role("button", name="Save").click()
+    heading(page, "Linen apron")
+    expect(page.get_by_label("SKU of variant 1")).to_have_value("E2E-APRON-M")
+
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Preview").click()
+    preview = opened.value
+
+    expect(preview.get_by_role("heading", name="Linen apron", level=1)).to_be_visible()
+    expect(preview.get_by_text("€24.50").first).to_be_visible()
+    assert httpx.get(f"{base_url}/en/p/linen-apron/", trust_env=False).status_code == 404
 
 
 def test_filters_stand_in_the_address(page: Page) -> None:
@@ -119,6 +206,11 @@ def test_a_picture_is_added_and_shoppers_see_it(page: Page, base_url: str) -> No
     )
     alt = page.get_by_label("What it shows (EN)").last
     expect(page.get_by_role("button", name=re.compile("^Take picture"))).to_have_count(2, timeout=15_000)
+    said = page.get_by_role("status")
+    page.locator("[data-drag='2']").drag_to(page.locator("[data-drag='1']"))
+    expect(said.filter(has_text="Picture 2 is now number 1.")).to_have_count(1)
+    page.get_by_role("button", name="Move picture 1 back").press("Enter")
+    expect(said.filter(has_text="Picture 1 is now number 2.")).to_have_count(1)
     alt.fill("A green field")
     save(page)
 

@@ -12,10 +12,11 @@ import { useDeed } from "../../api/use-deed.ts";
 import { useRead } from "../../api/use-read.ts";
 import { useMay } from "../../shell/may.ts";
 import { PageHead } from "../../shell/page-head.tsx";
-import { Missing, Problem } from "../../shell/problems.tsx";
+import { AccessDenied, Missing, Problem } from "../../shell/problems.tsx";
 import { Section } from "../../shell/section.tsx";
 import { Waiting } from "../../shell/waiting.tsx";
 import { NO_TEXTS } from "../products/draft.ts";
+import { PlainTexts } from "../products/plain.tsx";
 import { OneLanguage } from "../products/texts.tsx";
 import { useShop } from "../products/use-shop.ts";
 import { addCategory, readCategories, saveCategory } from "./requests.ts";
@@ -27,11 +28,13 @@ const TOP = "";
 export default function CategoryPage() {
   const { id } = useParams();
   const shop = useShop();
+  const may = useMay();
   const { data, error, isPending, refetch } = useRead(["categories"], readCategories);
   if (error !== null) return <Problem error={error} onRetry={() => void refetch()} />;
   if (isPending || shop === undefined) return <Waiting />;
   const category = data.find((each) => each.id === id);
   if (id !== undefined && category === undefined) return <Missing />;
+  if (!may("catalogue.write")) return <Plain category={category} locales={shop.locales} />;
   return (
     <Editor
       all={data}
@@ -39,6 +42,24 @@ export default function CategoryPage() {
       locales={shop.locales}
       {...(category === undefined ? {} : { category })}
     />
+  );
+}
+
+/** The same category for who may look at it and not change it. */
+function Plain({ category, locales }: { category: StaffCategory | undefined; locales: readonly string[] }) {
+  const translate = useTranslate();
+  const locale = useLocale();
+  if (category === undefined) return <AccessDenied />;
+  return (
+    <>
+      <PageHead
+        back={{ to: "/categories", label: translate("va.nav.categories") }}
+        title={nameOf(category, locale)}
+      />
+      <Section title={translate("va.product.texts")}>
+        <PlainTexts locales={locales} texts={category.texts} />
+      </Section>
+    </>
   );
 }
 
@@ -50,7 +71,6 @@ interface Props {
 
 function Editor({ category, all, locales }: Props) {
   const translate = useTranslate();
-  const may = useMay();
   const locale = useLocale();
   const navigate = useNavigate();
   const client = useQueryClient();
@@ -85,11 +105,9 @@ function Editor({ category, all, locales }: Props) {
     <Box component="form" onSubmit={send}>
       <PageHead
         actions={
-          may("catalogue.write") && (
-            <Button disabled={save.isDoing} type="submit" variant="contained">
-              {translate("va.action.save")}
-            </Button>
-          )
+          <Button disabled={save.isDoing} type="submit" variant="contained">
+            {translate("va.action.save")}
+          </Button>
         }
         back={{ to: "/categories", label: translate("va.nav.categories") }}
         title={category === undefined ? translate("va.category.add") : nameOf(category, locale)}

@@ -1,5 +1,5 @@
 import Box from "@mui/material/Box";
-import type { Shop, StaffProduct, StaffVariant } from "@vivamarket/api-client";
+import type { Shop, StaffProduct, StaffVariant, TextsOfLocale } from "@vivamarket/api-client";
 import { useLocale, useTranslate } from "ra-core";
 import { useRead } from "../../api/use-read.ts";
 import { PageHead } from "../../shell/page-head.tsx";
@@ -32,7 +32,7 @@ export function Plain({ product, shop }: Props) {
       />
       <Box sx={{ display: "grid", gap: 2.5, gridTemplateColumns: "minmax(0, 1fr)" }}>
         <Section title={translate("va.product.texts")}>
-          <PlainTexts product={product} shop={shop} />
+          <PlainTexts locales={shop.locales} texts={product.texts} />
         </Section>
         {product.images.length > 0 && (
           <Section title={translate("va.product.pictures")}>
@@ -61,18 +61,24 @@ export function Plain({ product, shop }: Props) {
   );
 }
 
-function PlainTexts({ product, shop }: Props) {
+interface TextsProps {
+  readonly texts: Readonly<Record<string, TextsOfLocale>>;
+  readonly locales: readonly string[];
+}
+
+/** Words in every language that has some, side by side. */
+export function PlainTexts({ texts, locales }: TextsProps) {
   const translate = useTranslate();
   const language = new Intl.DisplayNames(useLocale(), { type: "language" });
-  const spoken = shop.locales.filter((locale) => product.texts[locale] !== undefined);
+  const spoken = locales.filter((locale) => texts[locale] !== undefined);
   return (
     <Box sx={{ display: "grid", gridTemplateColumns: { md: `repeat(${spoken.length}, minmax(0, 1fr))` } }}>
       {spoken.map((locale) => (
         <Box aria-label={language.of(locale) ?? locale} key={locale} lang={locale} role="group">
           <Facts>
-            {TEXT_FIELDS.filter((field) => product.texts[locale]?.[field]).map((field) => (
+            {TEXT_FIELDS.filter((field) => texts[locale]?.[field]).map((field) => (
               <Fact key={field} name={translate(`va.product.text.${field}`)}>
-                {product.texts[locale]?.[field]}
+                {texts[locale]?.[field]}
               </Fact>
             ))}
           </Facts>
