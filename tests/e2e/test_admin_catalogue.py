@@ -119,7 +119,7 @@ def test_a_product_is_made_with_its_variants_and_previewed_before_anybody_sees_i
     page.get_by_role("button", name="Add an option").click()
     page.get_by_label("Option", exact=True).fill("Size")
     page.get_by_label("Values").fill("S, M")
-    page.get_by_role("button", name="Make the missing variant").click()
+    page.get_by_role("button", name="Make the 2 missing variants").click()
     for number, size in enumerate("SM", 1):
         page.get_by_label(f"SKU of variant {number}").fill(f"E2E-APRON-{size}")
         page.get_by_label(f"Price of E2E-APRON-{size} in EUR", exact=True).fill("24.50")

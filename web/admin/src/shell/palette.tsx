@@ -64,7 +64,6 @@ export default function Palette({ onClose, onHelp }: Props) {
         filterOptions={(all) => all}
         getOptionKey={(goal) => goal.id}
         getOptionLabel={(goal) => goal.name}
-        groupBy={(goal) => goal.group}
         inputValue={words}
         loading={isFinding}
         loadingText={translate("va.shell.loading")}
@@ -101,7 +100,7 @@ export default function Palette({ onClose, onHelp }: Props) {
           >
             <span>{goal.name}</span>
             <Box component="span" sx={{ color: "text.secondary", fontSize: 13 }}>
-              {goal.beside}
+              {[goal.beside, goal.group].filter(Boolean).join(" · ")}
             </Box>
           </Box>
         )}

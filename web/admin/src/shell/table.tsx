@@ -33,8 +33,9 @@ const WIDE_ONLY: SxProps<Theme> = { display: { xs: "none", md: "table-cell" } };
 /** A table that scrolls inside itself where it is too wide. */
 export function Table<T>({ caption, columns, rows, keyOf }: Props<T>) {
   return (
-    // What scrolls must be reachable by keyboard.
-    <Box aria-label={caption} role="group" sx={{ overflowX: "auto" }} tabIndex={0}>
+    // What scrolls must be reachable by keyboard. Titles that are only heard have a place in it, too: without
+    // `relative` theirs would be beside it, and the page as wide as the table.
+    <Box aria-label={caption} role="group" sx={{ overflowX: "auto", position: "relative" }} tabIndex={0}>
       <MuiTable size="small">
         <caption style={visuallyHidden}>{caption}</caption>
         <TableHead>

@@ -8,6 +8,7 @@ import Button from "@mui/material/Button";
 import IconButton from "@mui/material/IconButton";
 import LinearProgress from "@mui/material/LinearProgress";
 import TextField from "@mui/material/TextField";
+import { visuallyHidden } from "@mui/utils";
 import type { StaffImage, StaffMedia } from "@vivamarket/api-client";
 import { useTranslate } from "ra-core";
 import { type DragEvent, useRef, useState } from "react";
@@ -53,7 +54,7 @@ export function Pictures({ draft, onDraft, locales }: Part & { locales: readonly
     setDragged(null);
   };
   return (
-    <Box sx={{ p: 2, display: "grid", gap: 2 }}>
+    <Box sx={{ p: 2, display: "grid", gap: 2, position: "relative" }}>
       <Box component="ul" sx={{ listStyle: "none", m: 0, p: 0, display: "grid", gap: 1 }}>
         {images.map((image, place) => (
           <OnePicture
@@ -71,7 +72,7 @@ export function Pictures({ draft, onDraft, locales }: Part & { locales: readonly
           />
         ))}
       </Box>
-      <Box role="status" sx={{ position: "absolute", width: 1, height: 1, clipPath: "inset(50%)" }}>
+      <Box role="status" sx={visuallyHidden}>
         {said}
       </Box>
       <Uploads uploads={uploads} />
