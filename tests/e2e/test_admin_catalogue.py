@@ -20,9 +20,7 @@ PRETZELS = "Bavarian pretzels"
 SLUG = "bavarian-pretzels"
 LOOKS_MAX = 150
 LOOK_MILLISECONDS = 200
-LOOKS_MAX = 60
 WORK_MILLISECONDS = 30_000
-LOOK_MILLISECONDS = 500
 
 
 @pytest.fixture
