@@ -34,7 +34,10 @@ from vivamarket.settings import CHECKOUT_FOLDER
 
 FOLDER = CHECKOUT_FOLDER / "docs" / "screenshots"
 QUALITY = 72
-SETTLE_MILLISECONDS = 10_000
+NOT_FOUND = 404
+#: What stands on a page while it waits for an answer.
+WORKING = (".skeleton", "main [role=progressbar]")
+SETTLE_MILLISECONDS = 20_000
 PRODUCT_SHOWN = "bavarian-pretzels"
 
 
@@ -63,6 +66,10 @@ class Stories:
 
     storages: Mapping[Visitor, Any]
     names: Mapping[str, str]
+
+
+class NotThere(Exception):
+    """A page of the table does not exist."""
 
 
 class Photographer:
@@ -103,8 +110,8 @@ class Photographer:
                     try:
                         open_page(page, each, look, stories.names)
                         keep(page, name)
-                    except BrowserError as error:
-                        failed.append(f"{name}: {error.message.splitlines()[0]}")
+                    except (BrowserError, NotThere) as error:
+                        failed.append(f"{name}: {str(error).splitlines()[0]}")
         return failed
 
 
@@ -113,12 +120,17 @@ def open_page(page: Page, shown: PageShown, look: Look, names: Mapping[str, str]
     path = shown.path.format_map(names)
     if look.locale == "es" and shown.path_es:
         path = shown.path_es
-    page.goto(path)
+    answer = page.goto(path)
+    if answer is not None and answer.status == NOT_FOUND and shown.name != "not-found":
+        raise NotThere(f"{path} is not there")
     if look.locale == "es" and shown.visitor != "staff" and not shown.path_es:
         spanish = page.locator("header a[hreflang='es']")
         if spanish.count():
             page.goto(spanish.first.get_attribute("href") or path)
     page.wait_for_load_state("networkidle", timeout=SETTLE_MILLISECONDS)
+    page.get_by_role("heading", level=1).first.wait_for(timeout=SETTLE_MILLISECONDS)
+    for sign in WORKING:
+        page.locator(sign).first.wait_for(state="detached", timeout=SETTLE_MILLISECONDS)
     page.evaluate("document.fonts.ready.then(() => undefined)")
 
 
@@ -136,25 +148,31 @@ def speak_spanish(page: Page) -> None:
     page.get_by_role("heading", name="Pedidos").wait_for()
 
 
-def tell_stories(photographer: Photographer, url: str, data: Path, shop: ShopUnderTest) -> Stories:
+def tell_stories(photographer: Photographer, shop: ShopUnderTest, needed: set[Visitor]) -> Stories:
     """Do what must have happened before some pages show anything."""
-    storages: dict[Visitor, Any] = {"guest": decided_about_privacy(url)}
+    storages: dict[Visitor, Any] = {"guest": decided_about_privacy(shop.base_url)}
     names: dict[str, str] = {}
-    with photographer.context(storages["guest"]) as context:
-        page = context.new_page()
-        add_something(page)
-        storages["shopper"] = context.storage_state()
-        go_to_payment(page)
-        pay(page, SUCCEEDS)
-        page.wait_for_url("**/order/**")
-        page.wait_for_load_state("networkidle")
-        names["order"] = page.url.removeprefix(url)
-        storages["buyer"] = context.storage_state()
-        become_customer(page, shop)
-        storages["customer"] = context.storage_state()
-    with photographer.context(storages["guest"]) as context:
-        names |= enter_admin(context.new_page(), data, url)
-        storages["staff"] = context.storage_state()
+    if "shopper" in needed:
+        with photographer.context(storages["guest"]) as context:
+            add_something(context.new_page())
+            storages["shopper"] = context.storage_state()
+    if needed & {"buyer", "customer"}:
+        with photographer.context(storages["guest"]) as context:
+            page = context.new_page()
+            add_something(page)
+            go_to_payment(page)
+            pay(page, SUCCEEDS)
+            page.wait_for_url("**/order/**")
+            page.wait_for_load_state("networkidle")
+            names["order"] = page.url.removeprefix(shop.base_url)
+            storages["buyer"] = context.storage_state()
+            if "customer" in needed:
+                become_customer(page, shop)
+                storages["customer"] = context.storage_state()
+    if "staff" in needed:
+        with photographer.context(storages["guest"]) as context:
+            names |= enter_admin(context.new_page(), shop.data, shop.base_url)
+            storages["staff"] = context.storage_state()
     return Stories(storages, names)
 
 
@@ -191,10 +209,15 @@ def write_index(pages: Sequence[PageShown]) -> None:
             "|---|" + "---|" * len(LOOKS),
         ]
         for page in chosen:
-            cells = [f"![{page.name}, {look.title}]({page.name}-{look.name}.webp)" for look in LOOKS]
+            cells = [_cell(page, look) for look in LOOKS]
             lines.append(f"| {page.name} | {' | '.join(cells)} |")
         lines.append("")
     (FOLDER / "README.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+
+
+def _cell(page: PageShown, look: Look) -> str:
+    file = f"{page.name}-{look.name}.webp"
+    return f"![{page.name}, {look.title}]({file})" if (FOLDER / file).exists() else ""
 
 
 def take_all(shop: ShopUnderTest, only: Sequence[str]) -> list[str]:
@@ -208,7 +231,7 @@ def take_all(shop: ShopUnderTest, only: Sequence[str]) -> list[str]:
             executable_path=str(found.executable), args=list(found.arguments), env=dict(found.environ)
         )
         photographer = Photographer(browser, shop.base_url)
-        stories = tell_stories(photographer, shop.base_url, shop.data, shop)
+        stories = tell_stories(photographer, shop, {page.visitor for page in pages})
         for look in LOOKS:
             failed += photographer.take(stories, look, pages)
         browser.close()
