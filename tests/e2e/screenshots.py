@@ -1,6 +1,6 @@
 """Takes the pictures of the docs: every page of a running demo shop, as people see them.
 
-    python -m tests.e2e.screenshots [--url http://127.0.0.1:8000 --data FOLDER] [--only admin-order …]
+    python -m tests.e2e.screenshots [--url http://127.0.0.1:8000 --data FOLDER] [--only PAGE …] [--look LOOK …]
 
 Without an address it opens a shop of its own first. Pictures go to ``docs/screenshots/`` as WebP, with a page
 that shows them all. Which pages there are stands in ``screenshot_pages.py``.
@@ -103,8 +103,6 @@ class Photographer:
                 continue
             with self.context(storage, look) as context:
                 page = context.new_page()
-                if visitor == "staff" and look.locale == "es":
-                    speak_spanish(page)
                 for each in shown:
                     name = f"{each.name}-{look.name}"
                     try:
@@ -139,13 +137,6 @@ def keep(page: Page, name: str) -> None:
     picture = Image.open(io.BytesIO(page.screenshot()))
     picture.save(FOLDER / f"{name}.webp", quality=QUALITY, method=6)
     print(f"{name}.webp")  # noqa: T201 - the command's progress
-
-
-def speak_spanish(page: Page) -> None:
-    """Choose Spanish in the staff's application; it remembers."""
-    page.goto("/admin/orders")
-    page.get_by_role("button", name="Español").click()
-    page.get_by_role("heading", name="Pedidos").wait_for()
 
 
 def tell_stories(photographer: Photographer, shop: ShopUnderTest, needed: set[Visitor]) -> Stories:
@@ -220,7 +211,7 @@ def _cell(page: PageShown, look: Look) -> str:
     return f"![{page.name}, {look.title}]({file})" if (FOLDER / file).exists() else ""
 
 
-def take_all(shop: ShopUnderTest, only: Sequence[str]) -> list[str]:
+def take_all(shop: ShopUnderTest, only: Sequence[str], looks: Sequence[Look] = LOOKS) -> list[str]:
     """Take every page in every look; return what could not be taken."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     pages = [page for page in PAGES if not only or page.name in only]
@@ -232,7 +223,7 @@ def take_all(shop: ShopUnderTest, only: Sequence[str]) -> list[str]:
         )
         photographer = Photographer(browser, shop.base_url)
         stories = tell_stories(photographer, shop, {page.visitor for page in pages})
-        for look in LOOKS:
+        for look in looks:
             failed += photographer.take(stories, look, pages)
         browser.close()
     if not only:
@@ -265,6 +256,7 @@ def main() -> None:
     options.add_argument(
         "--only", nargs="+", default=[], choices=[page.name for page in PAGES], metavar="PAGE"
     )
+    options.add_argument("--look", nargs="+", choices=[look.name for look in LOOKS], metavar="LOOK")
     chosen = options.parse_args()
     if (chosen.url is None) != (chosen.data is None):
         options.error("--url and --data go together")
@@ -273,7 +265,9 @@ def main() -> None:
     try:
         if not chosen.url:
             shop.wait_until_open()
-        failed = take_all(shop, chosen.only)
+        failed = take_all(
+            shop, chosen.only, [look for look in LOOKS if look.name in (chosen.look or [look.name])]
+        )
     finally:
         shop.close()
         shutil.rmtree(folder, ignore_errors=True)
