@@ -1,6 +1,6 @@
 """Takes the pictures of the docs: every page of a running demo shop, as people see them.
 
-    python -m tests.e2e.screenshots [--url http://127.0.0.1:8000 --data FOLDER] [--only PAGE …] [--look LOOK …]
+    python -m tests.e2e.screenshots [--url http://127.0.0.1:8000 --data FOLDER] [--only PAGE] [--look LOOK]
 
 Without an address it opens a shop of its own first. Pictures go to ``docs/screenshots/`` as WebP, with a page
 that shows them all. Which pages there are stands in ``screenshot_pages.py``.
