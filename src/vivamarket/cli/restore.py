@@ -95,7 +95,7 @@ def _fill(settings: Settings, fresh: Path, *, check: bool) -> tuple[AuditReport,
         load_database(url, dump)
         asyncio.run(_prepare(url))
         if check:
-            found = audit(url, restored.sandbox_path if settings.sandbox else None)
+            found = audit(url, restored.sandbox_path if settings.sandbox else None, at_rest=True)
     dump.unlink()
     (fresh / "VERSION").write_text(f"{DATA_VERSION}\n")
     return found

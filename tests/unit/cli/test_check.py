@@ -39,7 +39,7 @@ async def test_a_sound_shop_is_told_so(pool: asyncpg.Pool, database_url: str, tm
 
     told = await check(database_url, tmp_path)
 
-    assert "no invoice tells it (I20: every sale has one invoice" in without_invoice.stderr
+    assert "no invoice tells it (I21: every sale has one invoice" in without_invoice.stderr
     assert told.returncode == 0, told.stderr
     assert told.stdout.startswith("1 orders and 1 stock items checked in ")
     assert "Every invariant holds.\n0 entries of the audit log checked" in told.stdout
