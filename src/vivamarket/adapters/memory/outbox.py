@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import msgspec
+
 from vivamarket.adapters.memory.tables import OutboxRecord, Tables
 from vivamarket.kernel.clock import CLOCK_AHEAD_SECONDS
 from vivamarket.kernel.events import Envelope
@@ -97,13 +99,13 @@ class MemoryOutboxStore:
 
 
 def tell(tables: Tables, kind: str, key: str, payload: Mapping[str, object], at: datetime) -> None:
-    """Write an event in the caller's transaction."""
+    """Write an event in the caller's transaction; its payload is kept as JSON gives it back."""
     tables.last_event += 1
     record = OutboxRecord(
         id=tables.last_event,
         kind=kind,
         key=key,
-        payload=payload,
+        payload=msgspec.json.decode(msgspec.json.encode(payload)),
         lane=Lane.STOCK if kind.startswith("stock.") else Lane.ORDINARY,
         occurred_at=at,
         due_at=at,
