@@ -59,12 +59,12 @@ async def _withdraw(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
 
 
 async def _remove(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
-    path, stale = await made(api), await made(api)
+    path, another = await made(api), await made(api)
     return Recipe(
         works=Call("DELETE", f"{path}?version=1"),
-        other=Call("DELETE", f"{path}?version=2"),
+        other=Call("DELETE", f"{another}?version=1"),
         effects=lambda: _writes(pool, path),
-        refused=Call("DELETE", f"{stale}?version=9"),
+        refused=None,  # a stale version is the only refusal, and that one is not kept
     )
 
 
