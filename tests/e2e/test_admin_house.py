@@ -22,7 +22,8 @@ from vivamarket.adapters.local.postgres_server import EmbeddedPostgres
 FOLLOW_SECONDS = 15.0
 _JOINED = """
 INSERT INTO customer (id, email, name, locale, password_hash, created_at)
-VALUES (gen_random_uuid(), 'jo@example.com', 'Jo Doe', 'en', '', now()) ON CONFLICT DO NOTHING
+VALUES (gen_random_uuid(), 'jo@example.com', 'Jo Doe', 'en', '', now())
+ON CONFLICT ON CONSTRAINT customer_email DO UPDATE SET name = 'Jo Doe'
 """
 PASSWORD = "three unusual words"
 

@@ -100,7 +100,7 @@ function Wishes({ locale, t, p, w }: Props) {
       {cards.length === 0 ? (
         <NoWishes locale={locale} text={w.emptyText} title={w.empty} w={w} />
       ) : (
-        <WishGrid cards={cards} locale={locale} p={p} />
+        <WishGrid cards={cards} locale={locale} p={p} title={w.products} />
       )}
       {gone > 0 ? (
         <p className="text-muted">{gone === 1 ? w.goneOne : fill(w.gone, { count: gone })}</p>

@@ -11,19 +11,24 @@ import type { Messages } from "@/messages/index.ts";
 interface Props {
   readonly locale: string;
   readonly p: Messages["product"];
+  /** What the list is, for those who hear the page. */
+  readonly title: string;
   readonly cards: readonly ProductCardData[];
 }
 
 /** Wishes as cards; a heart that is pressed again takes its card's product off the list. */
-export function WishGrid({ locale, p, cards }: Props) {
+export function WishGrid({ locale, p, title, cards }: Props) {
   return (
-    <ul className="product-grid grid grid-cols-2 gap-x-4 gap-y-9 md:grid-cols-3 md:gap-x-6">
-      {cards.map((card) => (
-        <li key={card.id}>
-          <ProductCard t={p} view={cardView(card, locale, p)} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <h2 className="sr-only">{title}</h2>
+      <ul className="product-grid grid grid-cols-2 gap-x-4 gap-y-9 md:grid-cols-3 md:gap-x-6">
+        {cards.map((card) => (
+          <li key={card.id}>
+            <ProductCard t={p} view={cardView(card, locale, p)} />
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -85,7 +85,7 @@ export function WishlistPage({ locale, t, p, w }: Props) {
           <NoWishes locale={locale} text={w.emptyText} title={w.empty} w={w} />
         ) : null}
         {found.at === "there" && found.cards.length > 0 ? (
-          <WishGrid cards={found.cards} locale={locale} p={p} />
+          <WishGrid cards={found.cards} locale={locale} p={p} title={w.products} />
         ) : null}
       </div>
     </div>

@@ -5,6 +5,7 @@ import type { Words } from "../words.ts";
 export const personal: Words<typeof english> = {
   wishes: {
     title: "Wunschliste",
+    products: "Was darauf steht",
     empty: "Noch keine Wünsche",
     emptyText: "Drück auf das Herz, wenn dir etwas gefällt, dann wartet es hier auf dich.",
     discover: "Umsehen",

@@ -2,6 +2,7 @@
 export const personal = {
   wishes: {
     title: "Wishlist",
+    products: "What is on it",
     empty: "No wishes yet",
     emptyText: "Press the heart on something you like, and it waits for you here.",
     discover: "Look around",

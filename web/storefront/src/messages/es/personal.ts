@@ -5,6 +5,7 @@ import type { Words } from "../words.ts";
 export const personal: Words<typeof english> = {
   wishes: {
     title: "Lista de deseos",
+    products: "Lo que contiene",
     empty: "Aún no hay deseos",
     emptyText: "Pulsa el corazón de algo que te guste y te esperará aquí.",
     discover: "Echar un vistazo",
