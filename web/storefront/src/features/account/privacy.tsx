@@ -24,6 +24,14 @@ interface PartProps extends Props {
   readonly onRequests: (requests: readonly PrivacyRequest[]) => void;
 }
 
+/** Say how far a wish for one's data is; nothing when it came to nothing. */
+function stateOf(request: PrivacyRequest, v: PartProps["v"], locale: string): string | null {
+  if (request.state === "waiting") return v.exportWaiting;
+  if (request.state !== "done" || request.finished_at === null) return null;
+  const until = formatDate(request.due_at, locale);
+  return fill(v.exportDone, { date: formatDate(request.finished_at, locale), until });
+}
+
 function ExportPart({ locale, t, v, requests, onRequests }: PartProps) {
   const [problem, setProblem] = useState<string | null>(null);
   const newest = requests.find((request) => request.kind === "export");
@@ -32,16 +40,9 @@ function ExportPart({ locale, t, v, requests, onRequests }: PartProps) {
     setProblem(result.ok ? null : wordsOf(result.problem, t));
     if (result.ok) onRequests(result.data.items);
   }
-  const told: Readonly<Record<string, string>> = {
-    waiting: v.exportWaiting,
-    done: fill(v.exportDone, {
-      date: formatDate(newest?.finished_at ?? "", locale),
-      until: formatDate(newest?.due_at ?? "", locale),
-    }),
-  };
   return (
     <Part
-      done={problem ?? (newest ? (told[newest.state] ?? null) : null)}
+      done={problem ?? (newest ? stateOf(newest, v, locale) : null)}
       lead={v.exportLead}
       name="export"
       title={v.export}
