@@ -20,6 +20,7 @@ from tests.e2e.test_payment import DESKTOP
 from vivamarket.adapters.local.postgres_server import EmbeddedPostgres
 
 FOLLOW_SECONDS = 15.0
+NOTICE_MILLISECONDS = 20_000
 _JOINED = """
 INSERT INTO customer (id, email, name, locale, password_hash, created_at)
 VALUES (gen_random_uuid(), 'jo@example.com', 'Jo Doe', 'en', '', now())
@@ -204,4 +205,5 @@ def test_a_customer_is_found_by_an_order_and_asked_to_stay(
     expect(page.get_by_text("Erasure: called off")).to_be_visible()
     page.get_by_role("button", name="Sign out everywhere").click()
     page.get_by_role("dialog").get_by_role("button", name="Sign out everywhere").click()
-    expect(page.get_by_text("Signed out everywhere.")).to_be_visible()
+    # Notices are shown one after the other, each for some seconds.
+    expect(page.get_by_text("Signed out everywhere.")).to_be_visible(timeout=NOTICE_MILLISECONDS)
