@@ -1,6 +1,9 @@
 /** Under this name lies the id of the browser's cart. */
 export const CART_ID_KEY = "viva.cart";
 
+/** Set while this browser is signed in, so that a guest's visit asks the server nothing. It opens nothing. */
+export const SIGNED_IN_KEY = "viva.account";
+
 /** The browser's own memory. A browser that forbids it (private mode, full) only forgets. */
 export function remember(key: string, value: string | null): void {
   try {

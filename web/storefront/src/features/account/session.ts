@@ -1,12 +1,10 @@
 import type { AccountSession, SecondStep, SignInAnswer } from "@vivamarket/api-client";
 import { api, change, newKey, type Result, read } from "@/api/client.ts";
 import { currency } from "@/api/place.ts";
-import { recall, remember } from "@/api/storage.ts";
+import { recall, remember, SIGNED_IN_KEY } from "@/api/storage.ts";
 import { cartId, forgetCart, takeCart } from "@/features/cart/store.ts";
 import { forgetPreferences, guestPreferences, keepWishes } from "@/features/wishes/store.ts";
 
-/** Set while this browser is signed in, so that a guest's visit asks the server nothing. */
-const HINT_KEY = "viva.account";
 const UNAUTHENTICATED = 401;
 
 let csrf = "";
@@ -18,18 +16,18 @@ export function marked(): Record<string, string> {
 
 /** Whether somebody is, or was lately, signed in here; the server is not asked. */
 export function isKnownHere(): boolean {
-  return recall(HINT_KEY) !== null;
+  return recall(SIGNED_IN_KEY) !== null;
 }
 
 function keep(session: AccountSession): AccountSession {
   csrf = session.csrf_token;
-  remember(HINT_KEY, "1");
+  remember(SIGNED_IN_KEY, "1");
   return session;
 }
 
 function forget(): void {
   csrf = "";
-  remember(HINT_KEY, null);
+  remember(SIGNED_IN_KEY, null);
 }
 
 /** The server answers nothing but that it is done; then the answer is `data`. */
@@ -42,7 +40,7 @@ export function done<T>(data: T, send: () => Promise<{ error?: unknown; response
 
 /** Return who is signed in, after getting new tokens where the old ones have ended; null for a guest. */
 export async function whoIsIn(): Promise<Result<AccountSession | null>> {
-  if (recall(HINT_KEY) === null) return { ok: true, data: null };
+  if (recall(SIGNED_IN_KEY) === null) return { ok: true, data: null };
   const known = await read(() => api.GET("/api/v1/account/session"));
   if (known.ok) return { ok: true, data: keep(known.data) };
   if (known.problem.status !== UNAUTHENTICATED) return known;

@@ -1,7 +1,4 @@
-import { recall } from "@/api/storage.ts";
-
-/** Set by the account while this browser is signed in. */
-export const SIGNED_IN_KEY = "viva.account";
+import { recall, SIGNED_IN_KEY } from "@/api/storage.ts";
 
 /** Let a sold-out product page take addresses to write to. Return what stops it. */
 export function startStockAlert(locale: string): () => void {

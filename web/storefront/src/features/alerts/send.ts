@@ -1,6 +1,5 @@
 import { api } from "@/api/client.ts";
-import { recall } from "@/api/storage.ts";
-import { SIGNED_IN_KEY } from "./form.ts";
+import { recall, SIGNED_IN_KEY } from "@/api/storage.ts";
 import { askAsCustomer } from "./own.ts";
 
 /** The words stand in the published page, so that no script ships them. */

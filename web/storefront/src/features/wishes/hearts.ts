@@ -1,8 +1,5 @@
-import { recall } from "@/api/storage.ts";
+import { recall, SIGNED_IN_KEY } from "@/api/storage.ts";
 import { isWished, keepWishes, WISHES_EVENT, WISHES_MAX, wishes } from "./store.ts";
-
-/** Set by the account while this browser is signed in. */
-const SIGNED_IN_KEY = "viva.account";
 
 function paint(): void {
   const known = new Set(wishes().map((mark) => mark.product_id));

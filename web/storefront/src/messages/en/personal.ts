@@ -30,7 +30,7 @@ export const personal = {
     currency: "Currency",
     asIs: "As the page says",
     favourites: "Your favourite departments",
-    favouritesLead: "They come first in your account.",
+    favouritesLead: "Kept with your account, in every browser.",
     save: "Save",
     saved: "Saved.",
     stale: "Your preferences were changed elsewhere. This is how they are now.",

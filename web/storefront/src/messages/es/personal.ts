@@ -33,7 +33,7 @@ export const personal: Words<typeof english> = {
     currency: "Moneda",
     asIs: "Como diga la página",
     favourites: "Tus secciones favoritas",
-    favouritesLead: "Aparecen primero en tu cuenta.",
+    favouritesLead: "Guardadas en tu cuenta, en cualquier navegador.",
     save: "Guardar",
     saved: "Guardado.",
     stale: "Tus preferencias han cambiado en otro lugar. Así están ahora.",
