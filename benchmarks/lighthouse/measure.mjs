@@ -20,9 +20,11 @@ async function command(page, name, parameters) {
   await session.detach();
 }
 
-/** Put the product of that page into the cart, as a shopper does. */
+/** Put the product of that page into the cart, as a shopper does who first answers the question in front of it. */
 async function fillCart(page, product) {
   await page.goto(product, { waitUntil: "networkidle0" });
+  await page.click("#consent > div > button");
+  await page.waitForSelector("#consent", { hidden: true });
   await page.click("[data-submit]");
   await page.waitForSelector("dialog[open]");
 }
