@@ -14,7 +14,14 @@ from tests.helpers.stores import Database
 from vivamarket.kernel.ids import OrderId, OrderNumber, uuid7
 from vivamarket.kernel.money import Money
 from vivamarket.kernel.paging import BadCursor
-from vivamarket.orders.finding import BadOrderQuery, FoundFacts, OrderQuery, OrderSort, id_floor
+from vivamarket.orders.finding import (
+    PREFIX_ORDERS_MAX,
+    BadOrderQuery,
+    FoundFacts,
+    OrderQuery,
+    OrderSort,
+    id_floor,
+)
 from vivamarket.orders.indexing import BATCH_MAX, OrderIndexing
 from vivamarket.orders.model import OrderStatus
 
@@ -123,6 +130,30 @@ async def test_a_text_without_words_narrows_nothing(
     database: Database, noted: tuple[OrderId, ...], text: str
 ) -> None:
     assert len(await found(database, text=text)) == 3
+
+
+async def test_words_of_very_many_orders_narrow_like_others_but_stand_for_themselves_only(
+    database: Database, shop: Shop, noted: tuple[OrderId, ...]
+) -> None:
+    order = await database.orders.get(noted[1])
+    assert order.shipping_address is not None
+    name = order.shipping_address.name
+    crowd = [
+        FoundFacts(
+            order_id=OrderId(uuid7(1, at)),
+            number=OrderNumber(f"X-{at}"),
+            email=f"x{at}@example.com",
+            names=(name,),
+            total=Money(1, "EUR"),
+        )
+        for at in range(PREFIX_ORDERS_MAX + 1)
+    ]
+    await database.found_orders.note(crowd, noted_to=noted[-1])
+
+    assert sorted(await found(database, text=name)) == sorted(noted)
+    assert await found(database, text=f"{order.number} {name}") == [order.id]
+    assert await found(database, text=f"{name} nobody") == []
+    assert await found(database, text=name[:-1]) == []
 
 
 async def test_all_parts_of_a_question_must_hold(database: Database, noted: tuple[OrderId, ...]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -55,6 +56,8 @@ _ALL = "orders AS o"
 _NOTED = "orders AS o JOIN order_entry AS e ON e.order_id = o.id"
 #: After every word: what no text of ours begins with.
 _END = chr(0x10FFFF)
+#: After a word itself, before all that begin with it.
+_NEXT = "\x01"
 
 
 class PostgresFoundOrderStore:
@@ -113,19 +116,34 @@ async def find_orders(
     return Page(items, found_cursor(query, items[-1]) if len(rows) > limit else None)
 
 
-async def _matching(connection: PoolConnectionProxy, words: Sequence[str]) -> list[tuple[str, str]]:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words that one word of the question stands for: from ``first`` up to ``end``."""
+
+    first: str
+    end: str
+    #: How many orders have one of them, counted up to one more than ``PREFIX_ORDERS_MAX``.
+    orders: int
+
+    @property
+    def is_rare(self) -> bool:
+        """Return whether their orders are few enough to gather them all."""
+        return self.orders <= PREFIX_ORDERS_MAX
+
+
+async def _matching(connection: PoolConnectionProxy, words: Sequence[str]) -> list[_Words]:
     """Return for each word the range of words it stands for, the rarest first.
 
     A word stands for all that begin with it, unless those are too many or it is too short.
     """
     counted = []
     for word in words:
-        found = (word, word + _END) if len(word) >= PREFIX_LENGTH_MIN else (word, word + "\x01")
-        how_many = await connection.fetchval(_HOW_MANY, *found, PREFIX_ORDERS_MAX + 1)
-        if how_many > PREFIX_ORDERS_MAX:
-            found = (word, word + "\x01")
-        counted.append((how_many, found))
-    return [found for _, found in sorted(counted)]
+        end = word + (_END if len(word) >= PREFIX_LENGTH_MIN else _NEXT)
+        orders = await connection.fetchval(_HOW_MANY, word, end, PREFIX_ORDERS_MAX + 1)
+        if orders > PREFIX_ORDERS_MAX:
+            end = word + _NEXT
+        counted.append(_Words(word, end, orders))
+    return sorted(counted, key=lambda each: each.orders)
 
 
 class _Statement:
@@ -134,39 +152,49 @@ class _Statement:
     def __init__(
         self,
         query: OrderQuery,
-        matching: Sequence[tuple[str, str]],
+        matching: Sequence[_Words],
         after: tuple[int, OrderId] | None,
         limit: int,
     ) -> None:
         self.values: list[Any] = []
         self._way = "DESC" if query.descends else "ASC"
         source = _NOTED if query.needs_noted else _ALL
-        wanted = self._wanted(query, matching, after)
+        gathered, has_words = self._worded(matching)
+        wanted = [*has_words, *self._wanted(query, after)]
         rows = self._value(limit + 1)
         order = f"ORDER BY {self._order('e.total', 'o.id', query)} LIMIT {rows}"
         kinds = [list(each) for each in _kinds(query)]
         if not kinds:
-            self.sql = f"SELECT {_ROW} FROM {source} {_where(wanted)} {order}"
+            self.sql = f"{gathered}SELECT {_ROW} FROM {source} {_where(wanted)} {order}"
             return
         # The first of each kind, then the first of them all: one kind's rows lie in order in its index, and
         # a plan for each knows how many there are.
         total = ", e.total AS by_total" if query.by_total else ""
         pages = [f"(SELECT {_ROW}{total} FROM {source} {_where([*wanted, *kind])} {order})" for kind in kinds]
         self.sql = (
-            f"SELECT * FROM ({' UNION ALL '.join(pages)}) AS page "
+            f"{gathered}SELECT * FROM ({' UNION ALL '.join(pages)}) AS page "
             f"ORDER BY {self._order('page.by_total', 'page.id', query)} LIMIT {rows}"
         )
 
-    def _wanted(
-        self, query: OrderQuery, matching: Sequence[tuple[str, str]], after: tuple[int, OrderId] | None
-    ) -> list[str]:
+    def _worded(self, matching: Sequence[_Words]) -> tuple[str, list[str]]:
+        """Return what gathers the orders that have all the words, and what asks for those orders.
+
+        With a rare word among them they are gathered from the words alone, before an order is read: orders
+        are wide, and most of a rare word's orders lack the others. Else they are looked at in their order,
+        until a page is full.
+        """
+        if not matching:
+            return "", []
+        bounds = [(self._value(each.first), self._value(each.end)) for each in matching]
+        if not matching[0].is_rare:
+            rarest = f"o.id IN (SELECT w.order_id FROM order_word AS w WHERE {_between('w', bounds[0])})"
+            return "", [rarest, *_also("o.id", bounds[1:])]
+        found = _where([_between("rare", bounds[0]), *_also("rare.order_id", bounds[1:])])
+        gathered = f"WITH found AS MATERIALIZED (SELECT rare.order_id FROM order_word AS rare {found}) "
+        return gathered, ["o.id IN (SELECT found.order_id FROM found)"]
+
+    def _wanted(self, query: OrderQuery, after: tuple[int, OrderId] | None) -> list[str]:
         wanted = []
-        for position, (first, end) in enumerate(matching):
-            words = f"w.word >= {self._value(first)} AND w.word < {self._value(end)}"
-            if position == 0:
-                wanted.append(f"o.id IN (SELECT w.order_id FROM order_word AS w WHERE {words})")
-            else:
-                wanted.append(f"EXISTS (SELECT FROM order_word AS w WHERE w.order_id = o.id AND {words})")
         if query.placed_from is not None:
             wanted.append(f"o.id >= {self._value(id_floor(query.placed_from))}")
             wanted.append(f"o.placed_at >= {self._value(query.placed_from)}")
@@ -195,6 +223,15 @@ class _Statement:
     def _value(self, value: Any) -> str:
         self.values.append(value)
         return f"${len(self.values)}"
+
+
+def _between(words: str, bounds: tuple[str, str]) -> str:
+    return f"{words}.word >= {bounds[0]} AND {words}.word < {bounds[1]}"
+
+
+def _also(order_id: str, all_bounds: Sequence[tuple[str, str]]) -> list[str]:
+    having = [f"w.order_id = {order_id} AND {_between('w', bounds)}" for bounds in all_bounds]
+    return [f"EXISTS (SELECT FROM order_word AS w WHERE {each})" for each in having]
 
 
 def _kinds(query: OrderQuery) -> Iterator[tuple[str, ...]]:

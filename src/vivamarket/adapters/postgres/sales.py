@@ -31,7 +31,7 @@ _STUCK = """
 SELECT p.id::text, p.order_id::text, o.number, p.status, p.amount, p.currency, p.created_at
 FROM payment AS p JOIN orders AS o ON o.id = p.order_id
 WHERE p.status IN ('new', 'requested', 'requires_action', 'processing') AND p.created_at < $1
-ORDER BY p.created_at LIMIT $2
+ORDER BY p.created_at, p.id LIMIT $2
 """
 _STUCK_COUNT = """
 SELECT count(*) FROM (
