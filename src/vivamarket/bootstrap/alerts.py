@@ -17,7 +17,7 @@ from vivamarket.alerts.telling import AddressOf, AlertTelling
 from vivamarket.bootstrap.preferences import preferences_of
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.kernel.ids import CustomerId
-from vivamarket.notifications.notices import NoticeKind, Notices
+from vivamarket.notifications.notices import Notice, NoticeKind, Notices
 from vivamarket.preferences.service import PreferenceService
 
 
@@ -39,14 +39,16 @@ class AlertMails:
         self, kind: NoticeKind, mail_id: str, words: AlertWords, written_at: datetime, path: str
     ) -> None:
         await self._notices.send(
-            kind,
-            mail_id=mail_id,
-            to=words.to,
-            locale=words.alert.locale,
-            path=path,
-            written_at=written_at,
-            words={"title": words.title},
-            stop_path=_page("stop", words),
+            Notice(
+                kind=kind,
+                id=mail_id,
+                to=words.to,
+                locale=words.alert.locale,
+                path=path,
+                written_at=written_at,
+                words={"title": words.title},
+                stop_path=_page("stop", words),
+            )
         )
 
 

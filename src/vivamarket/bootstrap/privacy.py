@@ -11,7 +11,7 @@ from vivamarket.adapters.postgres.personal_data import postgres_keepers
 from vivamarket.adapters.postgres.privacy import PostgresPersonReader, PostgresPrivacyStore
 from vivamarket.bootstrap.alerts import notices_of
 from vivamarket.bootstrap.shop import Shop
-from vivamarket.notifications.notices import NoticeKind, Notices
+from vivamarket.notifications.notices import Notice, NoticeKind, Notices
 from vivamarket.privacy.model import Person
 from vivamarket.privacy.service import ExportLinks, PrivacyService
 from vivamarket.privacy.work import PrivacyParts, PrivacyWork
@@ -28,13 +28,15 @@ class PrivacyMails:
     ) -> None:
         """See ``PrivacyMailer``."""
         await self._notices.send(
-            NoticeKind.EXPORT_READY,
-            mail_id=mail_id,
-            to=person.email,
-            locale=person.locale,
-            path=f"/api/v1/exports/{token}",
-            written_at=written_at,
-            until=until,
+            Notice(
+                kind=NoticeKind.EXPORT_READY,
+                id=mail_id,
+                to=person.email,
+                locale=person.locale,
+                path=f"/api/v1/exports/{token}",
+                written_at=written_at,
+                until=until,
+            )
         )
 
     async def erasure_asked(
@@ -42,24 +44,28 @@ class PrivacyMails:
     ) -> None:
         """See ``PrivacyMailer``."""
         await self._notices.send(
-            NoticeKind.ERASURE_ASKED,
-            mail_id=mail_id,
-            to=person.email,
-            locale=person.locale,
-            path="account/privacy/",
-            written_at=written_at,
-            until=until,
+            Notice(
+                kind=NoticeKind.ERASURE_ASKED,
+                id=mail_id,
+                to=person.email,
+                locale=person.locale,
+                path="account/privacy/",
+                written_at=written_at,
+                until=until,
+            )
         )
 
     async def erasure_canceled(self, mail_id: str, person: Person, written_at: datetime) -> None:
         """See ``PrivacyMailer``."""
         await self._notices.send(
-            NoticeKind.ERASURE_CANCELED,
-            mail_id=mail_id,
-            to=person.email,
-            locale=person.locale,
-            path="account/",
-            written_at=written_at,
+            Notice(
+                kind=NoticeKind.ERASURE_CANCELED,
+                id=mail_id,
+                to=person.email,
+                locale=person.locale,
+                path="account/",
+                written_at=written_at,
+            )
         )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import unescape
+from pathlib import Path
 from typing import Annotated, Protocol
 
 import msgspec
@@ -19,11 +20,12 @@ from msgspec import Meta, Struct, UnsetType
 from vivamarket.catalog.model import Attribute, AttributeType, Category, Option, Price, Product
 from vivamarket.kernel.ids import CategoryId, MediaId
 from vivamarket.kernel.money import Money
+from vivamarket.kernel.words import DEFAULT_LOCALE, read_words
 
 SEO_DESCRIPTION_LENGTH_MAX = 160
 
 _TAG = re.compile(r"<[^>]*>")
-_BOOLEAN_WORDS = {"en": ("No", "Yes"), "es": ("No", "Sí"), "de": ("Nein", "Ja")}
+_BOOLEAN_WORDS = read_words(Path(__file__).parent / "words")
 _encoder = msgspec.json.Encoder()
 
 
@@ -324,7 +326,7 @@ def attribute_text(attribute: Attribute, locale: str) -> str:
         return attribute.value_labels[locale]
     match attribute.value:
         case bool(truth):
-            return _BOOLEAN_WORDS.get(locale, _BOOLEAN_WORDS["en"])[truth]
+            return _BOOLEAN_WORDS.get(locale, _BOOLEAN_WORDS[DEFAULT_LOCALE])["yes" if truth else "no"]
         case Money() as amount:
             return f"{amount.decimal()} {amount.currency}"
         case date() as day:

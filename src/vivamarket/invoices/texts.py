@@ -1,94 +1,11 @@
-"""The words of invoices and credit notes, in each language."""
+"""The words of invoices and credit notes, in each language: ``words/<language>.toml``."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from pathlib import Path
 
-DEFAULT_LOCALE = "en"
+from vivamarket.kernel.words import DEFAULT_LOCALE, Words, read_words
 
-TEXTS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "invoice": "Invoice",
-        "credit_note": "Credit note",
-        "number": "Number",
-        "issued": "Issued",
-        "paid": "Paid",
-        "given_back": "Given back",
-        "order": "Order",
-        "corrects": "Corrects invoice",
-        "buyer": "Billed to",
-        "erased": "Erased at the customer's request",
-        "tax_number": "Tax number {number}",
-        "description": "Description",
-        "quantity": "Quantity",
-        "unit_price": "Unit price",
-        "unit_price_with_tax": "Unit price incl. tax",
-        "rate": "Tax",
-        "net": "Net",
-        "line_total": "Total",
-        "discount": "Discount {amount}",
-        "sku": "SKU {sku}",
-        "net_total": "Net total",
-        "tax_of": "{label} {rate} on {base}",
-        "tax": "Tax",
-        "total": "Total paid",
-        "credit_total": "Total credited",
-        "page": "Page {page} of {pages}",
-    },
-    "es": {
-        "invoice": "Factura",
-        "credit_note": "Factura rectificativa",
-        "number": "Número",
-        "issued": "Emitida",
-        "paid": "Pagada",
-        "given_back": "Devuelta",
-        "order": "Pedido",
-        "corrects": "Rectifica la factura",
-        "buyer": "Facturado a",
-        "erased": "Borrado a petición del cliente",
-        "tax_number": "NIF {number}",
-        "description": "Descripción",
-        "quantity": "Cantidad",
-        "unit_price": "Precio unitario",
-        "unit_price_with_tax": "Precio con impuestos",
-        "rate": "Impuesto",
-        "net": "Base",
-        "line_total": "Total",
-        "discount": "Descuento {amount}",
-        "sku": "SKU {sku}",
-        "net_total": "Base imponible",
-        "tax_of": "{label} {rate} sobre {base}",
-        "tax": "Impuesto",
-        "total": "Total pagado",
-        "credit_total": "Total abonado",
-        "page": "Página {page} de {pages}",
-    },
-    "de": {
-        "invoice": "Rechnung",
-        "credit_note": "Gutschrift",
-        "number": "Nummer",
-        "issued": "Ausgestellt",
-        "paid": "Bezahlt",
-        "given_back": "Erstattet",
-        "order": "Bestellung",
-        "corrects": "Berichtigt Rechnung",
-        "buyer": "Rechnung an",
-        "erased": "Auf Wunsch des Kunden gelöscht",
-        "tax_number": "Steuernummer {number}",
-        "description": "Bezeichnung",
-        "quantity": "Menge",
-        "unit_price": "Einzelpreis",
-        "unit_price_with_tax": "Einzelpreis inkl. Steuer",
-        "rate": "Steuer",
-        "net": "Netto",
-        "line_total": "Gesamt",
-        "discount": "Rabatt {amount}",
-        "sku": "SKU {sku}",
-        "net_total": "Summe netto",
-        "tax_of": "{label} {rate} auf {base}",
-        "tax": "Steuer",
-        "total": "Bezahlt",
-        "credit_total": "Erstattet",
-        "page": "Seite {page} von {pages}",
-    },
-}
+__all__ = ["DEFAULT_LOCALE", "TEXTS"]
+
+TEXTS: Words = read_words(Path(__file__).parent / "words")

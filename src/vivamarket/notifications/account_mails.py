@@ -7,11 +7,10 @@ from urllib.parse import urlencode
 
 from vivamarket.accounts.identity.letters import Letter, LetterKind, Letters
 from vivamarket.kernel.events import Envelope
-from vivamarket.notifications.account_texts import ACCOUNT_TEXTS
 from vivamarket.notifications.model import Mail
 from vivamarket.notifications.ports import Mailer
-from vivamarket.notifications.templating import template_environment
-from vivamarket.notifications.texts import DEFAULT_LOCALE
+from vivamarket.notifications.short_mails import ShortMail, ShortMailRenderer
+from vivamarket.notifications.texts import ACCOUNT_TEXTS
 
 _PAGES: dict[LetterKind, str] = {
     LetterKind.CONFIRM: "confirm",
@@ -26,9 +25,8 @@ class AccountMails:
     def __init__(self, letters: Letters, mailer: Mailer, *, shop_name: str, public_url: str) -> None:
         self._letters = letters
         self._mailer = mailer
-        self._shop_name = shop_name
         self._public_url = public_url.rstrip("/")
-        self._templates = template_environment()
+        self._renderer = ShortMailRenderer(ACCOUNT_TEXTS, shop_name=shop_name)
 
     async def handle(self, envelope: Envelope) -> None:
         """Send the mail of this event, if there is anybody to write to.
@@ -45,33 +43,22 @@ class AccountMails:
         It holds no name: whoever asks for an account chooses the name and the address, and must not be able
         to have us mail words of their own to a stranger.
         """
-        locale = letter.locale if letter.locale in ACCOUNT_TEXTS else DEFAULT_LOCALE
-        words = {"shop": self._shop_name}
-        texts = {
-            part: ACCOUNT_TEXTS[locale][f"{letter.kind}_{part}"].format(**words)
-            for part in ("subject", "heading", "lead", "button", "note")
-        }
-        values = {
-            **texts,
-            "locale": locale,
-            "shop": self._shop_name,
-            "button_url": self._button_url(letter, locale),
-            "footer": ACCOUNT_TEXTS[locale]["footer"].format(**words),
-        }
-        return Mail(
-            id=mail_id,
-            to=letter.to,
-            subject=texts["subject"],
-            locale=locale,
-            html=self._templates.get_template("account.html").render(values),
-            text=self._templates.get_template("account.txt").render(values),
-            written_at=written_at,
+        return self._renderer.render(
+            ShortMail(
+                id=mail_id,
+                name=letter.kind,
+                to=letter.to,
+                locale=letter.locale,
+                named={},
+                button_url=self._button_url(letter),
+                written_at=written_at,
+            )
         )
 
-    def _button_url(self, letter: Letter, locale: str) -> str:
+    def _button_url(self, letter: Letter) -> str:
         """Return the page's address. The code stands behind the #, which no server and no log ever sees."""
         page = _PAGES.get(letter.kind)
-        home = f"{self._public_url}/{locale}/account/"
+        home = f"{self._public_url}/{letter.locale}/account/"
         if letter.kind is LetterKind.PROOF:
             return f"{home}privacy/#{urlencode({'code': letter.code})}"
         if page is None:

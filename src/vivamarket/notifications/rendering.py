@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from vivamarket.kernel.money import Money
 from vivamarket.notifications.model import Mail, OrderFacts, Parcel
 from vivamarket.notifications.templating import template_environment
-from vivamarket.notifications.texts import DEFAULT_LOCALE, TEXTS
+from vivamarket.notifications.texts import ORDER_TEXTS, language_of
 
 if TYPE_CHECKING:
     import jinja2
@@ -70,8 +70,8 @@ class MailRenderer:
         parcel: Parcel | None = None,
     ) -> Mail:
         """Return the mail of that kind; ``status`` is a dispute's. Unknown languages fall back to English."""
-        language = locale if locale in TEXTS else DEFAULT_LOCALE
-        texts = TEXTS[language]
+        language = language_of(locale)
+        texts = ORDER_TEXTS[language]
         words = {
             "number": order.number,
             "total": _money(order.total, language),
@@ -91,7 +91,7 @@ class MailRenderer:
             "number": texts["order_number"].format(**words),
             "placed": texts["placed_on"].format(date=date_words(order.placed_at, language)),
             "button": texts["view_order" if _leads_home(kind, parcel) else _BUTTONS[kind]],
-            "button_url": (parcel and parcel.tracking_url) or self._button_url(kind, order, language),
+            "button_url": (parcel and parcel.tracking_url) or self._button_url(kind, order, locale),
             "parcel": parcel,
             "footer": texts["staff_footer" if kind.startswith("staff") else "footer"].format(**words),
             "sums": _sums(order, language),
@@ -107,11 +107,11 @@ class MailRenderer:
             written_at=written_at,
         )
 
-    def _button_url(self, kind: MailKind, order: OrderFacts, language: str) -> str:
+    def _button_url(self, kind: MailKind, order: OrderFacts, locale: str) -> str:
         if kind.startswith("staff"):
             return f"{self._public_url}/admin/orders/{order.number}"
         if kind in {"expired", "canceled"}:
-            return f"{self._public_url}/{language}/"
+            return f"{self._public_url}/{locale}/"
         return order.tracking_url
 
     @cached_property
@@ -126,7 +126,7 @@ def _leads_home(kind: MailKind, parcel: Parcel | None) -> bool:
 
 def _sums(order: OrderFacts, locale: str) -> list[tuple[str, str]]:
     """Return the rows between the lines and the total."""
-    texts = TEXTS[locale]
+    texts = ORDER_TEXTS[locale]
     rows = [(texts["subtotal"], _money(order.subtotal, locale))]
     if order.discount_total:
         rows.append((texts["discount"], "−" + _money(order.discount_total, locale)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vivamarket.accounts.roster import Roster
 from vivamarket.kernel.events import Envelope
-from vivamarket.notifications.notices import NoticeKind, Notices
+from vivamarket.notifications.notices import Notice, NoticeKind, Notices
 
 #: Whoever reads such a mail can become that person, so only who decides about staff may.
 STAFF_MAIL_PREFIX = "staff-"
@@ -26,12 +26,14 @@ class StaffMails:
             return
         staff, code = letter
         await self._notices.send(
-            NoticeKind.STAFF_INVITED if staff.is_invited else NoticeKind.STAFF_LINK,
-            mail_id=f"{STAFF_MAIL_PREFIX}{envelope.event_id}",
-            to=staff.email,
-            locale=self._locale,
-            # The code stands behind the #, which no server and no log ever sees.
-            path=f"{_PAGE}#{code}",
-            written_at=envelope.occurred_at,
-            words={"name": staff.name},
+            Notice(
+                kind=NoticeKind.STAFF_INVITED if staff.is_invited else NoticeKind.STAFF_LINK,
+                id=f"{STAFF_MAIL_PREFIX}{envelope.event_id}",
+                to=staff.email,
+                locale=self._locale,
+                # The code stands behind the #, which no server and no log ever sees.
+                path=f"{_PAGE}#{code}",
+                written_at=envelope.occurred_at,
+                words={"name": staff.name},
+            )
         )

@@ -1,152 +1,19 @@
-"""The words of the mails, in each language."""
+"""The words of the mails, in each language: ``words/<language>.toml``, one table for each family of mails."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from pathlib import Path
 
-DEFAULT_LOCALE = "en"
+from vivamarket.kernel.words import DEFAULT_LOCALE, Words, read_words
 
-TEXTS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "order_number": "Order {number}",
-        "placed_on": "Placed on {date}",
-        "quantity": "Quantity",
-        "subtotal": "Subtotal",
-        "discount": "Discount",
-        "shipping": "Shipping",
-        "tax_included": "including {label}",
-        "total": "Total",
-        "refunded": "Refunded",
-        "ships_to": "Ships to",
-        "view_order": "View your order",
-        "pay_now": "Try the payment again",
-        "shop_again": "Visit the shop",
-        "open_order": "Open the order",
-        "footer": "You receive this mail because of your order at {shop}.",
-        "staff_footer": "This is a notice for the staff of {shop}.",
-        "confirmation_subject": "Your order {number} is confirmed",
-        "confirmation_heading": "Thank you for your order!",
-        "confirmation_lead": "We have received your payment of {total} and are getting your order ready.",
-        "payment_failed_subject": "Your payment for order {number} did not go through",
-        "payment_failed_heading": "The payment did not go through",
-        "payment_failed_lead": "Nothing was charged. Your order is still held for you for a short while.",
-        "expired_subject": "Your order {number} has expired",
-        "expired_heading": "Your order has expired",
-        "expired_lead": "No payment arrived in time, so the products are free again. Nothing was charged.",
-        "canceled_subject": "Your order {number} is canceled",
-        "canceled_heading": "Your order is canceled",
-        "canceled_lead": "The order was canceled before it was paid. Nothing was charged.",
-        "refunded_subject": "A refund for your order {number}",
-        "refunded_heading": "Your refund is on its way",
-        "refunded_lead": "We have given back {amount}. Your bank may take a few days to show it.",
-        "shipped_subject": "A parcel of your order {number} is on its way",
-        "shipped_heading": "Your parcel is on its way",
-        "shipped_lead": "We have handed it over. The address below is where it goes.",
-        "track_parcel": "Follow the parcel",
-        "in_this_parcel": "In this parcel",
-        "carried_by": "Carried by",
-        "tracking_number": "Tracking number",
-        "return_requested_subject": "We have your return request for order {number}",
-        "return_requested_heading": "We have your return request",
-        "return_requested_lead": "We look at it and write to you soon. Please keep the products until then.",
-        "return_approved_subject": "Your return for order {number} is approved",
-        "return_approved_heading": "Please send it back to us",
-        "return_approved_lead": (
-            "Pack the products well and put the order's number inside. We give the money back once they are "
-            "here; what else we have to say stands on your order's page."
-        ),
-        "return_refused_subject": "We cannot take back your return for order {number}",
-        "return_refused_heading": "We cannot take this back",
-        "return_refused_lead": "Our reason stands on your order's page. Write to us if you see it otherwise.",
-        "staff_return_subject": "Order {number}: somebody wants to send something back",
-        "staff_return_heading": "A return waits for your answer",
-        "staff_return_lead": "{email} wants to send back a part of this order. Approve or refuse it.",
-        "staff_paid_subject": "New order {number}: {total}",
-        "staff_paid_heading": "A new order has been paid",
-        "staff_paid_lead": "{email} has paid {total}.",
-        "staff_review_subject": "Order {number} needs a look",
-        "staff_review_heading": "An order needs a look",
-        "staff_review_lead": "The money does not fit the order: {reason}. Nothing is sent until you decide.",
-        "staff_disputed_subject": "Order {number}: a dispute about {amount}",
-        "staff_disputed_heading": "A customer's bank asks for money back",
-        "staff_disputed_lead": (
-            "The bank disputes {amount} ({reason}). {dispute} "
-            "Answer it in the payment provider's own pages; the order itself stays as it is."
-        ),
-        "dispute_open": "The dispute is open.",
-        "dispute_appealed": "The decision is being appealed.",
-        "dispute_won": "You have won: the money stays yours.",
-        "dispute_lost": "You have lost: the money is gone.",
-    },
-    "es": {
-        "order_number": "Pedido {number}",
-        "placed_on": "Realizado el {date}",
-        "quantity": "Cantidad",
-        "subtotal": "Subtotal",
-        "discount": "Descuento",
-        "shipping": "Envío",
-        "tax_included": "incluye {label}",
-        "total": "Total",
-        "refunded": "Reembolsado",
-        "ships_to": "Se envía a",
-        "view_order": "Ver tu pedido",
-        "pay_now": "Intentar el pago otra vez",
-        "shop_again": "Visitar la tienda",
-        "open_order": "Abrir el pedido",
-        "footer": "Recibes este correo por tu pedido en {shop}.",
-        "staff_footer": "Este es un aviso para el equipo de {shop}.",
-        "confirmation_subject": "Tu pedido {number} está confirmado",
-        "confirmation_heading": "¡Gracias por tu pedido!",
-        "confirmation_lead": "Hemos recibido tu pago de {total} y estamos preparando tu pedido.",
-        "payment_failed_subject": "El pago de tu pedido {number} no se ha completado",
-        "payment_failed_heading": "El pago no se ha completado",
-        "payment_failed_lead": "No se ha cobrado nada. Tu pedido sigue reservado durante un rato.",
-        "expired_subject": "Tu pedido {number} ha caducado",
-        "expired_heading": "Tu pedido ha caducado",
-        "expired_lead": "El pago no llegó a tiempo y hemos liberado los productos. No se ha cobrado nada.",
-        "canceled_subject": "Tu pedido {number} está cancelado",
-        "canceled_heading": "Tu pedido está cancelado",
-        "canceled_lead": "El pedido se canceló antes de pagarse. No se ha cobrado nada.",
-        "refunded_subject": "Un reembolso de tu pedido {number}",
-        "refunded_heading": "Tu reembolso está en camino",
-        "refunded_lead": "Te hemos devuelto {amount}. Tu banco puede tardar unos días en mostrarlo.",
-        "shipped_subject": "Un paquete de tu pedido {number} está en camino",
-        "shipped_heading": "Tu paquete está en camino",
-        "shipped_lead": "Lo hemos entregado al transportista. Va a la dirección de abajo.",
-        "track_parcel": "Seguir el paquete",
-        "in_this_parcel": "En este paquete",
-        "carried_by": "Transportista",
-        "tracking_number": "Número de seguimiento",
-        "return_requested_subject": "Hemos recibido tu solicitud de devolución del pedido {number}",
-        "return_requested_heading": "Hemos recibido tu solicitud de devolución",
-        "return_requested_lead": "La miramos y te escribimos pronto. Guarda los productos hasta entonces.",
-        "return_approved_subject": "Tu devolución del pedido {number} está aprobada",
-        "return_approved_heading": "Envíanosla, por favor",
-        "return_approved_lead": (
-            "Empaqueta bien los productos e incluye el número de pedido. Te devolvemos el dinero cuando "
-            "lleguen; lo demás que tengamos que decirte está en la página de tu pedido."
-        ),
-        "return_refused_subject": "No podemos aceptar la devolución del pedido {number}",
-        "return_refused_heading": "No podemos aceptar esta devolución",
-        "return_refused_lead": "El motivo está en la página de tu pedido. Escríbenos si no estás de acuerdo.",
-        "staff_return_subject": "Pedido {number}: alguien quiere devolver algo",
-        "staff_return_heading": "Una devolución espera tu respuesta",
-        "staff_return_lead": "{email} quiere devolver una parte de este pedido. Apruébala o recházala.",
-        "staff_paid_subject": "Pedido nuevo {number}: {total}",
-        "staff_paid_heading": "Se ha pagado un pedido nuevo",
-        "staff_paid_lead": "{email} ha pagado {total}.",
-        "staff_review_subject": "El pedido {number} necesita revisión",
-        "staff_review_heading": "Un pedido necesita revisión",
-        "staff_review_lead": "El dinero no encaja con el pedido: {reason}. Nada se envía hasta que decidas.",
-        "staff_disputed_subject": "Pedido {number}: una disputa por {amount}",
-        "staff_disputed_heading": "El banco de un cliente reclama dinero",
-        "staff_disputed_lead": (
-            "El banco disputa {amount} ({reason}). {dispute} "
-            "Respóndela en las páginas del proveedor de pago; el pedido queda como está."
-        ),
-        "dispute_open": "La disputa está abierta.",
-        "dispute_appealed": "La decisión se ha recurrido.",
-        "dispute_won": "Has ganado: el dinero es tuyo.",
-        "dispute_lost": "Has perdido: el dinero se ha ido.",
-    },
-}
+_FOLDER = Path(__file__).parent / "words"
+
+ORDER_TEXTS: Words = read_words(_FOLDER, "orders")
+ACCOUNT_TEXTS: Words = read_words(_FOLDER, "account")
+NOTICE_TEXTS: Words = read_words(_FOLDER, "notices")
+TROUBLE_TEXTS: Words = read_words(_FOLDER, "troubles")
+
+
+def language_of(locale: str) -> str:
+    """Return the language that mails to this reader are written in: theirs, else English."""
+    return locale if locale in ORDER_TEXTS else DEFAULT_LOCALE

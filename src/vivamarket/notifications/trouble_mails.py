@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from vivamarket.notifications.model import Mail, Trouble, TroubleKind
 from vivamarket.notifications.templating import template_environment
-from vivamarket.notifications.texts import DEFAULT_LOCALE
-from vivamarket.notifications.trouble_texts import TROUBLE_TEXTS
+from vivamarket.notifications.texts import TROUBLE_TEXTS, language_of
 
 if TYPE_CHECKING:
     import jinja2
@@ -31,7 +30,7 @@ class TroubleRenderer:
 
     def render(self, trouble: Trouble, *, to: str, locale: str) -> Mail:
         """Return the mail to staff about a trouble. Unknown languages fall back to English."""
-        language = locale if locale in TROUBLE_TEXTS else DEFAULT_LOCALE
+        language = language_of(locale)
         texts = TROUBLE_TEXTS[language]
         words = {"subject": trouble.subject, "count": trouble.count, "shop": self._shop_name}
         lead = texts[f"{trouble.kind}_lead"].format(**words)

@@ -23,7 +23,6 @@ IntentStatus = Literal[
 CaptureMethod = Literal["automatic", "automatic_async", "manual"]
 ChargeStatus = Literal["succeeded", "failed"]
 RefundStatus = Literal["pending", "succeeded", "failed", "canceled"]
-Locale = Literal["en", "es"]
 
 #: Stripe's own limits for a Checkout Session's life.
 SESSION_LIFE_SECONDS_MIN = 30 * 60
@@ -89,7 +88,8 @@ class Session(Record, frozen=True, kw_only=True):
     success_url: str
     cancel_url: str | None
     expires_at: int
-    locale: Locale
+    #: A language of the hosted pages.
+    locale: str
     capture_method: CaptureMethod
     customer_email: str | None = None
     client_reference_id: str | None = None

@@ -21,7 +21,6 @@ from vivamarket.sandbox.model import (
     Endpoint,
     Intent,
     LineItem,
-    Locale,
     ProviderEvent,
     Refund,
     Session,
@@ -29,6 +28,7 @@ from vivamarket.sandbox.model import (
 from vivamarket.sandbox.params import Params
 from vivamarket.sandbox.ports import Duty
 from vivamarket.sandbox.provider import expire_session
+from vivamarket.sandbox.texts import language_of
 from vivamarket.sandbox.wire import Wire, line_item
 
 LINE_ITEMS_MAX = 100
@@ -424,9 +424,8 @@ def _session_end(book: Book, params: Params) -> int:
     return end
 
 
-def _locale(params: Params) -> Locale:
-    text = params.text("locale", length_max=10) or "auto"
-    return "es" if text.lower().startswith("es") else "en"
+def _locale(params: Params) -> str:
+    return language_of(params.text("locale", length_max=10) or "auto")
 
 
 def _capture_method(params: Params) -> CaptureMethod:

@@ -1,117 +1,19 @@
-"""The words of the hosted pages, in each language they speak."""
+"""The words of the hosted pages, in each language they speak: ``words/<language>.toml``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
-TEXTS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "banner": "Sandbox – no real money",
-        "banner_note": "Use one of the test cards below. Never enter a real card.",
-        "title": "Pay {amount}",
-        "pay_heading": "Payment",
-        "summary": "Order summary",
-        "total": "Total to pay",
-        "subtotal": "Subtotal",
-        "shipping": "Shipping",
-        "quantity": "Quantity {quantity}",
-        "receipt_to": "Receipt to {email}",
-        "test_cards": "Test cards",
-        "test_cards_note": "Pick one to fill in the form.",
-        "number": "Card number",
-        "expiry": "Expiry date",
-        "expiry_hint": "MM / YY",
-        "cvc": "Security code",
-        "cvc_hint": "3 digits on the back",
-        "pay": "Pay {amount}",
-        "cancel": "Cancel and return to the shop",
-        "try_again": "Nothing was charged. Try again or use another card.",
-        "problem_heading": "Check the form",
-        "incomplete_number": "Enter the whole card number.",
-        "invalid_number": "This is not a valid card number.",
-        "not_a_test_card": "The sandbox takes test cards only. Pick one above.",
-        "invalid_expiry": "Enter month and year, such as 12 / 28.",
-        "past_expiry": "This date is in the past.",
-        "invalid_cvc": "Enter the security code.",
-        "card_declined": "The card was declined.",
-        "insufficient_funds": "The card has insufficient funds.",
-        "lost_card": "The card was declined.",
-        "expired_card": "The card has expired.",
-        "incorrect_cvc": "The security code is wrong.",
-        "processing_error": "The bank could not process the card.",
-        "payment_intent_authentication_failure": "The payment was not confirmed with your bank.",
-        "challenge_title": "Confirm your payment",
-        "challenge_bank": "Test Bank",
-        "challenge_text": "Your bank asks whether you want to pay {amount} with the card ending in {last4}.",
-        "challenge_note": "This page stands in for 3-D Secure. A real bank asks for a code or a fingerprint.",
-        "approve": "Approve payment",
-        "reject": "Reject payment",
-        "expired_title": "This payment page has expired",
-        "expired_text": "Nothing was charged. Return to the shop to start again.",
-        "missing_title": "There is no such payment page",
-        "missing_text": "The address may be incomplete. Return to the shop and start the payment again.",
-        "back": "Return to the shop",
-        "refused_title": "This form came from another site",
-        "card_visa": "Succeeds",
-        "card_declined_button": "Declined",
-        "card_insufficient_funds": "No funds",
-        "card_three_d_secure": "3-D Secure",
-        "card_processing": "Slow, succeeds",
-    },
-    "es": {
-        "banner": "Entorno de pruebas – sin dinero real",
-        "banner_note": "Usa una de las tarjetas de prueba. Nunca escribas una tarjeta real.",
-        "title": "Pagar {amount}",
-        "pay_heading": "Pago",
-        "summary": "Resumen del pedido",
-        "total": "Total a pagar",
-        "subtotal": "Subtotal",
-        "shipping": "Envío",
-        "quantity": "Cantidad {quantity}",
-        "receipt_to": "Recibo para {email}",
-        "test_cards": "Tarjetas de prueba",
-        "test_cards_note": "Elige una para rellenar el formulario.",
-        "number": "Número de tarjeta",
-        "expiry": "Fecha de caducidad",
-        "expiry_hint": "MM / AA",
-        "cvc": "Código de seguridad",
-        "cvc_hint": "3 cifras del reverso",
-        "pay": "Pagar {amount}",
-        "cancel": "Cancelar y volver a la tienda",
-        "try_again": "No se ha cobrado nada. Inténtalo otra vez o usa otra tarjeta.",
-        "problem_heading": "Revisa el formulario",
-        "incomplete_number": "Escribe el número de tarjeta completo.",
-        "invalid_number": "Este número de tarjeta no es válido.",
-        "not_a_test_card": "Aquí solo valen tarjetas de prueba. Elige una de arriba.",
-        "invalid_expiry": "Escribe mes y año, por ejemplo 12 / 28.",
-        "past_expiry": "Esta fecha ya ha pasado.",
-        "invalid_cvc": "Escribe el código de seguridad.",
-        "card_declined": "La tarjeta ha sido rechazada.",
-        "insufficient_funds": "La tarjeta no tiene fondos suficientes.",
-        "lost_card": "La tarjeta ha sido rechazada.",
-        "expired_card": "La tarjeta está caducada.",
-        "incorrect_cvc": "El código de seguridad no es correcto.",
-        "processing_error": "El banco no ha podido procesar la tarjeta.",
-        "payment_intent_authentication_failure": "El pago no se ha confirmado con tu banco.",
-        "challenge_title": "Confirma tu pago",
-        "challenge_bank": "Banco de Pruebas",
-        "challenge_text": "Tu banco pregunta si quieres pagar {amount} con la tarjeta terminada en {last4}.",
-        "challenge_note": "Esta página sustituye a 3-D Secure. Un banco real pediría un código o una huella.",
-        "approve": "Aprobar el pago",
-        "reject": "Rechazar el pago",
-        "expired_title": "Esta página de pago ha caducado",
-        "expired_text": "No se ha cobrado nada. Vuelve a la tienda para empezar otra vez.",
-        "missing_title": "Esta página de pago no existe",
-        "missing_text": "La dirección puede estar incompleta. Vuelve a la tienda e inicia el pago otra vez.",
-        "back": "Volver a la tienda",
-        "refused_title": "El formulario viene de otro sitio",
-        "card_visa": "Aprobada",
-        "card_declined_button": "Rechazada",
-        "card_insufficient_funds": "Sin fondos",
-        "card_three_d_secure": "3-D Secure",
-        "card_processing": "Lenta, aprobada",
-    },
-}
+from vivamarket.kernel.words import DEFAULT_LOCALE, Words, read_words
+
+TEXTS: Words = read_words(Path(__file__).parent / "words")
+
+
+def language_of(locale: str) -> str:
+    """Return the language that a page for this locale (``de-AT``, ``auto``) is written in, else English."""
+    language = locale.partition("-")[0].lower()
+    return language if language in TEXTS else DEFAULT_LOCALE
 
 
 def failure_text(texts: Mapping[str, str], code: str, decline_code: str | None) -> str:

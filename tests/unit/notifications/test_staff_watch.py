@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from string import Formatter
 
 import pytest
 from tests.helpers.catalog import NOON, StillClock
@@ -19,8 +18,8 @@ from vivamarket.adapters.memory import MemoryDatabase
 from vivamarket.bootstrap.troubles import InboxTroubles, MoneyTroubles, OutboxTroubles, WebhookTroubles
 from vivamarket.kernel.ids import OrderId, uuid7
 from vivamarket.notifications import StaffWatch, Trouble, TroubleKind, TroubleReader
+from vivamarket.notifications.texts import TROUBLE_TEXTS
 from vivamarket.notifications.trouble_mails import TroubleRenderer
-from vivamarket.notifications.trouble_texts import TROUBLE_TEXTS
 from vivamarket.payments.statement import Difference, DifferenceKind, ReconciliationReport
 from vivamarket.webhooks.model import ATTEMPTS_MAX, FAILING_TRIES, Answer
 
@@ -111,18 +110,6 @@ async def test_every_kind_has_its_mail_in_every_language(
     assert mail.locale == locale
     assert mail.subject.strip()
     assert not re.search(r"[{}]", mail.subject + mail.text)
-
-
-def test_both_languages_say_the_same_things() -> None:
-    english, spanish = TROUBLE_TEXTS["en"], TROUBLE_TEXTS["es"]
-
-    assert english.keys() == spanish.keys()
-    for key, text in english.items():
-        assert _fields(text) == _fields(spanish[key]), key
-
-
-def _fields(text: str) -> set[str | None]:
-    return {name for _, name, _, _ in Formatter().parse(text)} - {None}
 
 
 async def test_an_endpoint_that_fails_again_and_again_is_told_once_a_day(pool, mailer: ListMailer) -> None:
