@@ -7,146 +7,38 @@ file and everything that was logged is searched.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
-from tests.helpers.api import ADDRESS, ApiShop, mug
+from tests.helpers.api import ApiShop, mug
+from tests.helpers.canary import ACCOUNT, CANARY, EXPORT_LINKS, MAIL, NOTE, STREET, World, world_on
 from tests.helpers.checkout import MUG
-from tests.helpers.everywhere import files_with, tables_with
-from tests.helpers.identity import PASSWORD, alert_parts_on
+from tests.helpers.everywhere import tables_with
+from tests.helpers.identity import PASSWORD
 
 from vivamarket.accounts.identity.letters import LetterKind
-from vivamarket.adapters.local.mail import FolderMailer
-from vivamarket.adapters.local.mail_keeper import MailFolderKeeper
-from vivamarket.adapters.local.objects import FolderObjectStore
 from vivamarket.adapters.postgres.found_orders import PostgresFoundOrderStore
-from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.adapters.postgres.personal_data import postgres_keepers
-from vivamarket.adapters.postgres.privacy import PostgresPersonReader, PostgresPrivacyStore
-from vivamarket.alerts.telling import AlertTelling
-from vivamarket.bootstrap.alerts import AlertMails, address_reader
-from vivamarket.bootstrap.bridges import OrderFactsReader
-from vivamarket.bootstrap.privacy import PrivacyMails
+from vivamarket.adapters.postgres.privacy import PostgresPersonReader
 from vivamarket.kernel.ids import OrderId
-from vivamarket.notifications import NotificationService
-from vivamarket.notifications.account_mails import AccountMails
-from vivamarket.notifications.notices import Notices
-from vivamarket.notifications.rendering import MailRenderer
 from vivamarket.orders.indexing import OrderIndexing
 from vivamarket.orders.model import ERASED
 from vivamarket.privacy.model import ERASURE_GRACE, EXPORT_LIFE, LOOKED_AT_AGAIN, UNSENT_REST
-from vivamarket.privacy.service import ExportLinks
-from vivamarket.privacy.work import PrivacyParts, PrivacyWork
-
-ACCOUNT = "/api/v1/account"
-MAIL, NAME, STREET, PHONE = "canary@birds.example", "Coralie Canary", "Perch Street 77", "+34600111222"
-NOTE, COMPANY = "Ring twice at the aviary", "Aviary & Sons"
-CANARY = (MAIL, NAME, STREET, PHONE, NOTE, "Aviary", "coralie", "perch street")
-HOME = {**ADDRESS, "name": NAME, "line1": STREET, "phone": PHONE, "company": COMPANY}
-
-
-@dataclass
-class World:
-    """A shop with its worker's part in mails and personal data, and the canary signed in."""
-
-    api: ApiShop
-    pool: asyncpg.Pool
-    folder: Path
-    work: PrivacyWork
-    handlers: tuple[Any, ...]
-
-    async def post(self) -> None:
-        """Write the mails of what happened, as the worker does."""
-        outbox = PostgresOutboxStore(self.pool)
-        for event in await outbox.claim(self.api.shop.clock.now(), 60, 200):
-            for handle in self.handlers:
-                await handle(event)
-            await outbox.done([event.event_id])
-
-    async def found(self) -> tuple[list[str], list[str]]:
-        return await tables_with(self.pool, CANARY), files_with(self.folder, CANARY)
-
-    async def ask(self, method: str, path: str, body: object = None, status: int = 200) -> Any:
-        answer = await self.api.client.request(method, f"{ACCOUNT}{path}", json=body)
-        assert answer.status_code == status, answer.text
-        return answer.json() if answer.content else None
-
-    async def pass_by(self, span: timedelta) -> None:
-        """Let time pass and the worker work; the session is renewed by hand, for it is not what is tried."""
-        self.api.shop.clock.time += span
-        await self.post()
-        await self.work.run_once()
-
-    async def sign_in(self, email: str = MAIL) -> None:
-        entry = await self.api.identity.provider.sign_in(email, PASSWORD, address="10.0.0.9")
-        self._use(entry)
-
-    def _use(self, signed_in: Any) -> None:
-        self.api.client.cookies.set("viva_access", signed_in.access_token, domain="shop.test", path="/")
-        self.api.client.headers["x-csrf-token"] = self.api.identity.marks.csrf(signed_in.session_id)
-
-    async def join(self) -> None:
-        """Make the canary's account, under her own name."""
-        house = self.api.identity
-        await house.provider.sign_up(MAIL, PASSWORD, name=NAME, locale="en", address="10.0.0.9")
-        code = await house.code(LetterKind.CONFIRM)
-        self._use(await house.provider.confirm(MAIL, code, PASSWORD, address="10.0.0.9"))
 
 
 @pytest.fixture
 async def world(api: ApiShop, pool: asyncpg.Pool, tmp_path: Path) -> World:
-    mailer = FolderMailer(tmp_path / "mail", sender_name="VivaMarket", sender_address="shop@shop.test")
-    notices = Notices(mailer, shop_name="VivaMarket", public_url="http://shop.test")
-    house, shop = api.identity, api.shop
-    work = PrivacyWork(
-        PrivacyParts(
-            store=PostgresPrivacyStore(pool),
-            people=PostgresPersonReader(pool),
-            keepers=(MailFolderKeeper(mailer), *postgres_keepers(pool)),
-            files=FolderObjectStore(tmp_path),
-            mailer=PrivacyMails(notices),
-            links=ExportLinks("export-key"),
-            clock=shop.clock,
-        )
-    )
-    reader = address_reader(house.stores.customers, api.services.account.preferences)
-    telling = AlertTelling(alert_parts_on(house, shop, pool), AlertMails(notices), reader)
-    orders = NotificationService(
-        OrderFactsReader(shop.orders, shop.links, public_url="http://shop.test"),
-        mailer,
-        MailRenderer(shop_name="VivaMarket", public_url="http://shop.test"),
-        staff_email="staff@shop.test",
-    )
-    accounts = AccountMails(house.letters, mailer, shop_name="VivaMarket", public_url="http://shop.test")
-    handlers = (orders.handle, accounts.handle, telling.handle, work.handle)
-    built = World(api, pool, tmp_path, work, handlers)
+    built = world_on(api, pool, tmp_path)
     await built.join()
     return built
 
 
-async def placed_by_canary(world: World) -> dict[str, Any]:
-    """Place an order full of canaries, and cancel it: nothing of it is under way."""
-    api = world.api
-    cart = await api.new_cart()
-    details = {
-        "email": MAIL,
-        "shipping_address": HOME,
-        "billing_address": HOME,
-        "shipping_method": "standard",
-        "note": NOTE,
-    }
-    answer = await api.send("PUT", f"/api/v1/carts/{cart['id']}/details", details)
-    assert answer.status_code == 200, answer.text
-    quote = (await api.get(f"/api/v1/carts/{cart['id']}/quote")).json()
-    answer = await api.send("POST", "/api/v1/orders", {"cart_id": cart["id"], "quote_hash": quote["hash"]})
-    assert answer.status_code == 201, answer.text
-    placed: dict[str, Any] = answer.json()
-    token = {"authorization": f"Bearer {placed['token']}"}
-    answer = await api.send("POST", f"/api/v1/orders/{placed['order']['id']}/cancel", None, headers=token)
+async def canceled_order(world: World) -> dict[str, Any]:
+    """Place an order and cancel it: nothing of it is under way."""
+    placed, token = await world.place()
+    answer = await world.api.send("POST", f"/api/v1/orders/{placed['id']}/cancel", None, headers=token)
     assert answer.status_code == 200, answer.text
     order: dict[str, Any] = answer.json()
     return order
@@ -155,7 +47,7 @@ async def placed_by_canary(world: World) -> dict[str, Any]:
 async def leave_traces(world: World) -> dict[str, Any]:
     """Leave the canary wherever the shop lets it; return the order."""
     api = world.api
-    order = await placed_by_canary(world)
+    order = await canceled_order(world)
     open_cart = await api.new_cart()
     await api.send("PUT", f"/api/v1/carts/{open_cart['id']}/details", {"email": MAIL, "note": NOTE})
     body = {"currency": "EUR", "locale": "en", "cart_id": open_cart["id"]}
@@ -290,7 +182,7 @@ async def test_an_erasure_waits_for_an_order_that_is_under_way(world: World) -> 
 
 async def test_an_export_holds_what_the_shop_knows_and_no_secret(world: World) -> None:
     order = await leave_traces(world)
-    token = ExportLinks("export-key").token((await requests(world))[0]["id"])
+    token = EXPORT_LINKS.token((await requests(world))[0]["id"])
 
     answer = await world.api.get(f"/api/v1/exports/{token}")
 
@@ -312,7 +204,7 @@ async def test_an_export_ends_after_a_week(world: World) -> None:
     await world.ask("POST", "/export", status=202)
     again = await world.ask("POST", "/export", status=202)
     await world.work.run_once()
-    token = ExportLinks("export-key").token((await requests(world))[0]["id"])
+    token = EXPORT_LINKS.token((await requests(world))[0]["id"])
     assert (await world.api.get(f"/api/v1/exports/{token}")).status_code == 200
 
     await world.pass_by(EXPORT_LIFE)

@@ -47,6 +47,8 @@ HOLDINGS: tuple[Holding, ...] = (
     _held("answers", "idempotency_key", "body", Fate.ERASED, "after two days in any case"),
     _held("messages", "outbox", "payload error", Fate.ERASED, "those that name the person or their account"),
     _held("messages", "inbox", "body error", Fate.ERASED, "after thirty days in any case"),
+    _held("webhooks", "webhook_delivery", "body", Fate.PSEUDONYMIZED, "the tracking number; goes in a month"),
+    _held("webhooks", "webhook_attempt", "error answer", Fate.PSEUDONYMIZED, "words of merchants"),
     _held("carts", "cart", "doc", Fate.ERASED, "emptied of details where an order was made of it"),
     _held("carts", "customer_cart", "customer_id", Fate.ERASED),
     _held("alerts", "stock_alert", "customer_id email", Fate.ERASED, "when the mail is sent in any case"),
@@ -130,8 +132,7 @@ IMPERSONAL: Mapping[str, str] = {
     "stock_return": "sku",
     "transfer": "state lease document",
     "transfer_line": "step handle outcome column_name code reason changed",
-    "webhook_attempt": "error answer",
-    "webhook_delivery": "event_id event_type body status",
+    "webhook_delivery": "event_id event_type status",
     "webhook_endpoint": (
         "url description event_types status status_reason secret old_secret request_key rotation_key"
     ),

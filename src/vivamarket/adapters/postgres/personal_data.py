@@ -44,6 +44,13 @@ _NAMED = """
     EXISTS (SELECT FROM unnest(person.words) AS word WHERE position(convert_to(word, 'UTF8') IN {column}) > 0)
 """
 
+#: A parcel's number leads to the carrier's page, and that to the person. Events have it at the top, in the
+#: facts of a mail that is sent again, or in the data of a webhook.
+_UNTRACKED = """
+    {document} #- '{{tracking_number}}' #- '{{tracking_url}}' #- '{{facts,tracking_number}}'
+        #- '{{facts,tracking_url}}' #- '{{data,tracking_number}}' #- '{{data,tracking_url}}'
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class _Statements:
@@ -57,7 +64,12 @@ _KEEPERS = (
     _Statements(
         "answers",
         (),
-        (f"DELETE FROM idempotency_key USING person WHERE {_NAMED.format(column='body')}",),
+        (
+            # An answer about a return names neither the order nor the customer.
+            f"""DELETE FROM idempotency_key USING person WHERE {_NAMED.format(column="body")}
+                OR EXISTS (SELECT FROM return_request AS r WHERE r.order_id = ANY (person.orders)
+                           AND position(convert_to(r.id::text, 'UTF8') IN body) > 0)""",
+        ),
     ),
     _Statements(
         "messages",
@@ -66,9 +78,29 @@ _KEEPERS = (
             """DELETE FROM outbox USING person WHERE payload ->> 'customer_id' = person.id::text
                OR EXISTS (SELECT FROM unnest(person.emails) AS email
                           WHERE strpos(payload::text || coalesce(error, ''), email) > 0)""",
+            # What happened to an order goes on being told, without the way of its parcel. An error is text
+            # of whatever failed.
+            f"""UPDATE outbox SET payload = {_UNTRACKED.format(document="payload")},
+                   error = CASE WHEN error IS NULL THEN NULL ELSE '{ERASED}' END
+               FROM person WHERE payload ->> 'order_id' = ANY (person.orders::text[])""",
             f"""DELETE FROM inbox USING person
                WHERE payment_id IN (SELECT p.id FROM payment AS p WHERE p.order_id = ANY (person.orders))
                   OR {_NAMED.format(column="body")}""",
+        ),
+    ),
+    _Statements(
+        "webhooks",
+        (),
+        (
+            f"""UPDATE webhook_attempt AS a SET answer = '', error = ''
+               FROM webhook_delivery AS d, person
+               WHERE a.delivery_id = d.id AND (a.answer <> '' OR a.error <> '')
+                   AND {_NAMED.format(column="d.body")}""",
+            f"""UPDATE webhook_delivery SET body = convert_to(({
+                _UNTRACKED.format(document="convert_from(body, 'UTF8')::jsonb")
+            })::text, 'UTF8')
+               FROM person WHERE position(convert_to('"tracking_number"', 'UTF8') IN body) > 0
+                   AND {_NAMED.format(column="body")}""",
         ),
     ),
     _Statements(
@@ -215,7 +247,7 @@ def postgres_keepers(pool: asyncpg.Pool) -> tuple[PostgresKeeper, ...]:
 
 def _values(person: Person) -> tuple[object, ...]:
     numbers = [word for number in person.order_numbers for word in _number_words(number)]
-    words = [*person.emails, *person.order_ids, *person.cart_ids, person.customer_id]
+    words = [*person.emails, *person.order_ids, *person.order_numbers, *person.cart_ids, person.customer_id]
     return person.customer_id, person.emails, person.order_ids, person.cart_ids, numbers, words
 
 
