@@ -9,15 +9,17 @@ from functools import cache
 from importlib import resources
 
 import pytest
+from msgspec.structs import replace
 
 from vivamarket.catalog.model import Product
 from vivamarket.catalog.validate import check_category, check_product
-from vivamarket.demo.catalogue import LOCALES, DemoCatalogue, load
+from vivamarket.demo.catalogue import DemoCatalogue, load
 from vivamarket.demo.catalogue.build import barcode
-from vivamarket.demo.catalogue.schema import read_categories, read_vocabulary
+from vivamarket.demo.catalogue.schema import Term, Words, check_languages, read_categories, read_languages
 from vivamarket.demo.loader import HOME_PICTURE
 
 demo = cache(load)
+LOCALES = tuple(read_languages())
 
 
 def products() -> tuple[Product, ...]:
@@ -75,20 +77,14 @@ def test_category_slugs_are_their_own_in_each_language() -> None:
         assert len(set(slugs)) == len(slugs)
 
 
-def test_every_text_is_there_in_both_languages_and_not_copied() -> None:
+def test_every_text_is_there_in_every_language_and_not_copied() -> None:
     for product in products():
-        english, spanish = product.texts["en"], product.texts["es"]
-        assert english.title != spanish.title
-        assert english.description_html != spanish.description_html
-        for text in (english, spanish):
+        texts = [product.texts[locale] for locale in LOCALES]
+        assert len({text.title for text in texts}) == len(LOCALES)
+        assert len({text.description_html for text in texts}) == len(LOCALES)
+        for text in texts:
             assert 80 <= len(text.description_html) <= 700
             assert 20 <= len(text.seo_description) <= 161
-
-
-def test_both_languages_make_the_same_number_of_points() -> None:
-    for file in read_categories():
-        for product in file.products:
-            assert len(product.en.points) == len(product.es.points), product.sku
 
 
 def test_many_products_have_variants_and_some_a_former_price() -> None:
@@ -142,17 +138,33 @@ def test_every_stocked_sku_is_sold() -> None:
 
 
 def test_every_word_of_the_vocabulary_is_used_and_translated() -> None:
-    vocabulary = read_vocabulary()
+    languages = read_languages()
     entries = [product for file in read_categories() for product in file.products]
     facts = {(key, value) for product in entries for key, value in product.facts.items()}
     options = {
         (key, value) for product in entries for key, values in product.options.items() for value in values
     }
 
-    for terms, used in ((vocabulary.facts, facts), (vocabulary.options, options)):
-        for key, term in terms.items():
-            assert [value for value in term.values if (key, value) not in used] == []
-            assert any(used_key == key for used_key, _ in used)
+    for language in languages.values():
+        for terms, used in ((language.facts, facts), (language.options, options)):
+            for key, term in terms.items():
+                assert [value for value in term.values if (key, value) not in used] == []
+                assert any(used_key == key for used_key, _ in used)
+
+
+def test_a_language_that_lacks_a_text_a_point_or_a_value_is_refused() -> None:
+    languages = read_languages()
+    german = languages["de"]
+    apples = Words(title="Äpfel", text="Rot.")
+    facts = {**german.facts, "light": Term(name="Licht")}
+
+    for broken in (
+        replace(german, texts={key: said for key, said in german.texts.items() if key != "FF-APPLE"}),
+        replace(german, texts={**german.texts, "FF-APPLE": apples}),
+        replace(german, facts=facts),
+    ):
+        with pytest.raises(ValueError, match=r"words/de\.yaml"):
+            check_languages({**languages, "de": broken})
 
 
 def test_words_that_differ_between_languages_have_labels() -> None:
@@ -171,7 +183,7 @@ def test_every_picture_is_there_and_none_is_left_over() -> None:
     assert there == named
 
 
-def test_every_record_has_pictures_with_words_in_both_languages() -> None:
+def test_every_record_has_pictures_with_words_in_every_language() -> None:
     catalogue: DemoCatalogue = demo()
 
     names = [*(product.id for product in products()), *(shelf.id for shelf in catalogue.categories)]

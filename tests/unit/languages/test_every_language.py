@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from vivamarket.bootstrap.content import FIRST_PAGES
+from vivamarket.demo.catalogue.schema import read_languages
 from vivamarket.search.languages import language
 from vivamarket.shop_file import read_shop_file
 
@@ -44,6 +45,11 @@ def test_a_new_shops_own_texts_are_there(locale: str) -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_words_are_stemmed_in_search(locale: str) -> None:
     assert language(locale).stemmer is not None
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_demos_words_are_there(locale: str) -> None:
+    assert locale in read_languages()
 
 
 def test_shipping_methods_are_named_in_every_language() -> None:

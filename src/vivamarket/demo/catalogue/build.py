@@ -25,20 +25,20 @@ from vivamarket.catalog.model import (
 from vivamarket.catalog.slugs import slugify
 from vivamarket.demo.catalogue.schema import (
     CategoryFile,
+    Fact,
+    Languages,
     ProductFile,
-    ShelfFile,
     Term,
-    Vocabulary,
     Words,
     read_categories,
-    read_vocabulary,
+    read_facts,
+    read_languages,
 )
 from vivamarket.kernel.ids import CategoryId, ProductId, Sku
 from vivamarket.kernel.money import Money
 
 T = TypeVar("T")
 
-LOCALES = ("en", "es")
 CURRENCIES = ("EUR", "USD")
 NEWEST_AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 AGE_DAYS_MAX = 300
@@ -47,8 +47,6 @@ SEO_DESCRIPTION_LENGTH_MAX = 160
 #: EAN-13 numbers that start with 2 are for use inside one shop (GS1 General Specifications §1.4).
 _INTERNAL_EAN_PREFIX = "2"
 _NAMESPACE = uuid.UUID("6f1b6a1c-0d5e-5a7b-9a51-7c1d2e3f4a5b")
-_YES_NO = {True: {"en": "Yes", "es": "Sí"}, False: {"en": "No", "es": "No"}}
-_OTHER_VIEW = {"en": ", another view", "es": ", otra vista"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +74,21 @@ class DemoCatalogue:
 
 def load() -> DemoCatalogue:
     """Read the packaged files. Raise ``ValueError`` (or msgspec's) for any that breaks a rule."""
-    vocabulary = read_vocabulary()
+    languages, facts = read_languages(), read_facts()
     categories: list[Category] = []
     products: list[Product] = []
     stock: dict[Sku, int] = {}
     pictures: dict[str, tuple[DemoPicture, ...]] = {}
     for position, file in enumerate(read_categories()):
-        shelves = _shelves(file, position)
+        shelves = _shelves(file, position, languages)
         categories += shelves.values()
         for shelf in (file.category, *file.subcategories):
-            pictures[shelves[shelf.key].id] = (DemoPicture(f"shelf-{shelf.key}.webp", _titles(shelf)),)
+            picture = DemoPicture(f"shelf-{shelf.key}.webp", _titles(shelf.key, languages))
+            pictures[shelves[shelf.key].id] = (picture,)
         for entry in file.products:
-            product = _product(entry, shelves[entry.shelf or file.category.key], vocabulary)
+            product = _product(entry, shelves[entry.shelf or file.category.key], languages, facts)
             products.append(product)
-            pictures[product.id] = _pictures(entry, vocabulary)
+            pictures[product.id] = _pictures(entry, languages)
             stock |= _stock(entry, product)
     return DemoCatalogue(tuple(categories), tuple(products), stock, pictures)
 
@@ -110,19 +109,19 @@ def _number(text: str, below: int) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) % below
 
 
-def _shelves(file: CategoryFile, position: int) -> dict[str, Category]:
-    top = _category(file.category, None, position)
-    below = [_category(shelf, top.id, place) for place, shelf in enumerate(file.subcategories)]
+def _shelves(file: CategoryFile, position: int, languages: Languages) -> dict[str, Category]:
+    top = _category(file.category.key, None, position, languages)
+    below = [_category(shelf.key, top.id, place, languages) for place, shelf in enumerate(file.subcategories)]
     keys = [file.category.key, *(shelf.key for shelf in file.subcategories)]
     return dict(zip(keys, [top, *below], strict=True))
 
 
-def _category(shelf: ShelfFile, parent_id: CategoryId | None, position: int) -> Category:
-    texts = _texts(shelf)
+def _category(key: str, parent_id: CategoryId | None, position: int, languages: Languages) -> Category:
+    texts = _texts(key, languages)
     return Category(
-        id=CategoryId(stable_id("category", shelf.key)),
+        id=CategoryId(stable_id("category", key)),
         version=0,
-        texts={**texts, "en": Text(**{**_fields(texts["en"]), "slug": shelf.key})},
+        texts={**texts, "en": Text(**{**_fields(texts["en"]), "slug": key})},
         parent_id=parent_id,
         position=position,
     )
@@ -138,8 +137,10 @@ def _fields(text: Text) -> dict[str, str]:
     }
 
 
-def _product(entry: ProductFile, category: Category, vocabulary: Vocabulary) -> Product:
-    texts = _texts(entry)
+def _product(
+    entry: ProductFile, category: Category, languages: Languages, facts: Mapping[str, Fact]
+) -> Product:
+    texts = _texts(entry.sku, languages)
     newest = NEW_AGE_DAYS_MAX if "new" in entry.tags else AGE_DAYS_MAX
     created_at = NEWEST_AT - timedelta(minutes=_number(entry.sku, newest * 24 * 60))
     return Product(
@@ -147,24 +148,24 @@ def _product(entry: ProductFile, category: Category, vocabulary: Vocabulary) -> 
         version=0,
         status=ProductStatus.ACTIVE,
         texts=texts,
-        options=tuple(_option(name, values, vocabulary) for name, values in entry.options.items()),
+        options=tuple(_option(name, values, languages) for name, values in entry.options.items()),
         variants=_variants(entry),
         vendor=entry.vendor,
         product_type=category.text("en").title,
         tags=tuple(entry.tags),
         category_ids=(category.id,),
-        attributes=tuple(_attribute(key, value, vocabulary) for key, value in entry.facts.items()),
+        attributes=tuple(_attribute(key, value, facts[key], languages) for key, value in entry.facts.items()),
         created_at=created_at,
         updated_at=created_at,
     )
 
 
-def _texts(entry: ShelfFile | ProductFile) -> dict[str, Text]:
-    return {"en": _text(entry.en), "es": _text(entry.es)}
+def _texts(key: str, languages: Languages) -> dict[str, Text]:
+    return {locale: _text(language.texts[key]) for locale, language in languages.items()}
 
 
-def _titles(entry: ShelfFile | ProductFile) -> dict[str, str]:
-    return {"en": entry.en.title, "es": entry.es.title}
+def _titles(key: str, languages: Languages) -> dict[str, str]:
+    return {locale: language.texts[key].title for locale, language in languages.items()}
 
 
 def _text(words: Words) -> Text:
@@ -190,40 +191,40 @@ def _first_sentences(text: str) -> str:
     return kept if kept.endswith((".", "…", "!", "?")) else f"{kept}."
 
 
-def _option(name: str, values: list[str], vocabulary: Vocabulary) -> Option:
-    term = vocabulary.options[name]
+def _option(name: str, values: list[str], languages: Languages) -> Option:
+    terms = {locale: language.options[name] for locale, language in languages.items()}
     return Option(
         name=name,
         values=tuple(values),
-        labels={"en": term.en, "es": term.es},
-        value_labels={value: _pair(term.values[value]) for value in values if value in term.values},
+        labels={locale: term.name for locale, term in terms.items()},
+        value_labels={value: words for value in values if (words := _words_of(value, terms))},
     )
 
 
-def _pair(words: tuple[str, str]) -> dict[str, str]:
-    return dict(zip(LOCALES, words, strict=True))
+def _words_of(value: str, terms: Mapping[str, Term]) -> dict[str, str]:
+    return {locale: term.values[value] for locale, term in terms.items() if value in term.values}
 
 
-def _attribute(key: str, value: str | int | bool, vocabulary: Vocabulary) -> Attribute:
-    term = vocabulary.facts[key]
-    if type(value) is not {"text": str, "number": int, "boolean": bool}[term.type]:
-        raise ValueError(f"{key}: {value!r} is no {term.type}")
+def _attribute(key: str, value: str | int | bool, fact: Fact, languages: Languages) -> Attribute:
+    if type(value) is not {"text": str, "number": int, "boolean": bool}[fact.type]:
+        raise ValueError(f"{key}: {value!r} is no {fact.type}")
+    terms = {locale: language.facts[key] for locale, language in languages.items()}
     return Attribute(
         key=key,
-        type=AttributeType(term.type),
-        value=str(value) if term.type == "number" else value,
-        labels={"en": term.en, "es": term.es},
-        value_labels=_value_words(term, value),
-        facet=term.facet,
-        unit=term.unit,
+        type=AttributeType(fact.type),
+        value=str(value) if fact.type == "number" else value,
+        labels={locale: term.name for locale, term in terms.items()},
+        value_labels=_value_words(key, value, languages),
+        facet=fact.facet,
+        unit=fact.unit,
     )
 
 
-def _value_words(term: Term, value: str | int | bool) -> dict[str, str]:
+def _value_words(key: str, value: str | int | bool, languages: Languages) -> dict[str, str]:
     if isinstance(value, bool):
-        return _YES_NO[value]
+        return {locale: said.yes if value else said.no for locale, said in languages.items()}
     if isinstance(value, str):
-        return _pair(term.values[value])
+        return {locale: said.facts[key].values[value] for locale, said in languages.items()}
     return {}
 
 
@@ -288,19 +289,18 @@ def _stock(entry: ProductFile, product: Product) -> dict[Sku, int]:
     }
 
 
-def _pictures(entry: ProductFile, vocabulary: Vocabulary) -> tuple[DemoPicture, ...]:
+def _pictures(entry: ProductFile, languages: Languages) -> tuple[DemoPicture, ...]:
     """Return the gallery: one picture per color where there are colors, then another view."""
     stem = entry.sku.lower()
-    titles = _titles(entry)
-    colors = entry.options.get("color", [])
-    words = vocabulary.options["color"].values
+    titles = _titles(entry.sku, languages)
     found = [
-        DemoPicture(f"{stem}-{color}.webp", _colored(titles, words[color]), color) for color in colors
+        DemoPicture(f"{stem}-{color}.webp", _colored(titles, color, languages), color)
+        for color in entry.options.get("color", [])
     ] or [DemoPicture(f"{stem}.webp", titles)]
-    other = {locale: title + _OTHER_VIEW[locale] for locale, title in titles.items()}
+    other = {locale: f"{title}, {languages[locale].another_view}" for locale, title in titles.items()}
     return (*found, DemoPicture(f"{stem}-view.webp", other))
 
 
-def _colored(titles: Mapping[str, str], words: tuple[str, str]) -> dict[str, str]:
-    names = _pair(words)
+def _colored(titles: Mapping[str, str], color: str, languages: Languages) -> dict[str, str]:
+    names = {locale: language.options["color"].values[color] for locale, language in languages.items()}
     return {locale: f"{title}, {names[locale].lower()}" for locale, title in titles.items()}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import resources
 from typing import Literal, TypeVar
 
 import msgspec
 import yaml
 
+from vivamarket.kernel.words import DEFAULT_LOCALE
+
 T = TypeVar("T")
 
 PACKAGE = "vivamarket.demo.catalogue"
-VOCABULARY = "vocabulary.yaml"
+FACTS = "facts.yaml"
 
 
 class Words(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -26,8 +29,6 @@ class ShelfFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """A category or subcategory. ``palette`` holds its two background colors, ``hero`` its emojis."""
 
     key: str
-    en: Words
-    es: Words
     hero: str
     palette: list[str] = []
 
@@ -39,8 +40,6 @@ class ProductFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, renam
     """
 
     sku: str
-    en: Words
-    es: Words
     vendor: str
     tags: list[str]
     facts: dict[str, str | int | bool]
@@ -68,33 +67,71 @@ class CategoryFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     subcategories: list[ShelfFile] = []
 
 
-class Term(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """A fact or an option: its name and its values' words, English then Spanish."""
+class Fact(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What a fact is, whatever it is called."""
 
-    en: str
-    es: str
     type: Literal["text", "number", "boolean"] = "text"
     unit: str = ""
     facet: bool = True
-    values: dict[str, tuple[str, str]] = {}
 
 
-class Vocabulary(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """All facts and options that products may use."""
+class Term(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What one language calls a fact or an option, and its values; others are shown as they are."""
 
+    name: str
+    values: dict[str, str] = {}
+
+
+class Language(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """All that the demo says in one language: ``texts`` by SKU of the product or key of the shelf."""
+
+    texts: dict[str, Words]
     facts: dict[str, Term]
     options: dict[str, Term]
+    yes: str
+    no: str
+    another_view: str
 
 
-def read_vocabulary() -> Vocabulary:
-    """Return the shared words."""
-    return _read(VOCABULARY, Vocabulary)
+#: Words by language, English first.
+Languages = Mapping[str, Language]
+
+
+def read_facts() -> dict[str, Fact]:
+    """Return the facts that products may state."""
+    return _read(FACTS, dict[str, Fact])
+
+
+def read_languages() -> Languages:
+    """Return what ``words/<language>.yaml`` say. Raise ``ValueError`` as ``check_languages`` does."""
+    names = sorted(entry.name for entry in resources.files(PACKAGE).joinpath("words").iterdir())
+    read = {name.removesuffix(".yaml"): _read(f"words/{name}", Language) for name in names}
+    check_languages(read)
+    return {DEFAULT_LOCALE: read.pop(DEFAULT_LOCALE), **read}
+
+
+def check_languages(read: Languages) -> None:
+    """Raise ``ValueError`` when a language lacks something that English has, or has more."""
+    for locale, language in read.items():
+        for kind in ("texts", "facts", "options"):
+            odd = _names(getattr(language, kind)) ^ _names(getattr(read[DEFAULT_LOCALE], kind))
+            if odd:
+                raise ValueError(f"words/{locale}.yaml: {sorted(odd)} is not in both this and English")
+
+
+def _names(words: Mapping[str, Words] | Mapping[str, Term]) -> set[tuple[str, str]]:
+    """Return every place that a translator fills: texts, their points, terms, their values."""
+    places: set[tuple[str, str]] = set()
+    for key, said in words.items():
+        parts = said.values if isinstance(said, Term) else range(len(said.points))
+        places |= {(key, ""), *((key, str(part)) for part in parts)}
+    return places
 
 
 def read_categories() -> list[CategoryFile]:
     """Return all category files in the order of their numbered names."""
     names = sorted(entry.name for entry in resources.files(PACKAGE).iterdir())
-    return [_read(name, CategoryFile) for name in names if name.endswith(".yaml") and name != VOCABULARY]
+    return [_read(name, CategoryFile) for name in names if name.endswith(".yaml") and name != FACTS]
 
 
 def _read(name: str, kind: type[T]) -> T:
