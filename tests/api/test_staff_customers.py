@@ -68,3 +68,30 @@ async def test_staff_send_a_customer_their_data_and_begin_and_call_off_the_end(a
     }
     assert kept.status_code == 202
     assert (again.status_code, again.json()["code"]) == (404, "nothing_to_cancel")
+
+
+async def test_staff_note_what_colleagues_should_know_of_a_customer(api: ApiShop) -> None:
+    await api.sign_in()
+    jo = (await api.identity.joined(EMAIL)).customer.id
+    path = f"{CUSTOMERS}/{jo}/notes"
+
+    first = await api.send("POST", path, {"text": "  Rings twice. "})
+    api.shop.later(minutes=1)
+    second = (await api.send("POST", path, {"text": "Moved to Porto."})).json()
+    empty = await api.send("POST", path, {"text": " \n"})
+    long = await api.send("POST", path, {"text": "x" * 2_001})
+    listed = (await api.get(path)).json()
+
+    assert (first.status_code, listed) == (201, second)
+    assert (listed["customer_id"], [each["text"] for each in listed["items"]]) == (
+        jo,
+        ["Moved to Porto.", "Rings twice."],
+    )
+    assert listed["items"][0]["author"] != ""
+    assert listed["items"][0]["at"] > listed["items"][1]["at"]
+    assert (empty.status_code, empty.json()["code"]) == (400, "empty_note")
+    assert long.status_code == 422
+    assert (await api.send("POST", f"{CUSTOMERS}/nobody/notes", {"text": "x"})).status_code == 404
+    log = (await api.get("/api/v1/staff/audit-log", params={"resource": jo})).json()
+    assert {each["operation"] for each in log["items"]} == {"addStaffCustomerNote"}
+    assert "Porto" not in str(log)

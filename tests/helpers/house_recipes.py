@@ -113,6 +113,16 @@ async def _unlock_customer(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
     )
 
 
+async def _note_customer(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
+    path = f"{CUSTOMERS}/{await _joined(api)}/notes"
+    return Recipe(
+        works=Call("POST", path, {"text": "Rings twice."}),
+        other=Call("POST", path, {"text": "Rings once."}),
+        effects=lambda: pool.fetchval("SELECT count(*) FROM customer_note"),
+        refused=Call("POST", path, {"text": " "}),
+    )
+
+
 def _data_recipe(verb: str, word: str, kind: str) -> Make:
     async def make(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
         jo, kim = await _joined(api), await _joined(api)
@@ -143,6 +153,7 @@ HOUSE_RECIPES: dict[str, Make] = {
     "sendStaffLink": _send_link,
     "resetStaffFactor": _reset_factor,
     "changeShopSettings": _change_settings,
+    "addStaffCustomerNote": _note_customer,
     "signOutStaffCustomer": _sign_out_customer,
     "unlockStaffCustomer": _unlock_customer,
     "exportStaffCustomer": _data_recipe("POST", "export", "export"),

@@ -11,12 +11,14 @@ from tests.helpers.pages import CONFIG, write_export
 
 from vivamarket.accounts.identity.desk import CustomerDesk
 from vivamarket.accounts.identity.limits import Attempts
+from vivamarket.accounts.identity.notes import CustomerNotes
 from vivamarket.adapters.local.objects import FolderObjectStore
 from vivamarket.adapters.local.picture_codec import Limits, convert
 from vivamarket.adapters.memory.companions import MemoryCompanionStore
 from vivamarket.adapters.postgres.bulk_edits import PostgresBulkEditStore
 from vivamarket.adapters.postgres.content import PostgresContentStore
 from vivamarket.adapters.postgres.customer_directory import PostgresCustomerDirectory
+from vivamarket.adapters.postgres.customer_notes import PostgresCustomerNoteStore
 from vivamarket.adapters.postgres.identity import PostgresIdentityStore
 from vivamarket.adapters.postgres.sales import PostgresSalesStore, PostgresStuckPaymentReader
 from vivamarket.adapters.postgres.sessions import PostgresAttemptStore
@@ -73,6 +75,11 @@ def office_on(shop: Shop, pool: asyncpg.Pool, folder: Path, layout: IndexLayout)
     """Build what the staff's API needs; its index is made by ``staff_index_on``."""
     catalog = CatalogService(shop.catalog, shop.clock, shop.ids, required_locale="en")
     nobody: Any = None
+    customers = CustomerDesk(
+        PostgresCustomerDirectory(pool),
+        PostgresIdentityStore(pool),
+        Attempts(PostgresAttemptStore(pool), shop.clock, shop.ids),
+    )
     return BackOffice(
         found=FreshSearch(TantivySearchReader(folder / STAFF_INDEX, layout), in_thread),
         bulk=BulkEdits(catalog=catalog, edits=PostgresBulkEditStore(pool), clock=shop.clock),
@@ -82,10 +89,9 @@ def office_on(shop: Shop, pool: asyncpg.Pool, folder: Path, layout: IndexLayout)
         media=MediaService(FolderObjectStore(folder), PicturesHere(), nobody),
         trade=TradeService(sales=PostgresSalesStore(pool), clock=shop.clock),
         stuck=PostgresStuckPaymentReader(pool),
-        customers=CustomerDesk(
-            PostgresCustomerDirectory(pool),
-            PostgresIdentityStore(pool),
-            Attempts(PostgresAttemptStore(pool), shop.clock, shop.ids),
+        customers=customers,
+        notes=CustomerNotes(
+            desk=customers, notes=PostgresCustomerNoteStore(pool), clock=shop.clock, ids=shop.ids
         ),
         transfers=TransferService(
             store=PostgresTransferStore(pool),

@@ -24,6 +24,8 @@ class Area(StrEnum):
     CONTENT = "content"
     INVENTORY = "inventory"
     CUSTOMERS = "customers"
+    #: What staff write about customers, for one another.
+    CUSTOMER_NOTES = "customer_notes"
     WEBHOOKS = "webhooks"
     #: Dead letters and comparisons with the payment provider.
     OPERATIONS = "operations"
@@ -75,13 +77,14 @@ ROLES: Mapping[StaffRole, frozenset[Permission]] = {
         Area.CONTENT,
         Area.INVENTORY,
         Area.CUSTOMERS,
+        Area.CUSTOMER_NOTES,
         Area.WEBHOOKS,
         Area.OPERATIONS,
         Area.MAIL,
         Area.REPORTS,
     )
     | reads(Area.SETTINGS),
-    StaffRole.SUPPORT: writes(Area.ORDERS, Area.CUSTOMERS)
+    StaffRole.SUPPORT: writes(Area.ORDERS, Area.CUSTOMERS, Area.CUSTOMER_NOTES)
     | reads(Area.REFUNDS, Area.CATALOGUE, Area.CONTENT, Area.INVENTORY),
     StaffRole.EDITOR: writes(Area.CATALOGUE, Area.CONTENT) | reads(Area.INVENTORY),
     StaffRole.WAREHOUSE: writes(Area.FULFILLMENT, Area.INVENTORY) | reads(Area.ORDERS, Area.CATALOGUE),

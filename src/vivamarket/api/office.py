@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from vivamarket.accounts.identity.desk import CustomerDesk
+from vivamarket.accounts.identity.notes import CustomerNotes
 from vivamarket.catalog.bulk_edits import BulkEdits
 from vivamarket.content import ContentService
 from vivamarket.kernel.ids import ProductId
@@ -40,5 +41,6 @@ class BackOffice:
     trade: TradeService
     stuck: StuckPaymentReader
     customers: CustomerDesk
+    notes: CustomerNotes
     transfers: TransferService
     previews: ProductPreviews

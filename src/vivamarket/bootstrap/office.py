@@ -6,11 +6,13 @@ import asyncio
 
 from vivamarket.accounts.identity.desk import CustomerDesk
 from vivamarket.accounts.identity.limits import Attempts
+from vivamarket.accounts.identity.notes import CustomerNotes
 from vivamarket.adapters.local.fetch import HttpImageFetcher
 from vivamarket.adapters.local.images import PillowImageProcessor
 from vivamarket.adapters.local.objects import FolderObjectStore
 from vivamarket.adapters.postgres.bulk_edits import PostgresBulkEditStore
 from vivamarket.adapters.postgres.customer_directory import PostgresCustomerDirectory
+from vivamarket.adapters.postgres.customer_notes import PostgresCustomerNoteStore
 from vivamarket.adapters.postgres.found_orders import PostgresFoundOrderStore
 from vivamarket.adapters.postgres.identity import PostgresIdentityStore
 from vivamarket.adapters.postgres.sales import PostgresSalesStore, PostgresStuckPaymentReader
@@ -33,6 +35,7 @@ def office_of(shop: Shop, previews: ProductPreviews) -> BackOffice:
     """Build what the staff's API needs beside the shop's own parts."""
     settings = shop.settings
     processor = processor_of(shop)
+    customers = _customers_of(shop)
     return BackOffice(
         found=FreshSearch(TantivySearchReader(settings.staff_search_dir, _layout(shop)), in_thread),
         bulk=bulk_edits_of(shop),
@@ -40,13 +43,20 @@ def office_of(shop: Shop, previews: ProductPreviews) -> BackOffice:
         media=MediaService(FolderObjectStore(settings.data_dir), processor, HttpImageFetcher()),
         trade=trade_of(shop),
         stuck=PostgresStuckPaymentReader(shop.pool),
-        customers=CustomerDesk(
-            PostgresCustomerDirectory(shop.pool),
-            PostgresIdentityStore(shop.pool),
-            Attempts(PostgresAttemptStore(shop.pool), shop.clock, shop.ids),
+        customers=customers,
+        notes=CustomerNotes(
+            desk=customers, notes=PostgresCustomerNoteStore(shop.pool), clock=shop.clock, ids=shop.ids
         ),
         transfers=transfers_of(shop),
         previews=previews,
+    )
+
+
+def _customers_of(shop: Shop) -> CustomerDesk:
+    return CustomerDesk(
+        PostgresCustomerDirectory(shop.pool),
+        PostgresIdentityStore(shop.pool),
+        Attempts(PostgresAttemptStore(shop.pool), shop.clock, shop.ids),
     )
 
 

@@ -59,6 +59,7 @@ HOLDINGS: tuple[Holding, ...] = (
     _held("orders", "customer_order", "customer_id", Fate.ERASED),
     _held("orders", "shipment", "tracking_number tracking_url", Fate.PSEUDONYMIZED),
     _held("orders", "order_diary", "text", Fate.PSEUDONYMIZED, "staff's notes about the orders"),
+    _held("notes", "customer_note", "customer_id text", Fate.ERASED, "what staff wrote about the person"),
     _held("invoices", "invoice_buyer", "buyer", Fate.ERASED, "the invoice itself stays as it was issued"),
     _held("returns", "return_request", "note answer", Fate.PSEUDONYMIZED, "words of both sides"),
     _held("addresses", "address_book", "customer_id document", Fate.ERASED),
@@ -72,6 +73,7 @@ HOLDINGS: tuple[Holding, ...] = (
     _held("staff", "staff", "email name password_hash totp_secret", Fate.STAFF),
     _held("staff", "shipment", "shipped_by", Fate.STAFF),
     _held("staff", "order_diary", "author", Fate.STAFF),
+    _held("staff", "customer_note", "author", Fate.STAFF),
     _held("staff", "staff_sign_in_attempts", "key", Fate.EXPIRES, "of staff, removed within the hour"),
 )
 
@@ -89,6 +91,7 @@ IMPERSONAL: Mapping[str, str] = {
     "content_page": "key document",
     "content_version": "key staff_id document",
     "customer_cart": "cart_id",
+    "customer_note": "request_key",
     "dispute": "provider_ref status currency reason",
     "idempotency_key": "key fingerprint",
     "identity_code": "purpose locale",

@@ -185,6 +185,15 @@ _KEEPERS = (
         ),
     ),
     _Statements(
+        "notes",
+        (
+            # Not who wrote it: that is somebody else's data.
+            """SELECT jsonb_build_object('note', n.text, 'at', n.at) AS record
+               FROM customer_note AS n, person WHERE customer_id = person.id ORDER BY n.at, n.id""",
+        ),
+        ("DELETE FROM customer_note USING person WHERE customer_id = person.id",),
+    ),
+    _Statements(
         "addresses",
         ("SELECT document AS record FROM address_book, person WHERE customer_id = person.id",),
         ("DELETE FROM address_book USING person WHERE customer_id = person.id",),

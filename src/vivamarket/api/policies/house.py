@@ -24,6 +24,8 @@ HOUSE_POLICIES: Mapping[str, Policy] = {
     "listStaffCustomers": may_read(Area.CUSTOMERS),
     "getStaffCustomer": may_read(Area.CUSTOMERS),
     "listStaffCustomerOrders": may_read(Area.CUSTOMERS),
+    "listStaffCustomerNotes": may_read(Area.CUSTOMER_NOTES),
+    "addStaffCustomerNote": may_write(Area.CUSTOMER_NOTES),
     "signOutStaffCustomer": may_write(Area.CUSTOMERS),
     "unlockStaffCustomer": may_write(Area.CUSTOMERS),
     "listStaffCustomerRequests": may_read(Area.CUSTOMERS),

@@ -13,6 +13,7 @@ from vivamarket.api.routes.staff_audit import audit_handlers
 from vivamarket.api.routes.staff_categories import category_handlers
 from vivamarket.api.routes.staff_content import content_handlers
 from vivamarket.api.routes.staff_customer_data import customer_data_handlers
+from vivamarket.api.routes.staff_customer_notes import customer_note_handlers
 from vivamarket.api.routes.staff_customers import customer_handlers
 from vivamarket.api.routes.staff_dashboard import dashboard_handlers
 from vivamarket.api.routes.staff_diary import diary_handlers
@@ -68,6 +69,7 @@ def staff_routes(services: ApiServices, config: ApiConfig) -> Router:
             *audit_handlers(services),
             *account_handlers(services),
             *customer_handlers(services),
+            *customer_note_handlers(services),
             *customer_data_handlers(services),
             *settings_handlers(services),
             *profile_handlers(services.staff, config),

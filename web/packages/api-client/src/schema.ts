@@ -1853,6 +1853,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/customers/{customer_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the notes about a customer
+         * @description Return all notes about the customer, newest first. They go with the customer's data.
+         */
+        get: operations["listStaffCustomerNotes"];
+        put?: never;
+        /**
+         * Write a note about a customer
+         * @description Keep the note for staff, under the name of whoever writes it. It cannot be changed.
+         *
+         *     The customer finds it in the export of their data. Refusals: `empty_note`, `customer_notes_full`.
+         */
+        post: operations["addStaffCustomerNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/customers/{customer_id}/orders": {
         parameters: {
             query?: never;
@@ -3909,6 +3935,20 @@ export interface components {
             /** @description Too many wrong passwords or codes, for a quarter of an hour. */
             is_locked: boolean;
         };
+        /** CustomerNote */
+        CustomerNote: {
+            /** Format: date-time */
+            at: string;
+            /** @description The name of the staff who wrote it. */
+            author: string;
+            id: string;
+            text: string;
+        };
+        /** CustomerNoteList */
+        CustomerNoteList: {
+            customer_id: string;
+            items: components["schemas"]["CustomerNote"][];
+        };
         /** CustomerPage */
         CustomerPage: {
             items: components["schemas"]["CustomerRow"][];
@@ -4455,6 +4495,10 @@ export interface components {
             lines: components["schemas"]["NewLine"][];
             /** @description A language the shop speaks. */
             locale: string;
+        };
+        /** NewCustomerNote */
+        NewCustomerNote: {
+            text: string;
         };
         /** NewLine */
         NewLine: {
@@ -6161,6 +6205,8 @@ export type Crumb = components['schemas']['Crumb'];
 export type CurrencySums = components['schemas']['CurrencySums'];
 export type CustomerAlert = components['schemas']['CustomerAlert'];
 export type CustomerFile = components['schemas']['CustomerFile'];
+export type CustomerNote = components['schemas']['CustomerNote'];
+export type CustomerNoteList = components['schemas']['CustomerNoteList'];
 export type CustomerPage = components['schemas']['CustomerPage'];
 export type CustomerRow = components['schemas']['CustomerRow'];
 export type Dashboard = components['schemas']['Dashboard'];
@@ -6230,6 +6276,7 @@ export type Money = components['schemas']['Money'];
 export type MoveReason = components['schemas']['MoveReason'];
 export type NewAddress = components['schemas']['NewAddress'];
 export type NewCart = components['schemas']['NewCart'];
+export type NewCustomerNote = components['schemas']['NewCustomerNote'];
 export type NewLine = components['schemas']['NewLine'];
 export type NewNote = components['schemas']['NewNote'];
 export type NewOrder = components['schemas']['NewOrder'];
@@ -10230,6 +10277,80 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStaffCustomerNotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id. */
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerNoteList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    addStaffCustomerNote: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The customer's id. */
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCustomerNote"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerNoteList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

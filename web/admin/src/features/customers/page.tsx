@@ -15,6 +15,7 @@ import { Fact, Facts, Section } from "../../shell/section.tsx";
 import { Empty, Table } from "../../shell/table.tsx";
 import { Amount, Moment, Status } from "../../shell/values.tsx";
 import { Waiting } from "../../shell/waiting.tsx";
+import { Notes } from "./notes.tsx";
 import { OwnData } from "./own-data.tsx";
 import { readCustomer, readOrders, signOut, unlock } from "./requests.ts";
 
@@ -34,7 +35,10 @@ export default function CustomerPage() {
         title={file.customer.name}
       />
       <Box sx={{ display: "grid", gap: 2.5, gridTemplateColumns: { md: "2fr 1fr" }, alignItems: "start" }}>
-        <Orders id={id} />
+        <Box sx={{ display: "grid", gap: 2.5, minWidth: 0 }}>
+          <Orders id={id} />
+          <Notes id={id} />
+        </Box>
         <Box sx={{ display: "grid", gap: 2.5 }}>
           <Account again={() => void refetch()} file={file} />
           <OwnData file={file} />

@@ -1,4 +1,9 @@
-import type { CustomerFile, PrivacyRequestList, StaffOrderPage } from "@vivamarket/api-client";
+import type {
+  CustomerFile,
+  CustomerNoteList,
+  PrivacyRequestList,
+  StaffOrderPage,
+} from "@vivamarket/api-client";
 import { ask, changeOnce } from "../../api/calls.ts";
 import { api } from "../../api/session.ts";
 
@@ -50,5 +55,17 @@ export function unlock(customer_id: string): Promise<CustomerFile> {
   const path = { customer_id };
   return changeOnce(["unlock customer", customer_id], (header) =>
     api.POST("/api/v1/staff/customers/{customer_id}/unlock", { params: { path, header } }),
+  );
+}
+
+export function readNotes(customer_id: string): Promise<CustomerNoteList> {
+  const params = { path: { customer_id } };
+  return ask(() => api.GET("/api/v1/staff/customers/{customer_id}/notes", { params }));
+}
+
+export function addNote(customer_id: string, text: string): Promise<CustomerNoteList> {
+  const path = { customer_id };
+  return changeOnce(["note on customer", customer_id, text], (header) =>
+    api.POST("/api/v1/staff/customers/{customer_id}/notes", { params: { path, header }, body: { text } }),
   );
 }

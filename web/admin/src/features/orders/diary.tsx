@@ -6,16 +6,13 @@ import TextField from "@mui/material/TextField";
 import type { MailOfOrder } from "@vivamarket/api-client";
 import { formatDateTime } from "@vivamarket/format";
 import { useLocale, useTranslate } from "ra-core";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { useDeed } from "../../api/use-deed.ts";
 import { useMay } from "../../shell/may.ts";
+import { NoteBook } from "../../shell/note-book.tsx";
 import { Section } from "../../shell/section.tsx";
-import { Empty } from "../../shell/table.tsx";
-import { Moment } from "../../shell/values.tsx";
 import { addNote, mailAgain } from "./requests.ts";
 import type { OrderFile } from "./use-order.ts";
-
-const NOTE_LENGTH_MAX = 2_000;
 
 interface Props {
   readonly file: OrderFile;
@@ -24,62 +21,15 @@ interface Props {
 
 /** What colleagues wrote about the order; only staff read it, and nothing of it is ever changed. */
 export function Notes({ file, onChanged }: Props) {
-  const translate = useTranslate();
   const may = useMay();
-  const notes = file.diary.filter((entry) => entry.kind === "note").reverse();
   return (
-    <Section title={translate("va.diary.notes")}>
-      {may("orders.write") && <NewNote number={file.order.number} onChanged={onChanged} />}
-      {notes.length === 0 && !may("orders.write") && <Empty>{translate("va.diary.none")}</Empty>}
-      <Box component="ul" sx={{ listStyle: "none", m: 0, px: 2, pb: 2, display: "grid", gap: 1.5 }}>
-        {notes.map((note) => (
-          <li key={note.id}>
-            <Box sx={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{note.text}</Box>
-            <Box sx={{ color: "text.secondary", fontSize: 13 }}>
-              {note.author} · <Moment at={note.at} />
-            </Box>
-          </li>
-        ))}
-      </Box>
-    </Section>
-  );
-}
-
-function NewNote({ number, onChanged }: { number: string; onChanged: () => void }) {
-  const translate = useTranslate();
-  const [text, setText] = useState("");
-  const add = useDeed((wanted: string) => addNote(number, wanted), {
-    done: "va.diary.noted",
-    onDone: () => {
-      setText("");
-      onChanged();
-    },
-  });
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    if (text.trim() !== "") add.act(text.trim());
-  };
-  return (
-    <Box component="form" onSubmit={send} sx={{ display: "grid", gap: 1, px: 2, pt: 0.5, pb: 2 }}>
-      {add.problem !== null && <Alert severity="error">{translate(add.problem, { _: add.problem })}</Alert>}
-      <TextField
-        helperText={translate("va.diary.help")}
-        label={translate("va.diary.note")}
-        minRows={2}
-        multiline
-        onChange={(event) => setText(event.target.value)}
-        slotProps={{ htmlInput: { maxLength: NOTE_LENGTH_MAX } }}
-        value={text}
-      />
-      <Button
-        disabled={add.isDoing || text.trim() === ""}
-        sx={{ justifySelf: "start" }}
-        type="submit"
-        variant="outlined"
-      >
-        {translate("va.diary.add")}
-      </Button>
-    </Box>
+    <NoteBook
+      help="va.diary.help"
+      mayWrite={may("orders.write")}
+      notes={file.diary.filter((entry) => entry.kind === "note").reverse()}
+      onNoted={onChanged}
+      send={(text) => addNote(file.order.number, text)}
+    />
   );
 }
 

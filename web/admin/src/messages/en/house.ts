@@ -21,6 +21,7 @@ export const house = {
     sign_out_ask: "Sign %{name} out everywhere?",
     sign_out_text: "Every browser and telephone is signed out at once. The cart stays.",
     signed_out: "Signed out everywhere.",
+    note_help: "For colleagues. It cannot be changed, and the customer gets it when they ask for their data.",
     data: "Their own data",
     no_requests: "Nothing was asked yet.",
     export: "Send them their data",

@@ -24,6 +24,7 @@ export const house: Words<typeof english> = {
     sign_out_ask: "¿Cerrar todas las sesiones de %{name}?",
     sign_out_text: "Se cierra al instante en todos los navegadores y teléfonos. El carrito se queda.",
     signed_out: "Sesión cerrada en todas partes.",
+    note_help: "Para compañeros. No se puede cambiar, y el cliente la recibe cuando pide sus datos.",
     data: "Sus propios datos",
     no_requests: "Todavía no se ha pedido nada.",
     export: "Enviarle sus datos",
