@@ -62,7 +62,7 @@ async def leave_traces(world: World) -> dict[str, Any]:
     assert (await api.client.post("/api/v1/stock-alerts", json=guest)).status_code == 204
     canary = await api.identity.stores.customers.by_email(MAIL)
     assert canary is not None
-    await api.services.office.notes.add(canary.id, f"{NAME} likes {NOTE}", author="Kim", request_key="n")
+    await api.services.office.notes.add(canary.id, f"{MAIL}: {NOTE}", author="Kim", request_key="n")
     await api.identity.provider.begin_reset(MAIL, address="10.0.0.9")
     await OrderIndexing(orders=PostgresFoundOrderStore(world.pool), clock=api.shop.clock).run_once()
     await world.post()

@@ -69,7 +69,7 @@ async def test_a_browser_is_told_what_a_passkey_must_be(api: ApiShop) -> None:
 
     wish = (await post(api, "/passkeys/begin", {"password": PASSWORD})).json()
 
-    assert wish["rp"] == {"id": "shop.test", "name": PARTY.name}
+    assert wish["rp"] == {"id": "shop.test", "name": "VivaMarket"}
     assert (wish["algorithms"], wish["exclude"], wish["timeout_ms"]) == ([-8, -7, -257], [], 300_000)
 
 

@@ -6,6 +6,7 @@ import asyncpg
 import pyotp
 from tests.helpers.api import STAFF_EMAIL, STAFF_PASSWORD, ApiShop
 from tests.helpers.house_recipes import ACCOUNTS, KIM, invited
+from tests.helpers.still_shop import still_shop
 
 from vivamarket.accounts.roster import INVITATION_LIFE, STAFF_INVITED
 from vivamarket.adapters.local.mail import FolderMailer
@@ -23,8 +24,8 @@ async def mailed_code(api: ApiShop, pool: asyncpg.Pool) -> str:
     row = await pool.fetchrow("SELECT * FROM outbox WHERE kind = $1 ORDER BY id DESC LIMIT 1", STAFF_INVITED)
     assert row is not None
     staff = api.services.staff
-    mailer = FolderMailer(api.folder / "mail", sender_name="VivaMarket", sender_address="shop@shop.test")
-    notices = Notices(mailer, shop_name="VivaMarket", public_url="https://shop.test")
+    mailer = FolderMailer(api.folder / "mail", still_shop())
+    notices = Notices(mailer, shop=still_shop(), public_url="https://shop.test")
     page = await staff.mailbox.newest(None, 100)
     number = len(page.items)
     mails = StaffMails(staff.roster, notices, locale="en")

@@ -13,6 +13,7 @@ from tests.helpers.api import ApiShop
 from tests.helpers.checkout import MUG
 from tests.helpers.identity import EMAIL, alert_parts_on
 from tests.helpers.notifications import ListMailer
+from tests.helpers.still_shop import still_shop
 
 from vivamarket.alerts.telling import AlertTelling
 from vivamarket.bootstrap.alerts import AlertMails, address_reader
@@ -29,7 +30,7 @@ class Post:
 
     def __init__(self, api: ApiShop, pool: asyncpg.Pool) -> None:
         self.mailer = ListMailer()
-        notices = Notices(self.mailer, shop_name="VivaMarket", public_url="http://shop.test")
+        notices = Notices(self.mailer, shop=still_shop(), public_url="http://shop.test")
         reader = address_reader(api.identity.stores.customers, api.services.account.preferences)
         parts = alert_parts_on(api.identity, api.shop, pool)
         self.telling = AlertTelling(parts, AlertMails(notices), reader)

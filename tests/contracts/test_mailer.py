@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 from tests.helpers.notifications import PLACED_AT
+from tests.helpers.still_shop import still_shop
 
 from vivamarket.adapters.local.mail import FolderMailer
 from vivamarket.kernel.paging import BadCursor
 from vivamarket.notifications import BadMailAddress, Mail, Mailbox, Mailer, MailNotFound
+from vivamarket.shop.model import ShopProfile
 
 
 class MailHome(Mailer, Mailbox, Protocol):
@@ -32,7 +34,7 @@ MAIL = Mail(
 
 @pytest.fixture(params=["folder"])
 def mail_home(request: pytest.FixtureRequest, tmp_path: Path) -> MailHome:
-    return FolderMailer(tmp_path / "mail", sender_name="VivaMarket", sender_address="shop@shop.example")
+    return FolderMailer(tmp_path / "mail", still_shop(email="shop@shop.example"))
 
 
 def numbered(number: int) -> Mail:
@@ -136,3 +138,18 @@ async def test_an_address_beyond_ascii_arrives(mail_home: MailHome) -> None:
     await mail_home.send(replace(MAIL, to="josé@example.com"))
 
     assert (await mail_home.get(MAIL.id)).header.to == "josé@example.com"
+
+
+async def test_mails_come_from_the_shop_as_it_is_called_now(tmp_path: Path) -> None:
+    @dataclass
+    class Renamed:
+        profile: ShopProfile
+
+    shop = Renamed(still_shop().profile)
+    home = FolderMailer(tmp_path / "mail", shop)
+    await home.send(numbered(1))
+    shop.profile = replace(shop.profile, name="Mercado", email="hola@mercado.example")
+    await home.send(numbered(2))
+
+    senders = [(await home.get(numbered(number).id)).sender for number in (1, 2)]
+    assert senders == ["VivaMarket <shop@shop.test>", "Mercado <hola@mercado.example>"]

@@ -58,3 +58,14 @@ async def test_of_two_at_once_one_is_taken(store: ShopSettingsStore) -> None:
 
     assert sum(each is None for each in done) == 1
     assert sum(isinstance(each, StaleVersion) for each in done) == 5
+
+
+async def test_versions_are_read_newest_first_by_page_and_one_by_one(store: ShopSettingsStore) -> None:
+    versions = [replace(FIRST, version=number) for number in (1, 2, 3)]
+    for each in versions:
+        await store.put(each)
+
+    assert await store.page(None, 2) == (versions[2], versions[1])
+    assert await store.page(2, 2) == (versions[0],)
+    assert await store.page(1, 2) == ()
+    assert (await store.get(2), await store.get(4)) == (versions[1], None)

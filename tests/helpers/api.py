@@ -16,6 +16,7 @@ from tests.helpers.catalog import category, eur, product
 from tests.helpers.checkout import MUG, Shop
 from tests.helpers.identity import IdentityHouse, account_on, postgres_stores
 from tests.helpers.office import office_on, staff_index_on
+from tests.helpers.still_shop import still_shop
 from tests.helpers.webhooks import Receivers
 
 from vivamarket.accounts.model import StaffRole
@@ -134,7 +135,7 @@ class ApiShop:
         shelves = Shelves(catalog, shop.clock)
         receivers = Receivers()
         staff = StaffServices(
-            shop_name=file.profile.name,
+            shop=shop.rules,
             accounts=AccountService(
                 PostgresStaffStore(pool),
                 QuickHasher(),
@@ -157,7 +158,7 @@ class ApiShop:
             states=shop.store,
             stock=shop.stock,
             ledger=PostgresLedgerReader(pool),
-            mailbox=FolderMailer(folder / "mail", sender_name="VivaMarket", sender_address="shop@shop.test"),
+            mailbox=FolderMailer(folder / "mail", still_shop()),
             checkout=shop.checkout,
             fulfilling=shop.fulfilling,
             diary=OrderDiary(diary=shop.database.diary, clock=shop.clock, ids=shop.ids),

@@ -13,6 +13,7 @@ from tests.helpers.api import ADDRESS, ApiShop
 from tests.helpers.everywhere import files_with, tables_with
 from tests.helpers.identity import PASSWORD, alert_parts_on
 from tests.helpers.payment import CollectedTasks
+from tests.helpers.still_shop import still_shop
 
 from vivamarket.accounts.identity.letters import LetterKind
 from vivamarket.adapters.local.mail import FolderMailer
@@ -125,8 +126,8 @@ async def nobody(events: object) -> None:
 
 def world_on(api: ApiShop, pool: asyncpg.Pool, folder: Path) -> World:
     """Build the worker beside the shop; the canary has no account yet."""
-    mailer = FolderMailer(folder / "mail", sender_name="VivaMarket", sender_address="shop@shop.test")
-    notices = Notices(mailer, shop_name="VivaMarket", public_url="http://shop.test")
+    mailer = FolderMailer(folder / "mail", still_shop())
+    notices = Notices(mailer, shop=still_shop(), public_url="http://shop.test")
     work = PrivacyWork(
         PrivacyParts(
             store=PostgresPrivacyStore(pool),
@@ -162,9 +163,9 @@ def _mails(
     orders = NotificationService(
         OrderFactsReader(shop.orders, shop.links, public_url="http://shop.test"),
         mailer,
-        MailRenderer(shop_name="VivaMarket", public_url="http://shop.test"),
-        staff_email="staff@shop.test",
+        MailRenderer(shop=still_shop(), public_url="http://shop.test"),
+        shop=still_shop(email="staff@shop.test"),
     )
-    accounts = AccountMails(house.letters, mailer, shop_name="VivaMarket", public_url="http://shop.test")
+    accounts = AccountMails(house.letters, mailer, shop=still_shop(), public_url="http://shop.test")
     telling = AlertTelling(alert_parts_on(house, shop, pool), AlertMails(notices), reader)
     return in_turn(orders.handle, accounts.handle, telling.handle, work.handle)

@@ -19,6 +19,7 @@ _numbers = itertools.count(1)
 
 #: Invitations and one's own way in. Their answers carry a session, or what they use works once.
 HOUSE_WITHOUT_KEY = {
+    "previewShopSettings",
     "acceptStaffInvitation",
     "changeOwnPassword",
     "newOwnTotpSecret",

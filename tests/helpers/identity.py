@@ -71,7 +71,7 @@ from vivamarket.privacy.service import ExportLinks, PrivacyService
 from vivamarket.shop.model import ShopProfile
 
 ISSUER = "https://shop.test"
-PARTY = RelyingParty.at(ISSUER, "VivaMarket")
+PARTY = RelyingParty.at(ISSUER)
 KEY = "a key that only tests know, long enough to be one"
 EMAIL, PASSWORD, NEW_PASSWORD = "jo@example.com", "correct horse battery", "another long password"
 HOME = "10.0.0.1"

@@ -87,7 +87,7 @@ def identity_of(shop: Shop) -> Identity:
         PostgresSigningKeyStore(shop.pool), JwtSigner(box), shop.clock, issuer=shop.settings.public_url
     )
     passkeys = PostgresPasskeyStore(shop.pool)
-    party = RelyingParty.at(shop.settings.public_url, shop.file.profile.name)
+    party = RelyingParty.at(shop.settings.public_url)
     provider = EmbeddedProvider(
         EmbeddedParts(
             store=customers,

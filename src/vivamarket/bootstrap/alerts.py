@@ -67,10 +67,9 @@ def alert_telling_of(shop: Shop) -> AlertTelling:
 
 def notices_of(shop: Shop) -> Notices:
     """Build what writes notices."""
-    profile = shop.file.profile
     return Notices(
-        FolderMailer(shop.settings.mail_dir, sender_name=profile.name, sender_address=profile.email),
-        shop_name=profile.name,
+        FolderMailer(shop.settings.mail_dir, shop.rules),
+        shop=shop.rules,
         public_url=shop.settings.public_url,
     )
 

@@ -12,21 +12,29 @@ from vivamarket.pages import PagesConfig, PagesPublisher, Site
 def publisher_of(shop: Shop) -> PagesPublisher:
     """Build the publisher over the storefront's export. Raise ``BadExport`` when that is missing.
 
-    Pages are not forced to disk one by one: each can be rendered again at any time.
+    Pages are not forced to disk one by one: each can be rendered again at any time. What they say of the
+    shop follows its settings.
     """
-    profile = shop.file.profile
-    return PagesPublisher(
+    publisher = PagesPublisher(
         site=Site.load(shop.settings.storefront_dir),
-        config=PagesConfig(
-            public_url=shop.settings.public_url,
-            shop_name=profile.name,
-            locales=profile.locales,
-            currencies=profile.currencies,
-        ),
+        config=_config(shop),
         catalog=shop.catalog_store,
         stock=shop.stock,
         content=content_store_of(shop),
         companions=PostgresCompanionStore(shop.pool),
         files=FolderObjectStore(shop.settings.data_dir, durable=False),
         clock=shop.clock,
+    )
+    shop.rules.tell(lambda: publisher.take(_config(shop)))
+    return publisher
+
+
+def _config(shop: Shop) -> PagesConfig:
+    profile = shop.rules.profile
+    return PagesConfig(
+        public_url=shop.settings.public_url,
+        shop_name=profile.name,
+        return_days=profile.return_days,
+        locales=profile.locales,
+        currencies=profile.currencies,
     )

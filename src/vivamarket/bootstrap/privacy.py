@@ -83,8 +83,7 @@ def privacy_of(shop: Shop) -> PrivacyService:
 
 def privacy_work_of(shop: Shop) -> PrivacyWork:
     """Build what works requests off; the worker's alone."""
-    profile = shop.file.profile
-    mailer = FolderMailer(shop.settings.mail_dir, sender_name=profile.name, sender_address=profile.email)
+    mailer = FolderMailer(shop.settings.mail_dir, shop.rules)
     return PrivacyWork(
         PrivacyParts(
             store=PostgresPrivacyStore(shop.pool),

@@ -27,9 +27,8 @@ ADMIN_MOUNT = "/admin"
 
 def staff_of(shop: Shop, checkout: CheckoutService, payments: Payments) -> StaffServices:
     """Build what the staff's API works with."""
-    profile = shop.file.profile
     return StaffServices(
-        shop_name=profile.name,
+        shop=shop.rules,
         accounts=accounts_of(shop),
         audit=AuditLog(PostgresAuditLogStore(shop.pool), shop.clock),
         roster=roster_of(shop),
@@ -38,7 +37,7 @@ def staff_of(shop: Shop, checkout: CheckoutService, payments: Payments) -> Staff
         states=shop.checkout_store,
         stock=shop.stock,
         ledger=PostgresLedgerReader(shop.pool),
-        mailbox=FolderMailer(shop.settings.mail_dir, sender_name=profile.name, sender_address=profile.email),
+        mailbox=FolderMailer(shop.settings.mail_dir, shop.rules),
         checkout=checkout,
         diary=OrderDiary(diary=PostgresDiaryStore(shop.pool), clock=shop.clock, ids=shop.ids),
         fulfilling=Fulfilling(

@@ -26,7 +26,6 @@ DETAIL_LENGTH_MAX = 300
 
 def staff_watch_of(shop: Shop, webhooks: Webhooks, payments: Payments, outbox: OutboxStore) -> StaffWatch:
     """Build what tells staff by mail of troubles in any part of the shop."""
-    profile = shop.file.profile
     return StaffWatch(
         (
             WebhookTroubles(webhooks.store),
@@ -34,11 +33,10 @@ def staff_watch_of(shop: Shop, webhooks: Webhooks, payments: Payments, outbox: O
             InboxTroubles(shop.inbox),
             MoneyTroubles(payments.reports),
         ),
-        FolderMailer(shop.settings.mail_dir, sender_name=profile.name, sender_address=profile.email),
-        TroubleRenderer(shop_name=profile.name, public_url=shop.settings.public_url),
+        FolderMailer(shop.settings.mail_dir, shop.rules),
+        TroubleRenderer(shop=shop.rules, public_url=shop.settings.public_url),
         clock=shop.clock,
-        staff_email=profile.email,
-        staff_locale=profile.default_locale,
+        shop=shop.rules,
     )
 
 

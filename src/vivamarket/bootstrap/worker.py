@@ -167,21 +167,18 @@ def _search(shop: Shop) -> SearchFollower:
 
 
 def _mails(shop: Shop) -> NotificationService:
-    profile = shop.file.profile
     return NotificationService(
         OrderFactsReader(shop.orders, shop.links, public_url=shop.settings.public_url),
-        FolderMailer(shop.settings.mail_dir, sender_name=profile.name, sender_address=profile.email),
-        MailRenderer(shop_name=profile.name, public_url=shop.settings.public_url),
-        staff_email=profile.email,
-        staff_locale=profile.default_locale,
+        FolderMailer(shop.settings.mail_dir, shop.rules),
+        MailRenderer(shop=shop.rules, public_url=shop.settings.public_url),
+        shop=shop.rules,
     )
 
 
 def _account_mails(shop: Shop, identity: Identity) -> AccountMails:
-    profile = shop.file.profile
     return AccountMails(
         identity.letters,
-        FolderMailer(shop.settings.mail_dir, sender_name=profile.name, sender_address=profile.email),
-        shop_name=profile.name,
+        FolderMailer(shop.settings.mail_dir, shop.rules),
+        shop=shop.rules,
         public_url=shop.settings.public_url,
     )

@@ -31,6 +31,16 @@ class PricingService:
         self._rules = rules
         self._telemetry = telemetry
 
+    def under(self, rules: CurrentRules) -> PricingService:
+        """Return the same service under other rules, such as those of a draft."""
+        return PricingService(
+            carts=self._carts,
+            catalog=self._catalog,
+            clock=self._clock,
+            rules=rules,
+            telemetry=self._telemetry,
+        )
+
     async def quote(self, cart_id: CartId) -> Quote:
         """Return the cart's quote now. Raise ``CartNotFound``. Two reads: the cart, its products."""
         with self._telemetry.span("checkout.quote"):

@@ -11,6 +11,7 @@ from vivamarket.notifications.model import Mail
 from vivamarket.notifications.ports import Mailer
 from vivamarket.notifications.short_mails import ShortMail, ShortMailRenderer
 from vivamarket.notifications.texts import ACCOUNT_TEXTS
+from vivamarket.shop.ports import CurrentShop
 
 _PAGES: dict[LetterKind, str] = {
     LetterKind.CONFIRM: "confirm",
@@ -22,11 +23,11 @@ _PAGES: dict[LetterKind, str] = {
 class AccountMails:
     """Writes and sends the mails that events of an identity cause."""
 
-    def __init__(self, letters: Letters, mailer: Mailer, *, shop_name: str, public_url: str) -> None:
+    def __init__(self, letters: Letters, mailer: Mailer, *, shop: CurrentShop, public_url: str) -> None:
         self._letters = letters
         self._mailer = mailer
         self._public_url = public_url.rstrip("/")
-        self._renderer = ShortMailRenderer(ACCOUNT_TEXTS, shop_name=shop_name)
+        self._renderer = ShortMailRenderer(ACCOUNT_TEXTS, shop=shop)
 
     async def handle(self, envelope: Envelope) -> None:
         """Send the mail of this event, if there is anybody to write to.

@@ -13,6 +13,7 @@ from vivamarket.notifications.ports import Mailer
 from vivamarket.notifications.rendering import date_words
 from vivamarket.notifications.short_mails import ShortMail, ShortMailRenderer
 from vivamarket.notifications.texts import NOTICE_TEXTS, language_of
+from vivamarket.shop.ports import CurrentShop
 
 
 class NoticeKind(StrEnum):
@@ -49,10 +50,10 @@ class Notice:
 class Notices:
     """Writes and sends notices of one shop."""
 
-    def __init__(self, mailer: Mailer, *, shop_name: str, public_url: str) -> None:
+    def __init__(self, mailer: Mailer, *, shop: CurrentShop, public_url: str) -> None:
         self._mailer = mailer
         self._public_url = public_url.rstrip("/")
-        self._renderer = ShortMailRenderer(NOTICE_TEXTS, shop_name=shop_name)
+        self._renderer = ShortMailRenderer(NOTICE_TEXTS, shop=shop)
 
     async def send(self, notice: Notice) -> None:
         """Send one notice; an address that no mail can go to is passed over.

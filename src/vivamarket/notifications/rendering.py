@@ -11,6 +11,7 @@ from vivamarket.kernel.money import Money
 from vivamarket.notifications.model import Mail, OrderFacts, Parcel
 from vivamarket.notifications.templating import template_environment
 from vivamarket.notifications.texts import ORDER_TEXTS, language_of
+from vivamarket.shop.ports import CurrentShop
 
 if TYPE_CHECKING:
     import jinja2
@@ -51,8 +52,8 @@ _BUTTONS: dict[MailKind, str] = {
 class MailRenderer:
     """Writes mails of one shop."""
 
-    def __init__(self, *, shop_name: str, public_url: str) -> None:
-        self._shop_name = shop_name
+    def __init__(self, *, shop: CurrentShop, public_url: str) -> None:
+        self._shop = shop
         self._public_url = public_url.rstrip("/")
 
     def render(
@@ -79,13 +80,13 @@ class MailRenderer:
             "email": order.email,
             "reason": reason,
             "dispute": texts.get(f"dispute_{status}", status),
-            "shop": self._shop_name,
+            "shop": self._shop.profile.name,
         }
         values = {
             "t": texts,
             "locale": language,
             "order": order,
-            "shop": self._shop_name,
+            "shop": self._shop.profile.name,
             "heading": texts[f"{kind}_heading"],
             "lead": texts[f"{kind}_lead"].format(**words),
             "number": texts["order_number"].format(**words),

@@ -11,6 +11,7 @@ from vivamarket.kernel.money import Money
 from vivamarket.notifications.model import OrderFacts, Parcel
 from vivamarket.notifications.ports import Mailer, OrderReader
 from vivamarket.notifications.rendering import MailKind, MailRenderer
+from vivamarket.shop.ports import CurrentShop
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,12 @@ class NotificationService:
         mailer: Mailer,
         renderer: MailRenderer,
         *,
-        staff_email: str,
-        staff_locale: str = "en",
+        shop: CurrentShop,
     ) -> None:
         self._orders = orders
         self._mailer = mailer
         self._renderer = renderer
-        self._staff_email = staff_email
-        self._staff_locale = staff_locale
+        self._shop = shop
 
     async def handle(self, envelope: Envelope) -> None:
         """Send the mails of this event; other kinds are ignored.
@@ -70,9 +69,10 @@ class NotificationService:
         if plan is None:
             return
         order = await self._orders.facts(OrderId(str(envelope.payload["order_id"])))
+        shop = self._shop.profile
         recipients = (
             (plan.customer, envelope.event_id, order.email, order.locale),
-            (plan.staff, f"{envelope.event_id}-staff", self._staff_email, self._staff_locale),
+            (plan.staff, f"{envelope.event_id}-staff", shop.email, shop.default_locale),
         )
         mails = [
             self._renderer.render(

@@ -12,6 +12,7 @@ from vivamarket.kernel.words import Words
 from vivamarket.notifications.model import Mail
 from vivamarket.notifications.templating import template_environment
 from vivamarket.notifications.texts import language_of
+from vivamarket.shop.ports import CurrentShop
 
 if TYPE_CHECKING:
     import jinja2
@@ -35,20 +36,20 @@ class ShortMail:
 class ShortMailRenderer:
     """Writes the short mails of one shop from one family of sentences."""
 
-    def __init__(self, sentences: Words, *, shop_name: str) -> None:
+    def __init__(self, sentences: Words, *, shop: CurrentShop) -> None:
         self._sentences = sentences
-        self._shop_name = shop_name
+        self._shop = shop
 
     def render(self, mail: ShortMail) -> Mail:
         """Return the mail. Unknown languages fall back to English."""
         language = language_of(mail.locale)
         sentences = self._sentences[language]
-        named = {"shop": self._shop_name, **mail.named}
+        named = {"shop": self._shop.profile.name, **mail.named}
         texts = {part: sentences[f"{mail.name}_{part}"].format(**named) for part in _PARTS}
         values = {
             **texts,
             "locale": language,
-            "shop": self._shop_name,
+            "shop": self._shop.profile.name,
             "button_url": mail.button_url,
             "footer": sentences["footer"].format(**named),
         }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vivamarket.notifications.model import Mail, Trouble, TroubleKind
 from vivamarket.notifications.templating import template_environment
 from vivamarket.notifications.texts import TROUBLE_TEXTS, language_of
+from vivamarket.shop.ports import CurrentShop
 
 if TYPE_CHECKING:
     import jinja2
@@ -24,19 +25,19 @@ _ADMIN_PAGES: dict[TroubleKind, str] = {
 class TroubleRenderer:
     """Writes the mails of one shop to its staff."""
 
-    def __init__(self, *, shop_name: str, public_url: str) -> None:
-        self._shop_name = shop_name
+    def __init__(self, *, shop: CurrentShop, public_url: str) -> None:
+        self._shop = shop
         self._public_url = public_url.rstrip("/")
 
     def render(self, trouble: Trouble, *, to: str, locale: str) -> Mail:
         """Return the mail to staff about a trouble. Unknown languages fall back to English."""
         language = language_of(locale)
         texts = TROUBLE_TEXTS[language]
-        words = {"subject": trouble.subject, "count": trouble.count, "shop": self._shop_name}
+        words = {"subject": trouble.subject, "count": trouble.count, "shop": self._shop.profile.name}
         lead = texts[f"{trouble.kind}_lead"].format(**words)
         values = {
             "locale": language,
-            "shop": self._shop_name,
+            "shop": self._shop.profile.name,
             "heading": texts[f"{trouble.kind}_heading"].format(**words),
             "lead": lead,
             "details": trouble.details,

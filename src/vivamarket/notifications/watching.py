@@ -12,6 +12,7 @@ from datetime import timedelta
 from vivamarket.kernel.clock import Clock
 from vivamarket.notifications.ports import Mailer, TroubleReader
 from vivamarket.notifications.trouble_mails import TroubleRenderer
+from vivamarket.shop.ports import CurrentShop
 
 #: Older troubles are history: nobody is told of them, after an update or with a new mail folder.
 TOLD_WITHIN = timedelta(days=2)
@@ -29,15 +30,13 @@ class StaffWatch:
         renderer: TroubleRenderer,
         *,
         clock: Clock,
-        staff_email: str,
-        staff_locale: str = "en",
+        shop: CurrentShop,
     ) -> None:
         self._readers = tuple(readers)
         self._mailer = mailer
         self._renderer = renderer
         self._clock = clock
-        self._staff_email = staff_email
-        self._staff_locale = staff_locale
+        self._shop = shop
         self._told: set[str] = set()
 
     async def run_once(self) -> int:
@@ -46,7 +45,8 @@ class StaffWatch:
             for trouble in await reader.troubles():
                 if trouble.id in self._told or self._clock.now() - trouble.at > TOLD_WITHIN:
                     continue
-                mail = self._renderer.render(trouble, to=self._staff_email, locale=self._staff_locale)
+                shop = self._shop.profile
+                mail = self._renderer.render(trouble, to=shop.email, locale=shop.default_locale)
                 await self._mailer.send(mail)
                 if len(self._told) >= TOLD_KEPT_MAX:
                     self._told.clear()

@@ -65,6 +65,10 @@ class Directory:
         self._clock = clock
         self.products_max = shard_products_max(len(config.locales))
 
+    def take(self, config: PagesConfig) -> None:
+        """Say something else of the shop from the next file on."""
+        self._config = config
+
     async def note(self, product_ids: Sequence[ProductId]) -> None:
         """Mark the shards of these products: one note is written, whatever their number."""
         known = await self._notes.shards()

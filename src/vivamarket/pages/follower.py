@@ -98,11 +98,12 @@ class PagesFollower:
         return True
 
     async def _publish_all(self) -> None:
+        build = self._publisher.build
         head = await self._catalog.change_head()
         content = await self._publisher.content.revision()
         frame = (await self._publisher.renderer()).frame
         await self._publisher.publish_all()
-        await self._publisher.notes.put_progress(Progress(self._publisher.build, frame, head, content))
+        await self._publisher.notes.put_progress(Progress(build, frame, head, content))
 
     async def _publish_directory(self) -> bool:
         now = self._clock.monotonic()

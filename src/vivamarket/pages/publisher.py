@@ -76,6 +76,11 @@ class PagesPublisher:
             clock=clock,
         )
 
+    def take(self, config: PagesConfig) -> None:
+        """Say something else of the shop from now on; pages written before are of another ``build``."""
+        self.config = config
+        self.directory.take(config)
+
     @property
     def build(self) -> str:
         """Name what pages are made from: the storefront's build and what the shop says of itself."""

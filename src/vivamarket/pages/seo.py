@@ -75,6 +75,19 @@ def content_documents(
     ]
 
 
+def _return_policy(days: int) -> object:
+    """Return the policy as schema.org tells it; no days: nothing is taken back."""
+    if days == 0:
+        category = f"{_CONTEXT}/MerchantReturnNotPermitted"
+        return {"@type": "MerchantReturnPolicy", "returnPolicyCategory": category}
+    return {
+        "@type": "MerchantReturnPolicy",
+        "returnPolicyCategory": f"{_CONTEXT}/MerchantReturnFiniteReturnWindow",
+        "merchantReturnDays": days,
+        "returnMethod": f"{_CONTEXT}/ReturnByMail",
+    }
+
+
 def shop_documents(config: PagesConfig, edition: Edition) -> list[object]:
     """Return the documents of the front page: who sells, and how the shop is searched."""
     home = config.public_url + edition.base
@@ -84,12 +97,7 @@ def shop_documents(config: PagesConfig, edition: Edition) -> list[object]:
             "@type": "Organization",
             "name": config.shop_name,
             "url": home,
-            "hasMerchantReturnPolicy": {
-                "@type": "MerchantReturnPolicy",
-                "returnPolicyCategory": f"{_CONTEXT}/MerchantReturnFiniteReturnWindow",
-                "merchantReturnDays": 30,
-                "returnMethod": f"{_CONTEXT}/ReturnByMail",
-            },
+            "hasMerchantReturnPolicy": _return_policy(config.return_days),
         },
         {
             "@context": _CONTEXT,

@@ -37,6 +37,8 @@ class PagesConfig:
     #: Where the shop is reached, without a slash at the end; canonical addresses start with it.
     public_url: str
     shop_name: str
+    #: How long customers may send something back; 0: they may not.
+    return_days: int = 30
     locales: tuple[str, ...]
     #: The first one is the shop's own: its pages have no currency in their address.
     currencies: tuple[str, ...]
@@ -56,7 +58,14 @@ class PagesConfig:
     @property
     def name(self) -> str:
         """Name what pages were made for: another name has every page written again."""
-        shown = (self.public_url, self.shop_name, self.locales, self.currencies, self.featured_tag)
+        shown = (
+            self.public_url,
+            self.shop_name,
+            self.return_days,
+            self.locales,
+            self.currencies,
+            self.featured_tag,
+        )
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:8]
 
 

@@ -58,3 +58,10 @@ class ShopProfile:
         if currency not in self.currencies:
             raise UnknownCurrency(f"Choose a currency: {', '.join(self.currencies)}.", currency=currency[:16])
         return currency
+
+
+@dataclass(frozen=True, slots=True)
+class StillShop:
+    """A ``CurrentShop`` that nobody renames."""
+
+    profile: ShopProfile

@@ -25,6 +25,8 @@ DAYS_MAX = 365
 #: A flat method's one step: heavier than any parcel.
 ANY_WEIGHT_GRAMS = 10**9
 
+#: As strict as the mailer, which would send nothing from an address that it refuses.
+_EMAIL = r"^[^\s\x00-\x1f\x7f\"(),:;<>@\[\\\]]{1,64}@[^\s\x00-\x1f\x7f\"(),:;<>@\[\\\]]{1,189}\Z"
 _LINE = r"^[^\x00-\x1f\x7f]*\Z"
 Text = Annotated[str, Meta(max_length=200, pattern=_LINE)]
 Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=_LINE)]
@@ -42,7 +44,7 @@ class ShopTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Who sells."""
 
     name: Name
-    email: Annotated[str, Meta(max_length=254, pattern=r"^[^\s@<>]{1,64}@[^\s@<>]{1,189}\Z")]
+    email: Annotated[str, Meta(max_length=254, pattern=_EMAIL)]
     locales: Annotated[tuple[str, ...], Meta(min_length=1, max_length=30)]
     currencies: Annotated[tuple[Currency, ...], Meta(min_length=1, max_length=CURRENCIES_MAX)]
     home_country: CountryCode
@@ -173,6 +175,8 @@ def _leaves(place: str, value: Any) -> Iterator[tuple[str, str]]:
         for index, each in enumerate(value):
             name = each.get("key") or each.get("name") or "-".join(each.get("countries", ())) or index
             yield from _leaves(f"{place}/{name}", each)
+    elif isinstance(value, bool):
+        yield place, "true" if value else "false"
     else:
         yield place, ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 

@@ -28,8 +28,7 @@ _log = structlog.get_logger("vivamarket.settings")
 class LiveSettings:
     """``CurrentRules`` that follow the newest version. Each answer is whole: of one version.
 
-    What pages, index and mails are built with at the start (name, mail address, currencies) stays as it was
-    then until the next start.
+    Currencies stay as they were at the start until the next one: pages and index are built with them.
     """
 
     def __init__(
@@ -98,8 +97,7 @@ class LiveSettings:
         if newest is None or newest.version <= self._version:
             return
         profile, tax, shipping = rules_of(newest.document)
-        start = self._at_start
-        profile = replace(profile, name=start.name, email=start.email, currencies=start.currencies)
+        profile = replace(profile, currencies=self._at_start.currencies)
         self._rules = SellingRules(profile, tax, shipping)
         self._version = newest.version
         for changed in self._told:

@@ -20,3 +20,11 @@ class ShopSettingsStore(Protocol):
         Raise ``StaleVersion`` when it is not the next one: somebody was faster; nothing is written then.
         """
         ...
+
+    async def page(self, before: int | None, limit: int) -> tuple[SettingsVersion, ...]:
+        """Return versions, newest first, those below ``before`` only when it is given."""
+        ...
+
+    async def get(self, version: int) -> SettingsVersion | None:
+        """Return that version, None when there is none."""
+        ...

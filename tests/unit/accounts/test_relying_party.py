@@ -19,6 +19,6 @@ from vivamarket.accounts.identity.passkeys import RelyingParty
     ],
 )
 def test_passkeys_are_for_the_host_of_the_shop(public_url: str, host: str, origin: str) -> None:
-    party = RelyingParty.at(public_url, "VivaMarket")
+    party = RelyingParty.at(public_url)
 
     assert (party.id, party.origin) == (host, origin)

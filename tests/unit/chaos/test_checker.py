@@ -10,6 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest_asyncio
 from tests.helpers.checkout import Shop
+from tests.helpers.still_shop import still_shop
 
 from vivamarket.adapters.local.clock import SystemClock
 from vivamarket.adapters.local.mail import FolderMailer
@@ -52,7 +53,7 @@ class Scene:
 
     async def mail(self, subject: str) -> None:
         self.mails += 1
-        mailer = FolderMailer(self.folder / "mail", sender_name="Shop", sender_address="shop@example.com")
+        mailer = FolderMailer(self.folder / "mail", still_shop(email="shop@example.com"))
         await mailer.send(
             Mail(
                 id=f"mail-{self.mails}",

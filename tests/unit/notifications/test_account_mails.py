@@ -10,6 +10,7 @@ import pytest
 from tests.helpers.catalog import StillClock
 from tests.helpers.identity import EMAIL, HOME, PASSWORD, IdentityHouse, memory_stores
 from tests.helpers.notifications import ListMailer
+from tests.helpers.still_shop import still_shop
 
 from vivamarket.accounts.identity.letters import Letter, LetterKind
 from vivamarket.notifications.account_mails import AccountMails
@@ -30,7 +31,7 @@ def mailer() -> ListMailer:
 
 @pytest.fixture
 def mails(house: IdentityHouse, mailer: ListMailer) -> AccountMails:
-    return AccountMails(house.letters, mailer, shop_name="VivaMarket", public_url="https://shop.example/")
+    return AccountMails(house.letters, mailer, shop=still_shop(), public_url="https://shop.example/")
 
 
 @pytest.mark.parametrize("kind", LetterKind)

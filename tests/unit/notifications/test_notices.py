@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from tests.helpers.notifications import ListMailer
+from tests.helpers.still_shop import still_shop
 
 from vivamarket.notifications import BadMailAddress, Mail
 from vivamarket.notifications.notices import Notice, NoticeKind, Notices
@@ -19,7 +20,7 @@ WORDS = {"title": "Mug <blue>", "name": "Sam"}
 @pytest.mark.parametrize("locale", ["en", "es", "de", "xx"])
 async def test_every_notice_can_be_written(kind: NoticeKind, locale: str) -> None:
     mailer = ListMailer()
-    notices = Notices(mailer, shop_name="VivaMarket", public_url="https://shop.example/")
+    notices = Notices(mailer, shop=still_shop(), public_url="https://shop.example/")
 
     await notices.send(
         Notice(
@@ -47,7 +48,7 @@ async def test_an_address_that_no_mail_can_go_to_is_passed_over() -> None:
         async def send(self, *mails: Mail) -> None:
             raise BadMailAddress("No.", to="x")
 
-    notices = Notices(Picky(), shop_name="VivaMarket", public_url="https://shop.example/")
+    notices = Notices(Picky(), shop=still_shop(), public_url="https://shop.example/")
 
     await notices.send(
         Notice(id="1", kind=NoticeKind.STOCK_BACK, to="x", locale="en", path="", written_at=NOON, words=WORDS)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.helpers.notifications import ORDER, ListMailer, OneOrder, envelope, eur
+from tests.helpers.still_shop import still_shop
 
 from vivamarket.notifications import EVENT_KINDS, NotificationService, OrderFacts
 from vivamarket.notifications.rendering import MailRenderer
@@ -23,8 +24,8 @@ SHIPPED: dict[str, Any] = {
 
 
 def service(mailer: ListMailer, order: OrderFacts = ORDER) -> NotificationService:
-    renderer = MailRenderer(shop_name="VivaMarket", public_url="https://shop.example/")
-    return NotificationService(OneOrder(order), mailer, renderer, staff_email="staff@shop.example")
+    renderer = MailRenderer(shop=still_shop(), public_url="https://shop.example/")
+    return NotificationService(OneOrder(order), mailer, renderer, shop=still_shop(email="staff@shop.example"))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from tests.helpers.catalog import NOON, StillClock
 from tests.helpers.checkout import Shop
 from tests.helpers.notifications import ListMailer
+from tests.helpers.still_shop import still_shop
 from tests.helpers.webhooks import URL, WebhookRig
 from tests.helpers.webhooks import told as event
 
@@ -45,9 +46,13 @@ class Known:
 
 
 def watch(*readers: TroubleReader, mailer: ListMailer, clock: StillClock, locale: str = "en") -> StaffWatch:
-    renderer = TroubleRenderer(shop_name="VivaMarket", public_url="https://shop.example/")
+    renderer = TroubleRenderer(shop=still_shop(), public_url="https://shop.example/")
     return StaffWatch(
-        readers, mailer, renderer, clock=clock, staff_email="staff@shop.example", staff_locale=locale
+        readers,
+        mailer,
+        renderer,
+        clock=clock,
+        shop=still_shop(email="staff@shop.example", locale=locale),
     )
 
 

@@ -217,6 +217,26 @@ async def test_a_new_build_publishes_everything_again(shop: Shop) -> None:
     assert await shop.follower.run_once() is False
 
 
+async def test_a_renamed_shop_writes_its_pages_again(shop: Shop) -> None:
+    shop.publisher.take(replace(CONFIG, shop_name="Mercado", return_days=0))
+
+    await shop.follow()
+
+    assert "<title>Blue Mug · Mercado</title>" in shop.page("/en/p/blue-mug/")
+    assert "MerchantReturnNotPermitted" in shop.page("/en/")
+    assert "Mercado" in shop.page("/en/")
+    assert "merchantReturnDays" not in shop.page("/en/")
+    assert await shop.follower.run_once() is False
+
+
+async def test_the_days_to_send_something_back_are_told_to_search_engines(shop: Shop) -> None:
+    shop.publisher.take(replace(CONFIG, return_days=14))
+
+    await shop.follow()
+
+    assert '"merchantReturnDays":14' in shop.page("/es/").replace(": ", ":")
+
+
 async def test_a_new_category_reaches_the_navigation_of_every_page(shop: Shop) -> None:
     await shop.catalog.put_category(category(2, "Plates"), 0)
     await shop.follow()

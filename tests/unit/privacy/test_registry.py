@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import asyncpg
+from tests.helpers.still_shop import still_shop
 
 from vivamarket.adapters.local.mail import FolderMailer
 from vivamarket.adapters.local.mail_keeper import MailFolderKeeper
@@ -34,7 +35,7 @@ async def test_every_column_that_may_hold_something_of_a_person_is_named(pool: a
 
 
 async def test_everything_that_is_to_be_erased_has_a_keeper(pool: asyncpg.Pool, tmp_path: Path) -> None:
-    mailer = FolderMailer(tmp_path, sender_name="S", sender_address="s@shop.test")
+    mailer = FolderMailer(tmp_path, still_shop(email="s@shop.test"))
     all_keepers: list[PersonalDataKeeper] = [MailFolderKeeper(mailer), *postgres_keepers(pool)]
     keepers = {each.name for each in all_keepers}
     by_themselves = {Fate.EXPIRES, Fate.LEADS_NOWHERE, Fate.STAFF}

@@ -77,24 +77,26 @@ def test_differences_are_told_by_names() -> None:
     assert list(differences(DOCUMENT, after)) == [("/shipping/Home/methods/standard/price/EUR", "390", "490")]
 
 
-async def test_a_change_is_followed_whole_and_what_pages_are_built_with_waits() -> None:
+async def test_a_change_is_followed_whole_and_new_currencies_wait_for_a_start() -> None:
     store, clock = MemoryShopSettingsStore(), ManualClock()
     settings, live = ShopSettings(store, DOCUMENT, clock), LiveSettings(store, DOCUMENT, clock)
     told: list[str] = []
     live.tell(lambda: told.append("changed"))
     dearer = changed("shipping/0/methods/0/price", {"EUR": 490})
     renamed = msgspec.structs.replace(
-        dearer, shop=msgspec.structs.replace(dearer.shop, name="Other", legal_name="Viva S.L.")
+        dearer,
+        shop=msgspec.structs.replace(dearer.shop, name="Other", email="a@b.example", currencies=("EUR",)),
     )
 
     await live.start()
     done = await settings.change(renamed, version=0, staff_id=SAM)
-    assert live.profile.legal_name == ""
+    assert live.profile.name == "VivaMarket"
     await live.follow()
     await live.follow()
 
     assert (done.before, done.after.version) == (DOCUMENT, 1)
-    assert (live.profile.name, live.profile.legal_name, told) == ("VivaMarket", "Viva S.L.", ["changed"])
+    assert (live.profile.name, live.profile.email, told) == ("Other", "a@b.example", ["changed"])
+    assert live.profile.currencies == DOCUMENT.shop.currencies
     (option,) = (
         each
         for each in live.shipping.options("ES", weight_grams=1, subtotal=Money(100, "EUR"))
@@ -103,8 +105,14 @@ async def test_a_change_is_followed_whole_and_what_pages_are_built_with_waits() 
     assert option.price == Money(490, "EUR")
     restarted = LiveSettings(store, DOCUMENT, clock)
     await restarted.start()
-    assert restarted.profile.name == "Other"
+    assert (restarted.profile.name, restarted.profile.currencies) == ("Other", ("EUR",))
     with pytest.raises(StaleVersion):
         await settings.change(DOCUMENT, version=0, staff_id=SAM)
     with pytest.raises(BadSettings, match="shop file"):
         await settings.change(changed("shop/locales", ["fr"]), version=1, staff_id=SAM)
+
+
+@pytest.mark.parametrize("email", ["a,b@shop.test", "a b@shop.test", "(a)@shop.test", "a@b@shop.test", "a"])
+def test_an_address_that_no_mail_can_come_from_is_refused(email: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        changed("shop/email", email)

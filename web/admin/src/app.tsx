@@ -47,6 +47,7 @@ const StaffList = lazy(() => import("./features/staff/list.tsx"));
 const StaffPage = lazy(() => import("./features/staff/page.tsx"));
 const InvitePage = lazy(() => import("./features/staff/new.tsx"));
 const SettingsPage = lazy(() => import("./features/settings/page.tsx"));
+const SettingsVersionsPage = lazy(() => import("./features/settings/versions.tsx"));
 const ProfilePage = lazy(() => import("./features/profile/page.tsx"));
 const WelcomePage = lazy(() => import("./features/profile/welcome.tsx"));
 const MailPage = lazy(() => import("./features/mails/page.tsx"));
@@ -100,6 +101,7 @@ export function App() {
               <Route element={<InvitePage />} path="/staff/new" />
               <Route element={<StaffPage />} path="/staff/:id" />
               <Route element={<SettingsPage />} path="/settings" />
+              <Route element={<SettingsVersionsPage />} path="/settings/versions" />
               <Route element={<ProfilePage />} path="/profile" />
               <Route element={<Home />} path="/" />
               <Route element={<DashboardPage />} path="/today" />

@@ -25,11 +25,10 @@ class RelyingParty:
     """For whom passkeys are made: they work for this host and on pages of this origin, nowhere else."""
 
     id: str
-    name: str
     origin: str
 
     @classmethod
-    def at(cls, public_url: str, name: str) -> RelyingParty:
+    def at(cls, public_url: str) -> RelyingParty:
         """Return the party of a shop at that address.
 
         Browsers know no passkeys for addresses that are numbers. A shop at this machine's own number is for
@@ -39,8 +38,8 @@ class RelyingParty:
         host = parts.hostname or ""
         if _is_loopback(host):
             port = "" if parts.port is None else f":{parts.port}"
-            return cls("localhost", name, f"{parts.scheme}://localhost{port}")
-        return cls(host, name, f"{parts.scheme}://{parts.netloc}")
+            return cls("localhost", f"{parts.scheme}://localhost{port}")
+        return cls(host, f"{parts.scheme}://{parts.netloc}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from pathlib import Path
 from vivamarket.kernel.paging import BadCursor, Page, decode_cursor, encode_cursor
 from vivamarket.notifications.errors import BadMailAddress, MailNotFound
 from vivamarket.notifications.model import Mail, MailHeader, ReceivedMail
+from vivamarket.shop.ports import CurrentShop
 
 #: Local part, @, domain, without what has a meaning of its own in a header (RFC 5322 §3.2.3 "specials").
 _ADDRESS = re.compile(
@@ -38,10 +39,9 @@ class FolderMailer:
     Listing costs one look at all files of the folder.
     """
 
-    def __init__(self, folder: Path, *, sender_name: str, sender_address: str) -> None:
+    def __init__(self, folder: Path, shop: CurrentShop) -> None:
         self._folder = folder
-        self._sender = formataddr((" ".join(sender_name.split()), _checked(sender_address)))
-        self._domain = sender_address.rpartition("@")[2]
+        self._shop = shop
 
     async def send(self, *mails: Mail) -> None:
         """See ``Mailer``."""
@@ -95,14 +95,16 @@ class FolderMailer:
         Put together here: the library's ``EmailMessage`` parses each header it is given, and took four
         fifths of the worker's time.
         """
+        shop = self._shop.profile
+        sender = formataddr((" ".join(shop.name.split()), _checked(shop.email)))
         boundary = f"=_{mail.id}"
         subject = Header(" ".join(mail.subject.split()), header_name="Subject")
         head = [
             f"To: {_checked(mail.to)}",
-            f"From: {self._sender}",
+            f"From: {sender}",
             f"Subject: {subject.encode(linesep=_EOL)}",
             f"Date: {format_datetime(mail.written_at)}",
-            f"Message-ID: <{mail.id}@{self._domain}>",
+            f"Message-ID: <{mail.id}@{shop.email.rpartition('@')[2]}>",
             f"Content-Language: {mail.locale}",
             "Auto-Submitted: auto-generated",
             "MIME-Version: 1.0",

@@ -21,3 +21,12 @@ class MemoryShopSettingsStore:
         if version.version != len(self._versions) + 1:
             raise StaleVersion("Somebody else has changed the settings. Look at them and change them again.")
         self._versions.append(version)
+
+    async def page(self, before: int | None, limit: int) -> tuple[SettingsVersion, ...]:
+        """See ``ShopSettingsStore``."""
+        older = [each for each in self._versions if before is None or each.version < before]
+        return tuple(older[::-1][:limit])
+
+    async def get(self, version: int) -> SettingsVersion | None:
+        """See ``ShopSettingsStore``."""
+        return next((each for each in self._versions if each.version == version), None)

@@ -11,9 +11,11 @@ from vivamarket.kernel.ids import StaffId
 from vivamarket.shop_settings.document import SettingsDocument
 from vivamarket.shop_settings.model import SettingsVersion
 
-_NEWEST = (
-    "SELECT version, document::text, changed_at, staff_id FROM shop_settings ORDER BY version DESC LIMIT 1"
-)
+_PAGE = """
+SELECT version, document::text, changed_at, staff_id FROM shop_settings
+WHERE $1::integer IS NULL OR version < $1 ORDER BY version DESC LIMIT $2
+"""
+_GET = "SELECT version, document::text, changed_at, staff_id FROM shop_settings WHERE version = $1"
 #: The next version only: 1 for the first, else one more than there is.
 _PUT = """
 WITH written AS (
@@ -33,16 +35,19 @@ class PostgresShopSettingsStore:
 
     async def newest(self) -> SettingsVersion | None:
         """See ``ShopSettingsStore``."""
+        return next(iter(await self.page(None, 1)), None)
+
+    async def page(self, before: int | None, limit: int) -> tuple[SettingsVersion, ...]:
+        """See ``ShopSettingsStore``."""
         with outages_told():
-            row = await self._pool.fetchrow(_NEWEST)
-        if row is None:
-            return None
-        return SettingsVersion(
-            version=row["version"],
-            document=msgspec.json.decode(row["document"], type=SettingsDocument),
-            changed_at=row["changed_at"],
-            staff_id=StaffId(row["staff_id"]),
-        )
+            rows = await self._pool.fetch(_PAGE, before, limit)
+        return tuple(map(_version, rows))
+
+    async def get(self, version: int) -> SettingsVersion | None:
+        """See ``ShopSettingsStore``."""
+        with outages_told():
+            row = await self._pool.fetchrow(_GET, version)
+        return None if row is None else _version(row)
 
     async def put(self, version: SettingsVersion) -> None:
         """See ``ShopSettingsStore``."""
@@ -53,3 +58,12 @@ class PostgresShopSettingsStore:
             )
         if written is None:
             raise StaleVersion("Somebody else has changed the settings. Look at them and change them again.")
+
+
+def _version(row: asyncpg.Record) -> SettingsVersion:
+    return SettingsVersion(
+        version=row["version"],
+        document=msgspec.json.decode(row["document"], type=SettingsDocument),
+        changed_at=row["changed_at"],
+        staff_id=StaffId(row["staff_id"]),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vivamarket.accounts.roles import Area
+from vivamarket.accounts.roles import Area, Level, Permission
 from vivamarket.api.policies.words import VISITOR, Policy, Who, may_read, may_write
 
 #: What everybody of the staff decides about themselves.
@@ -20,6 +20,11 @@ HOUSE_POLICIES: Mapping[str, Policy] = {
     "sendStaffLink": may_write(Area.STAFF),
     "resetStaffFactor": may_write(Area.STAFF),
     "getShopSettings": may_read(Area.SETTINGS),
+    "listShopSettingsVersions": may_read(Area.SETTINGS),
+    "getShopSettingsVersion": may_read(Area.SETTINGS),
+    "previewShopSettings": Policy(
+        Who.STAFF, Permission(Area.SETTINGS, Level.READ), keyless="it shows an example and keeps nothing"
+    ),
     "changeShopSettings": may_write(Area.SETTINGS),
     "listStaffCustomers": may_read(Area.CUSTOMERS),
     "getStaffCustomer": may_read(Area.CUSTOMERS),

@@ -19,7 +19,7 @@ from vivamarket.api.schemas.cart import (
 )
 from vivamarket.cart.service import CartLineView, CartView
 from vivamarket.catalog.present import present_image
-from vivamarket.checkout.quote import Quote, QuoteLine, QuoteShipping
+from vivamarket.checkout.quote import Quote, QuoteLine, QuoteShipping, QuoteTax
 from vivamarket.kernel.money import Money
 from vivamarket.orders.model import OrderShipping
 
@@ -71,6 +71,11 @@ def shipping_out(shipping: QuoteShipping | OrderShipping | None) -> ShippingOut 
     )
 
 
+def tax_out(tax: QuoteTax) -> TaxOut:
+    """Present the tax of one rate."""
+    return TaxOut(tax.label, tax.rate_ppm, tax.base, tax.amount)
+
+
 def quote_out(quote: Quote) -> QuoteOut:
     """Present a quote."""
     return QuoteOut(
@@ -93,7 +98,7 @@ def quote_out(quote: Quote) -> QuoteOut:
             )
             for option in quote.shipping_options
         ),
-        taxes=tuple(TaxOut(tax.label, tax.rate_ppm, tax.base, tax.amount) for tax in quote.taxes),
+        taxes=tuple(map(tax_out, quote.taxes)),
         tax_total=quote.tax_total,
         tax_included=quote.tax_included,
         total=quote.total,

@@ -48,7 +48,7 @@ from vivamarket.api.services import ApiServices
 
 def account_routes(services: ApiServices, cookies: CustomerCookies) -> list[Router]:
     """Build the account routes and the public keys."""
-    desk = AccountDesk(services.account, cookies, services.shop)
+    desk = AccountDesk(services.account, cookies, services.rules)
     handlers = [
         _sign_up(desk),
         _confirm(desk),
@@ -84,7 +84,7 @@ def _sign_up(desk: AccountDesk) -> HTTPRouteHandler:
     )
     async def sign_up(request: ApiRequest, data: JSONBody[SignUp]) -> None:
         """Mail a code to the address, or say there that it has an account; the answer is the same."""
-        locale = desk.shop.check_locale(data.locale)
+        locale = desk.shop.profile.check_locale(data.locale)
         await desk.provider.sign_up(
             data.email, data.password, name=data.name, locale=locale, address=address_of(request)
         )

@@ -72,7 +72,8 @@ def _begin(desk: AccountDesk) -> HTTPRouteHandler:
     async def begin_passkey(request: ApiRequest, data: JSONBody[PasswordProof]) -> PasskeyWishOut:
         """Return what the browser makes a passkey of. The question lives for five minutes."""
         caller = caller_of(request)
-        return _wish(await desk.provider.passkeys.begin(caller, data.password, address=address_of(request)))
+        wish = await desk.provider.passkeys.begin(caller, data.password, address=address_of(request))
+        return _wish(wish, desk.shop.profile.name)
 
     return begin_passkey
 
@@ -161,10 +162,10 @@ def _sign_in(desk: AccountDesk) -> HTTPRouteHandler:
     return finish_passkey_sign_in
 
 
-def _wish(wish: PasskeyWish) -> PasskeyWishOut:
+def _wish(wish: PasskeyWish, shop_name: str) -> PasskeyWishOut:
     return PasskeyWishOut(
         challenge=wish.challenge,
-        rp=RelyingPartyOut(wish.party.id, wish.party.name),
+        rp=RelyingPartyOut(wish.party.id, shop_name),
         user=PasskeyUser(_text(wish.customer_id.encode()), wish.email, wish.customer_name),
         algorithms=ALGORITHMS,
         exclude=tuple(_text(each) for each in wish.known),

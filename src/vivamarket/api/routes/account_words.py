@@ -13,7 +13,7 @@ from vivamarket.accounts.identity.ports import IdentityProvider
 from vivamarket.api.bodies import ApiRequest
 from vivamarket.api.customers import AccountServices, CustomerCookies
 from vivamarket.api.schemas.account import AccountSessionOut, SecondStepOut, SignInAnswer
-from vivamarket.shop.model import ShopProfile
+from vivamarket.shop.ports import CurrentShop
 
 READS: list[dict[str, list[str]]] = [{"customerSession": []}, {"customerToken": []}]
 CHANGES: list[dict[str, list[str]]] = [{"customerSession": [], "csrfToken": []}, {"customerToken": []}]
@@ -25,7 +25,7 @@ class AccountDesk:
 
     account: AccountServices
     cookies: CustomerCookies
-    shop: ShopProfile
+    shop: CurrentShop
 
     @property
     def provider(self) -> IdentityProvider:
@@ -53,8 +53,8 @@ class AccountDesk:
 
     def totp_uri(self, secret: str, email: str) -> str:
         """Return the secret as authenticator apps read it from a QR code."""
-        label = quote(f"{self.shop.name}:{email}")
-        return f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': self.shop.name})}"
+        label = quote(f"{self.shop.profile.name}:{email}")
+        return f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': self.shop.profile.name})}"
 
 
 def address_of(request: ApiRequest) -> str:

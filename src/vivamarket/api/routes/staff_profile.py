@@ -69,7 +69,7 @@ def _begin_factor(services: StaffServices) -> HTTPRouteHandler:
     async def new_own_totp_secret(request: ApiRequest) -> FactorSecret:
         """Return a secret as text and as a QR code. Send it back with a code of it to have it count."""
         secret = services.accounts.new_secret()
-        uri = _otpauth(services.shop_name, staff_of(request).email, secret)
+        uri = _otpauth(services.shop.profile.name, staff_of(request).email, secret)
         return FactorSecret(secret, uri, services.draw(uri))
 
     return new_own_totp_secret

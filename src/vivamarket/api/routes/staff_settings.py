@@ -2,27 +2,53 @@
 
 from __future__ import annotations
 
-from litestar import Response, get, put
+from collections.abc import Iterable
+from itertools import islice
+from typing import Annotated
+
+from litestar import Response, get, post, put
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import JSONBody
+from litestar.params import JSONBody, PathParameter
 
 from vivamarket.api.bodies import ApiRequest
 from vivamarket.api.documents import describes, describes_change
 from vivamarket.api.once import Once, render
+from vivamarket.api.present.cart import shipping_out, tax_out
 from vivamarket.api.routes.staff_words import CHANGES, READS, staff_of
-from vivamarket.api.schemas.staff_settings import SettingsChange, SettingsOut
+from vivamarket.api.schemas.staff_settings import (
+    ChangedSetting,
+    ExampleSums,
+    SettingsAt,
+    SettingsChange,
+    SettingsDraft,
+    SettingsOut,
+    SettingsPreview,
+    SettingsVersionOut,
+    SettingsVersionPage,
+)
 from vivamarket.api.services import ApiServices
 from vivamarket.api.trail import deed_of
-from vivamarket.api.words import IdempotencyKey
+from vivamarket.api.words import CursorQuery, IdempotencyKey, LimitQuery
+from vivamarket.checkout.example import ExampleWish, SettingsExample
+from vivamarket.checkout.quote import Quote
 from vivamarket.kernel.idempotency import StoredResponse
+from vivamarket.kernel.paging import PAGE_SIZE_DEFAULT
 from vivamarket.shop.model import ShopProfile
-from vivamarket.shop_settings.document import SettingsDocument, ShopTable, differences
-from vivamarket.shop_settings.model import SettingsVersion
+from vivamarket.shop_settings.document import SettingsDocument, differences, rules_of
+from vivamarket.shop_settings.errors import VersionNotFound
+from vivamarket.shop_settings.model import SellingRules, SettingsVersion
+from vivamarket.shop_settings.service import CHANGES_MAX
+
+_VERSION_MAX = 2**31 - 1
+VersionPath = Annotated[str, PathParameter(max_length=10, description="A version; 0 is the shop file's.")]
 
 
 def settings_handlers(services: ApiServices) -> list[HTTPRouteHandler]:
     """Build the handlers."""
+    return [*_current(services), *_earlier(services), _preview(services)]
 
+
+def _current(services: ApiServices) -> list[HTTPRouteHandler]:
     @get(
         "/settings",
         operation_id="getShopSettings",
@@ -64,15 +90,110 @@ def settings_handlers(services: ApiServices) -> list[HTTPRouteHandler]:
     return [get_shop_settings, change_shop_settings]
 
 
+def _earlier(services: ApiServices) -> list[HTTPRouteHandler]:
+    @get(
+        "/settings/versions",
+        operation_id="listShopSettingsVersions",
+        summary="Read who changed which setting",
+        security=READS,
+        responses=describes(400, 401, 403),
+    )
+    async def list_shop_settings_versions(
+        cursor: CursorQuery = None, limit: LimitQuery = PAGE_SIZE_DEFAULT
+    ) -> SettingsVersionPage:
+        """Return a page of versions with what each of them changed, newest first."""
+        page = await services.settings.versions(cursor, limit)
+        names = {each.id: each.name for each in await services.staff.roster.all()}
+        items = (
+            SettingsVersionOut(
+                version=step.version.version,
+                changed_at=step.version.changed_at,
+                author=names.get(step.version.staff_id, step.version.staff_id),
+                changes=_changes(step.changes),
+            )
+            for step in page.items
+        )
+        return SettingsVersionPage(tuple(items), page.next_cursor)
+
+    @get(
+        "/settings/versions/{version:str}",
+        operation_id="getShopSettingsVersion",
+        summary="Read the settings as they were",
+        security=READS,
+        responses=describes(400, 401, 403, 404),
+    )
+    async def get_shop_settings_version(version: VersionPath) -> SettingsAt:
+        """Return a version, 0 for the shop file's, and what going back to it would change.
+
+        To go back, put its `settings` in the place of the version that holds: that makes a new one.
+        """
+        number = int(version) if version.isascii() and version.isdecimal() else _VERSION_MAX + 1
+        if number > _VERSION_MAX:
+            raise VersionNotFound("The settings never had that version.", version=version)
+        document = await services.settings.at(number)
+        now, _ = await services.settings.read()
+        changes = tuple(islice(differences(now, document), CHANGES_MAX))
+        return SettingsAt(number, document, _changes(changes))
+
+    return [list_shop_settings_versions, get_shop_settings_version]
+
+
+def _preview(services: ApiServices) -> HTTPRouteHandler:
+    example = SettingsExample(services.pricing, services.catalog, services.clock)
+
+    @post(
+        "/settings/preview",
+        operation_id="previewShopSettings",
+        summary="See what other settings do to an example",
+        status_code=200,
+        security=CHANGES,
+        responses=describes(400, 401, 403, 404),
+    )
+    async def preview_shop_settings(data: JSONBody[SettingsDraft]) -> SettingsPreview:
+        """Return an example purchase under the settings that hold and under these. Nothing is kept.
+
+        Refusals: `bad_settings` (400), `no_example` (404) when nothing like that is on sale.
+        """
+        rules = SellingRules(*rules_of(services.settings.checked(data.settings)))
+        wanted = data.example
+        wish = ExampleWish(
+            country=wanted.country,
+            currency=wanted.currency,
+            locale=services.shop.default_locale,
+            sku=wanted.sku,
+            quantity=wanted.quantity,
+        )
+        shown = await example.compare(wish, rules)
+        return SettingsPreview(
+            sku=shown.sold.sku,
+            title=shown.sold.title,
+            quantity=wanted.quantity,
+            before=_sums(shown.before),
+            after=_sums(shown.after),
+        )
+
+    return preview_shop_settings
+
+
+def _sums(quote: Quote) -> ExampleSums:
+    return ExampleSums(
+        subtotal=quote.subtotal,
+        shipping=shipping_out(quote.shipping),
+        taxes=tuple(map(tax_out, quote.taxes)),
+        tax_total=quote.tax_total,
+        tax_included=quote.tax_included,
+        total=quote.total,
+    )
+
+
+def _changes(changes: Iterable[tuple[str, str, str]]) -> tuple[ChangedSetting, ...]:
+    return tuple(ChangedSetting(*change) for change in changes)
+
+
 def _out(document: SettingsDocument, version: SettingsVersion | None, started: ShopProfile) -> SettingsOut:
     return SettingsOut(
         version=0 if version is None else version.version,
         settings=document,
         changed_at=None if version is None else version.changed_at,
-        needs_restart=_differs(document.shop, started),
+        needs_restart=document.shop.currencies != started.currencies,
     )
-
-
-def _differs(shop: ShopTable, started: ShopProfile) -> bool:
-    now = (shop.name, shop.email, shop.currencies)
-    return now != (started.name, started.email, started.currencies)

@@ -24,6 +24,7 @@ from vivamarket.orders.service import OrderService
 from vivamarket.payments.ledger import LedgerTransaction
 from vivamarket.payments.model import InboxDeadLetter
 from vivamarket.payments.statement import ReconciliationReport
+from vivamarket.shop.ports import CurrentShop
 from vivamarket.webhooks.service import WebhookService
 
 
@@ -87,7 +88,7 @@ class Compares(Protocol):
 class StaffServices:
     """Everything that staff may use."""
 
-    shop_name: str
+    shop: CurrentShop
     accounts: AccountService
     audit: AuditLog
     roster: Roster

@@ -28,6 +28,8 @@ from vivamarket.proof.chaos.caller import Answer
 from vivamarket.proof.chaos.history import Acknowledged, History, digest
 from vivamarket.proof.chaos.sandbox_process import BOOK_FILE
 from vivamarket.proof.chaos.shopper import Intent
+from vivamarket.shop.model import StillShop
+from vivamarket.shop_file import read_shop_file
 
 REPLAYS_MAX = 20_000
 REPLAYS_AT_ONCE = 16
@@ -190,7 +192,7 @@ def _told_once(order: OrderEvidence, mails: Counter[tuple[str, str]], email: str
 
 async def _mails(folder: Path) -> Counter[tuple[str, str]]:
     """Return how many mails there are per address and subject."""
-    mailbox = FolderMailer(folder, sender_name="chaos", sender_address="chaos@example.com")
+    mailbox = FolderMailer(folder, StillShop(read_shop_file().profile))
     found: Counter[tuple[str, str]] = Counter()
     cursor: str | None = None
     while True:

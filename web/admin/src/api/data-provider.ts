@@ -119,6 +119,12 @@ const sources: Readonly<Record<string, Source>> = {
   staff: {
     list: async () => whole((await ask(() => api.GET("/api/v1/staff/accounts"))).items),
   },
+  "settings-versions": {
+    list: async ({ query }) => {
+      const page = await ask(() => api.GET("/api/v1/staff/settings/versions", { params: { query } }));
+      return named(page, (row) => ({ ...row, id: String(row.version) }));
+    },
+  },
   "audit-log": {
     list: async ({ query, filter }) => {
       const wanted = {

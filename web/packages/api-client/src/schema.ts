@@ -2944,6 +2944,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/settings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what other settings do to an example
+         * @description Return an example purchase under the settings that hold and under these. Nothing is kept.
+         *
+         *     Refusals: `bad_settings` (400), `no_example` (404) when nothing like that is on sale.
+         */
+        post: operations["previewShopSettings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/settings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read who changed which setting
+         * @description Return a page of versions with what each of them changed, newest first.
+         */
+        get: operations["listShopSettingsVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/settings/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the settings as they were
+         * @description Return a version, 0 for the shop file's, and what going back to it would change.
+         *
+         *     To go back, put its `settings` in the place of the version that holds: that makes a new one.
+         */
+        get: operations["getShopSettingsVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/sign-in": {
         parameters: {
             query?: never;
@@ -3825,6 +3889,14 @@ export interface components {
             ids: string[];
             parent_id: string | null;
         };
+        /** ChangedSetting */
+        ChangedSetting: {
+            after: string;
+            /** @description Amounts in minor units, rates in parts per million. */
+            before: string;
+            /** @description Such as `/shipping/Spain/standard/price/EUR`. */
+            place: string;
+        };
         /** Confirmation */
         Confirmation: {
             /** @description As the mail brought it. */
@@ -4166,6 +4238,29 @@ export interface components {
         /** EventTypes */
         EventTypes: {
             items: components["schemas"]["EventType"][];
+        };
+        /** ExamplePurchase */
+        ExamplePurchase: {
+            /** @description ISO 3166-1 alpha-2. */
+            country: string;
+            currency: string;
+            /** @default 1 */
+            quantity: number;
+            /**
+             * @description Empty: something that the shop sells.
+             * @default
+             */
+            sku: string;
+        };
+        /** ExampleSums */
+        ExampleSums: {
+            /** @description Null: nothing is sent there. */
+            shipping: components["schemas"]["Shipping"] | null;
+            subtotal: components["schemas"]["Money"];
+            tax_included: boolean;
+            tax_total: components["schemas"]["Money"];
+            taxes: components["schemas"]["Tax"][];
+            total: components["schemas"]["Money"];
         };
         /**
          * ExportFormat
@@ -5305,10 +5400,16 @@ export interface components {
         /** Settings */
         Settings: {
             changed_at: string | null;
-            /** @description Name, mail address or currencies differ from those the shop has started with: what is built with them, such as pages and mails, changes at the next start. All else holds already. */
+            /** @description The currencies differ from those the shop has started with: pages and search are built with them and change at the next start. All else holds already. */
             needs_restart: boolean;
             settings: components["schemas"]["SettingsDocument"];
             /** @description 0 while those of the shop file hold. */
+            version: number;
+        };
+        /** SettingsAt */
+        SettingsAt: {
+            changes: components["schemas"]["ChangedSetting"][];
+            settings: components["schemas"]["SettingsDocument"];
             version: number;
         };
         /** SettingsChange */
@@ -5322,6 +5423,34 @@ export interface components {
             shipping: components["schemas"]["ZoneTable"][];
             shop: components["schemas"]["ShopTable"];
             tax: components["schemas"]["TaxTable"][];
+        };
+        /** SettingsDraft */
+        SettingsDraft: {
+            example: components["schemas"]["ExamplePurchase"];
+            settings: components["schemas"]["SettingsDocument"];
+        };
+        /** SettingsPreview */
+        SettingsPreview: {
+            after: components["schemas"]["ExampleSums"];
+            before: components["schemas"]["ExampleSums"];
+            quantity: number;
+            sku: string;
+            title: string;
+        };
+        /** SettingsVersion */
+        SettingsVersion: {
+            /** @description The name of the staff who did, else their id. */
+            author: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** @description At most 200. */
+            changes: components["schemas"]["ChangedSetting"][];
+            version: number;
+        };
+        /** SettingsVersionPage */
+        SettingsVersionPage: {
+            items: components["schemas"]["SettingsVersion"][];
+            next_cursor: string | null;
         };
         /**
          * ShipmentStatus
@@ -6190,6 +6319,7 @@ export type CategoryEdit = components['schemas']['CategoryEdit'];
 export type CategoryFields = components['schemas']['CategoryFields'];
 export type CategoryList = components['schemas']['CategoryList'];
 export type CategoryOrder = components['schemas']['CategoryOrder'];
+export type ChangedSetting = components['schemas']['ChangedSetting'];
 export type Confirmation = components['schemas']['Confirmation'];
 export type Consent = components['schemas']['Consent'];
 export type ConsentIn = components['schemas']['ConsentIn'];
@@ -6234,6 +6364,8 @@ export type EndpointStatus = components['schemas']['EndpointStatus'];
 export type ErasureWish = components['schemas']['ErasureWish'];
 export type EventType = components['schemas']['EventType'];
 export type EventTypes = components['schemas']['EventTypes'];
+export type ExamplePurchase = components['schemas']['ExamplePurchase'];
+export type ExampleSums = components['schemas']['ExampleSums'];
 export type ExportFormat = components['schemas']['ExportFormat'];
 export type ExportRequest = components['schemas']['ExportRequest'];
 export type FacetChoice = components['schemas']['FacetChoice'];
@@ -6368,8 +6500,13 @@ export type SecondStep = components['schemas']['SecondStep'];
 export type SecondStepAnswer = components['schemas']['SecondStepAnswer'];
 export type Seo = components['schemas']['Seo'];
 export type Settings = components['schemas']['Settings'];
+export type SettingsAt = components['schemas']['SettingsAt'];
 export type SettingsChange = components['schemas']['SettingsChange'];
 export type SettingsDocument = components['schemas']['SettingsDocument'];
+export type SettingsDraft = components['schemas']['SettingsDraft'];
+export type SettingsPreview = components['schemas']['SettingsPreview'];
+export type SettingsVersion = components['schemas']['SettingsVersion'];
+export type SettingsVersionPage = components['schemas']['SettingsVersionPage'];
 export type ShipmentStatus = components['schemas']['ShipmentStatus'];
 export type Shipping = components['schemas']['Shipping'];
 export type ShippingOption = components['schemas']['ShippingOption'];
@@ -12330,6 +12467,101 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    previewShopSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsDraft"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsPreview"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listShopSettingsVersions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out for the first page. */
+                cursor?: string | null;
+                /** @description Page size, 24 by default. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsVersionPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getShopSettingsVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A version; 0 is the shop file's. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsAt"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };

@@ -141,6 +141,12 @@ export function percentOf(ppm: number): string {
   return typed4(ppm).replace(/\.?0+$/, "");
 }
 
+/** Return the countries that the zones name, the home country first. */
+export function countriesOf({ home, zones }: SettingsDraft): string[] {
+  const reached = zones.flatMap((zone) => codesOf(zone.countries)).filter((code) => /^[A-Z]{2}$/.test(code));
+  return [...new Set([...codesOf(home).filter((code) => /^[A-Z]{2}$/.test(code)), ...reached])];
+}
+
 /** Return percent as parts per million, null when it is none: `5.5` is 55000. */
 export function ppmOf(percent: string): number | null {
   const match = /^(\d{1,3})(?:[.,](\d{1,4}))?$/.exec(percent.trim());

@@ -2,11 +2,10 @@ import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { useQueryClient } from "@tanstack/react-query";
-import type { Settings, SettingsChange } from "@vivamarket/api-client";
+import type { Settings } from "@vivamarket/api-client";
 import { useTranslate } from "ra-core";
 import { type FormEvent, useState } from "react";
-import { ask, changeOnce } from "../../api/calls.ts";
-import { api } from "../../api/session.ts";
+import { Link } from "react-router-dom";
 import { useDeed } from "../../api/use-deed.ts";
 import { useRead } from "../../api/use-read.ts";
 import { useMay } from "../../shell/may.ts";
@@ -15,26 +14,17 @@ import { Problem } from "../../shell/problems.tsx";
 import { Section } from "../../shell/section.tsx";
 import { Waiting } from "../../shell/waiting.tsx";
 import { codesOf, documentOf, draftOf, type SettingsDraft, Unreadable } from "./draft.ts";
+import { Example } from "./example.tsx";
 import { Field, Row } from "./fields.tsx";
+import { HELD, readSettings, saveSettings } from "./requests.ts";
 import { Taxes } from "./taxes.tsx";
 import { Zones } from "./zones.tsx";
 
-const NAME = ["shop settings"];
 const ADDRESS_LINES = 3;
-
-function readSettings(): Promise<Settings> {
-  return ask(() => api.GET("/api/v1/staff/settings"));
-}
-
-function saveSettings(body: SettingsChange): Promise<Settings> {
-  return changeOnce(["save settings", body], (header) =>
-    api.PUT("/api/v1/staff/settings", { params: { header }, body }),
-  );
-}
 
 /** Who sells, what tax, what shipping. */
 export default function SettingsPage() {
-  const { data, error, refetch } = useRead(NAME, readSettings);
+  const { data, error, refetch } = useRead(HELD, readSettings);
   if (error !== null) return <Problem error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Waiting />;
   return <Form held={data} key={data.version} />;
@@ -48,7 +38,7 @@ function Form({ held }: { held: Settings }) {
   const [unreadable, setUnreadable] = useState<string | null>(null);
   const save = useDeed(saveSettings, {
     done: "va.settings.saved",
-    onDone: (saved) => client.setQueryData(NAME, saved),
+    onDone: (saved) => client.setQueryData(HELD, saved),
   });
   const send = (event: FormEvent) => {
     event.preventDefault();
@@ -65,11 +55,16 @@ function Form({ held }: { held: Settings }) {
     <Box component="form" onSubmit={send}>
       <PageHead
         actions={
-          mayWrite && (
-            <Button disabled={save.isDoing} type="submit" variant="contained">
-              {translate("va.action.save")}
+          <>
+            <Button component={Link} to="/settings/versions">
+              {translate("va.settings.versions")}
             </Button>
-          )
+            {mayWrite && (
+              <Button disabled={save.isDoing} type="submit" variant="contained">
+                {translate("va.action.save")}
+              </Button>
+            )}
+          </>
         }
         below={translate(mayWrite ? "va.settings.lead" : "va.settings.read_only")}
         title={translate("va.nav.settings")}
@@ -85,6 +80,7 @@ function Form({ held }: { held: Settings }) {
         <Shop disabled={!mayWrite} draft={draft} onChange={setDraft} />
         <Zones {...shared} onChange={(zones) => setDraft({ ...draft, zones })} zones={draft.zones} />
         <Taxes disabled={!mayWrite} onChange={(taxes) => setDraft({ ...draft, taxes })} taxes={draft.taxes} />
+        <Example draft={draft} />
       </Box>
     </Box>
   );

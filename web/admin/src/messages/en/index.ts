@@ -11,6 +11,7 @@ import { palette } from "./palette.ts";
 import { products } from "./products.ts";
 import { reports } from "./reports.ts";
 import { returns } from "./returns.ts";
+import { settings } from "./settings.ts";
 import { shell } from "./shell.ts";
 import { shipments } from "./shipments.ts";
 import { transfers } from "./transfers.ts";
@@ -36,5 +37,6 @@ export const en = {
     ...reports,
     ...mails,
     ...house,
+    ...settings,
   },
 };
