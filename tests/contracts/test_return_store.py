@@ -9,6 +9,7 @@ from tests.helpers.aftersales import RETURN_DAYS, returns_on
 from tests.helpers.checkout import MUG, TEA, Shop, named
 from tests.helpers.stores import Database
 
+from vivamarket.checkout.errors import ShipmentCameBack
 from vivamarket.kernel.errors import DomainError
 from vivamarket.kernel.ids import OrderId, uuid7
 from vivamarket.kernel.money import Money
@@ -265,6 +266,59 @@ async def test_two_that_ask_for_the_last_unit_at_once_get_it_once(shop: Shop, se
     assert sum(isinstance(each, Return) for each in answers) == 1
     assert all(isinstance(each, Return | DomainError) for each in answers)
     assert len((await service.of_order(order_id)).returns) == 1
+
+
+async def came(shop: Shop, service: ReturnService, order_id: OrderId) -> Return:
+    """Take one mug of the order back."""
+    found = await asked(service, order_id, (1, 1), key=f"request-{shop.ids.token()}")
+    await service.approve(found.id, answer="", by="Ana")
+    return await service.receive(found.id, [Arrived(1, 1, 1)], by="Ana")
+
+
+async def test_a_parcel_that_came_back_is_not_said_not_to_have_left(
+    shop: Shop, service: ReturnService
+) -> None:
+    order_id = await shop.paid((MUG, 3))
+    first, second = await shop.ship(order_id, (1, 1)), await shop.ship(order_id, (1, 1))
+    await came(shop, service, order_id)
+
+    await shop.fulfilling.cancel(order_id, first)
+    with pytest.raises(ShipmentCameBack):
+        await shop.fulfilling.cancel(order_id, second)
+
+    parcels = (await shop.state(order_id)).shipments
+    assert [each.is_under_way for each in parcels] == [False, True]
+    await shop.check()
+
+
+async def test_nothing_comes_of_a_parcel_that_did_not_leave(shop: Shop, service: ReturnService) -> None:
+    order_id = await shop.paid((MUG, 1))
+    parcel = await shop.ship(order_id, (1, 1))
+    found = await asked(service, order_id, (1, 1))
+    await service.approve(found.id, answer="", by="Ana")
+    await shop.fulfilling.cancel(order_id, parcel)
+
+    with pytest.raises(BadReturn):
+        await service.receive(found.id, [Arrived(1, 1, 1)], by="Ana")
+
+
+async def test_a_parcel_is_taken_back_or_comes_back_and_never_both(
+    shop: Shop, service: ReturnService
+) -> None:
+    order_id = await shop.paid((MUG, 1))
+    parcel = await shop.ship(order_id, (1, 1))
+    found = await asked(service, order_id, (1, 1))
+    await service.approve(found.id, answer="", by="Ana")
+
+    answers = await asyncio.gather(
+        shop.fulfilling.cancel(order_id, parcel),
+        service.receive(found.id, [Arrived(1, 1, 1)], by="Ana"),
+        return_exceptions=True,
+    )
+
+    refusals = [each for each in answers if isinstance(each, ShipmentCameBack | BadReturn)]
+    assert len(refusals) == 1
+    assert (await shop.stock.levels([MUG]))[MUG].on_hand == 50
 
 
 async def test_pages_hold_every_return_once_newest_first(shop: Shop, service: ReturnService) -> None:

@@ -74,6 +74,12 @@ class NothingToShip(Refused):
     code = "nothing_to_ship"
 
 
+class ShipmentCameBack(Refused):
+    """Customers have sent units of this parcel back, so it did leave."""
+
+    code = "shipment_came_back"
+
+
 class ShipmentNotFound(NotFound):
     """The order has no such parcel (any more)."""
 

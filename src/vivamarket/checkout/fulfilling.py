@@ -70,7 +70,7 @@ class Fulfilling:
         )
 
     async def cancel(self, order_id: OrderId, shipment_id: ShipmentId) -> OrderState:
-        """Take a parcel back: its units are on hand again. Raise ``ShipmentNotFound``."""
+        """Put the units of a parcel back on hand. Raise ``ShipmentNotFound``, or ``ShipmentCameBack``."""
         now = self._clock.now()
         return await self._store.change(
             order_id, lambda state: fulfillment.cancel_shipment(state, shipment_id, now), now

@@ -49,7 +49,8 @@ class CheckoutStore(Protocol):
         asked when it was done before. A ``RETAKE`` without enough stock writes ``if_sold_out``.
         Raise ``OrderNotFound``, and ``RuleBroken`` for a decision that breaks a rule of the records: a
         second live payment, a capture or refund posted twice, more refunded than captured. Raise
-        ``NotEnoughOnHand`` when more is sent than is on hand, as after selling beyond the stock.
+        ``NotEnoughOnHand`` when more is sent than is on hand, as after selling beyond the stock, and
+        ``ShipmentCameBack`` when a parcel is canceled of which units were sent back.
         """
         ...
 

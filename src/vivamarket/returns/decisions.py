@@ -101,6 +101,13 @@ def receive(
     if len(came) != len(arrived) or came.keys() - {line.position for line in moved.lines}:
         raise BadReturn("Name each line of this return at most once.")
     lines = tuple(_came(line, came.get(line.position)) for line in moved.lines)
+    for line in lines:
+        if line.received > order.receivable(line.position):
+            raise BadReturn(
+                f"Of line {line.position}, {order.receivable(line.position)} are with the customer: was its "
+                "parcel taken back?",
+                position=line.position,
+            )
     if not any(line.received for line in lines):
         raise BadReturn("Nothing came: refuse the return instead.")
     return replace(moved, lines=lines)

@@ -36,6 +36,8 @@ class ReturnStatus(StrEnum):
 
 #: Whose units count as coming back.
 OPEN = frozenset({ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.RECEIVED})
+#: The goods are here.
+CAME = frozenset({ReturnStatus.RECEIVED, ReturnStatus.REFUNDED, ReturnStatus.UNREFUNDED})
 
 
 class Actor(StrEnum):
@@ -166,6 +168,12 @@ class OrderReturns:
         open_lines = (each for one in self.returns if one.is_open for each in one.lines)
         coming = sum(each.quantity for each in open_lines if each.position == position)
         return max(0, min(line.sent, line.ordered - line.refunded) - coming)
+
+    def receivable(self, position: int) -> int:
+        """Return how many units of that line can still come: what was sent and has not come yet."""
+        sent = next((each.sent for each in self.lines if each.position == position), 0)
+        came = (line for one in self.returns if one.status in CAME for line in one.lines)
+        return sent - sum(line.received for line in came if line.position == position)
 
     def ends_at(self, days: int) -> datetime | None:
         """Return until when it may be asked for; None while nothing was sent."""

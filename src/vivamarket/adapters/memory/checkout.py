@@ -147,7 +147,7 @@ def _write(
         payments=kept_payments(tables, record, change.payments, at),
         refunds=kept_refunds(tables, record, change.refunds, at),
         disputes=kept_disputes(record, change.disputes, at),
-        shipments=kept_shipments(record, change.shipments, at),
+        shipments=kept_shipments(tables, record, change.shipments, at),
     )
     ledger = posted(record, state, change.ledger, at)
     for event in change.events:

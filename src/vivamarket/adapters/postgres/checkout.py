@@ -15,7 +15,7 @@ import msgspec
 
 from vivamarket.adapters.postgres.outages import outages_told
 from vivamarket.adapters.postgres.pool import Connection
-from vivamarket.adapters.postgres.rules import rules_told, shortage_told
+from vivamarket.adapters.postgres.rules import refusals_told, rules_told
 from vivamarket.checkout.fulfillment import fulfillment_of
 from vivamarket.checkout.model import Change, OrderState
 from vivamarket.checkout.ports import Decide
@@ -93,7 +93,7 @@ class PostgresCheckoutStore:
         self, order_id: OrderId, decide: Decide, at: datetime, *, inbox_event_id: str | None = None
     ) -> OrderState:
         """Read the order, decide, write; return the state afterwards. See the port."""
-        with outages_told(), rules_told(), shortage_told():
+        with outages_told(), rules_told(), refusals_told():
             async with self._pool.acquire() as connection:
                 state, told = await _change(connection, order_id, decide, at, inbox_event_id)
                 if told:

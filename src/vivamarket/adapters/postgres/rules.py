@@ -7,10 +7,12 @@ from contextlib import contextmanager
 
 import asyncpg
 
+from vivamarket.checkout.errors import ShipmentCameBack
 from vivamarket.inventory.errors import NotEnoughOnHand
 from vivamarket.kernel.errors import RuleBroken
 
 _ON_HAND = "stock_item_on_hand_check"
+_CAME_BACK = "shipment_came_back"
 
 
 @contextmanager
@@ -23,11 +25,17 @@ def rules_told() -> Iterator[None]:
 
 
 @contextmanager
-def shortage_told() -> Iterator[None]:
-    """Raise ``NotEnoughOnHand`` when the block takes more than is on hand; goes inside ``rules_told``."""
+def refusals_told() -> Iterator[None]:
+    """Raise what only the records can refuse; goes inside ``rules_told``.
+
+    ``NotEnoughOnHand`` when the block takes more than is on hand, ``ShipmentCameBack`` when it cancels a
+    parcel of which units were sent back.
+    """
     try:
         yield
     except asyncpg.CheckViolationError as error:
-        if error.constraint_name != _ON_HAND:
-            raise
-        raise NotEnoughOnHand("Less is on hand than was to be sent.") from error
+        if error.constraint_name == _ON_HAND:
+            raise NotEnoughOnHand("Less is on hand than was to be sent.") from error
+        if error.constraint_name == _CAME_BACK:
+            raise ShipmentCameBack("Units of this parcel were sent back: it did leave.") from error
+        raise

@@ -139,7 +139,7 @@ def _cancel(services: ApiServices, desk: Desk) -> HTTPRouteHandler:
     ) -> Response[StaffOrderOut]:
         """Put its units back on hand; what the customer is still owed is kept for the order.
 
-        Refusal: `shipment_not_found` (404).
+        Refusals: `shipment_not_found` (404); `shipment_came_back` once units of it were sent back.
         """
         once = Once(services, request, idempotency_key, caller=staff_of(request).id)
 

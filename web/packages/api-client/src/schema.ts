@@ -2497,7 +2497,7 @@ export interface paths {
          * Take a parcel back
          * @description Put its units back on hand; what the customer is still owed is kept for the order.
          *
-         *     Refusal: `shipment_not_found` (404).
+         *     Refusals: `shipment_not_found` (404); `shipment_came_back` once units of it were sent back.
          */
         post: operations["cancelStaffShipment"];
         delete?: never;
