@@ -19,8 +19,8 @@ from typing import Any
 
 import vivamarket
 
-#: The modules whose points count: placing, settling, expiring, refunding, the doors to them, and the sender
-#: of merchants' webhooks.
+#: The modules whose points count: placing, settling, expiring, refunding, the doors to them, the sender of
+#: merchants' webhooks, parcels, returns and invoices.
 MODULES = (
     "checkout/placement.py",
     "checkout/batcher.py",
@@ -30,6 +30,9 @@ MODULES = (
     "checkout/repairs.py",
     "checkout/service.py",
     "webhooks/delivering.py",
+    "checkout/fulfilling.py",
+    "returns/service.py",
+    "invoices/service.py",
 )
 COMMIT_FATES = ("crash before its effect", "crash after its effect", "answer lost after its effect")
 
@@ -38,7 +41,18 @@ _FILES = {str(_PACKAGE / module): module for module in MODULES}
 #: How the use cases name the ports that write, and the calls of those that do.
 _STORES = frozenset({"_store", "_inbox"})
 _WRITES = frozenset(
-    {"change", "put", "done", "retry", "bury", "claim", "claim_expiring", "claim_unsettled", "record"}
+    {
+        "change",
+        "put",
+        "done",
+        "retry",
+        "bury",
+        "claim",
+        "claim_expiring",
+        "claim_unsettled",
+        "record",
+        "issue",
+    }
 )
 _BATCH = "_send"
 

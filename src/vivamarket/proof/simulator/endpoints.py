@@ -36,6 +36,7 @@ from vivamarket.kernel.idempotency import (
 from vivamarket.kernel.ids import CartId, OrderId, Sku
 from vivamarket.orders.model import Order
 from vivamarket.orders.service import OrderService
+from vivamarket.proof.simulator.after_endpoints import AfterEndpoints, AfterUseCases
 from vivamarket.proof.simulator.lines import WriteFailed
 from vivamarket.webhooks.service import WebhookService
 
@@ -68,6 +69,7 @@ class UseCases:
     keys: IdempotencyStore
     webhooks: WebhookService
     comparison: Comparison
+    after: AfterUseCases
 
 
 class Endpoints:
@@ -77,6 +79,7 @@ class Endpoints:
         self._world = world
         self._name = name
         self._use = use
+        self.after = AfterEndpoints(use.after, refusal)
 
     async def answer(self, work: Callable[[Endpoints], Awaitable[StoredResponse]]) -> StoredResponse:
         """Answer one request; the outermost handler, as the web server's."""

@@ -59,6 +59,7 @@ _WRITES = frozenset(
         "revive",
         "enqueue",
         "record",
+        "issue",
     ]
 )
 
@@ -94,6 +95,11 @@ _OUTAGES: dict[tuple[str, str], Callable[[], Exception]] = {
     ("checkout", "finished"): _told,
     ("keys", "begin"): _told,
     ("keys", "finish"): _told,
+    ("returns", "change"): _told,
+    ("returns", "get"): _told,
+    ("returns", "of_order"): _told,
+    ("invoices", "issue"): _told,
+    ("invoices", "due"): _told,
     ("orders", "get"): _told,
     ("orders", "token_hash"): _told,
     ("orders", "by_number"): _told,
@@ -104,6 +110,7 @@ _OUTAGES: dict[tuple[str, str], Callable[[], Exception]] = {
 _WAKES = {
     ("checkout", "change"): "outbox",
     ("placements", "place"): "outbox",
+    ("returns", "change"): "outbox",
     ("inbox", "put"): "inbox",
     ("webhooks", "enqueue"): "webhooks",
 }

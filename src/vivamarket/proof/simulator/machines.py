@@ -10,9 +10,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from vivamarket.bootstrap.bridges import OrderSubjects
+from vivamarket.bootstrap.invoices import SaleBridge, seller_of
+from vivamarket.bootstrap.returns import ReturnBridge
 from vivamarket.cart.service import CartService
 from vivamarket.checkout.batcher import Batcher
 from vivamarket.checkout.comparison import Comparison
+from vivamarket.checkout.fulfilling import Fulfilling
 from vivamarket.checkout.model import Placement, PlacementAnswer
 from vivamarket.checkout.placement import Placing
 from vivamarket.checkout.pricing import PricingService
@@ -21,12 +24,14 @@ from vivamarket.checkout.repairs import Expiry, Inbox, Reconciler
 from vivamarket.checkout.service import CheckoutService
 from vivamarket.checkout.settlement import Settlement
 from vivamarket.inventory.service import StockService
+from vivamarket.invoices.service import InvoiceService
 from vivamarket.kernel.events import Envelope
 from vivamarket.kernel.idempotency import StoredResponse
 from vivamarket.kernel.outbox import Lane
 from vivamarket.orders.service import OrderService
 from vivamarket.orders.tokens import OrderTokens
 from vivamarket.payments.ports import PaymentGateway
+from vivamarket.proof.simulator.after_endpoints import AfterUseCases
 from vivamarket.proof.simulator.endpoints import Endpoints, UseCases
 from vivamarket.proof.simulator.lines import Line
 from vivamarket.proof.simulator.mailbox import Mailbox
@@ -36,6 +41,7 @@ from vivamarket.proof.simulator.receivers import ReceiverSite
 from vivamarket.proof.simulator.shelf import Shelf
 from vivamarket.proof.simulator.stores import Crowded, Poisoned, RefundsOnly, Watched
 from vivamarket.proof.simulator.swarm import Path
+from vivamarket.returns.service import ReturnService
 from vivamarket.shop_file import ShopFile, read_shop_file
 from vivamarket.webhooks.delivering import Deliveries
 from vivamarket.webhooks.service import WebhookService
@@ -125,6 +131,24 @@ class Machine(ABC):
         )
         return service, Deliveries(store=store, sender=sender.reached_by(process), clock=clock, tasks=process)
 
+    def _returns(self, process: Process, refunding: Refunding) -> ReturnService:
+        stock = StockService(stock=_line(process, "stock"), clock=ProcessClock(process))
+        return ReturnService(
+            store=_line(process, "returns"),
+            effects=ReturnBridge(refunding, stock),
+            days=lambda: shop_file().profile.return_days,
+            clock=ProcessClock(process),
+            ids=self.world.ids,
+        )
+
+    def _invoices(self, process: Process, store: Any) -> InvoiceService:
+        return InvoiceService(
+            store=_line(process, "invoices"),
+            sales=SaleBridge(OrderService(orders=_line(process, "orders")), store),
+            seller=lambda: seller_of(shop_file().profile),
+            clock=ProcessClock(process),
+        )
+
 
 class WebMachine(Machine):
     """A web process: it answers requests, and places orders in batches."""
@@ -145,7 +169,7 @@ class WebMachine(Machine):
     def _boot(self, process: Process) -> None:
         around, world = self.around, self.world
         gateway = around.provider.gateway(process)
-        _, refunding, settlement = self._settling(process, gateway)
+        store, refunding, settlement = self._settling(process, gateway)
         clock = ProcessClock(process)
         shop = shop_file()
         carts = _line(process, "carts")
@@ -199,6 +223,13 @@ class WebMachine(Machine):
                 clock=clock,
                 ids=world.ids,
             ),
+            after=AfterUseCases(
+                fulfilling=Fulfilling(store=store, carriers=shop.carriers, clock=clock, ids=world.ids),
+                returns=self._returns(process, refunding),
+                invoices=self._invoices(process, store),
+                orders=OrderService(orders=_line(process, "orders")),
+                keys=keys,
+            ),
         )
         self.endpoints = Endpoints(world, self.name, use)
 
@@ -237,12 +268,14 @@ class WorkerMachine(Machine):
         clock, outbox = ProcessClock(process), _line(process, "outbox")
         mailbox = Line(process, "mail", self.around.mailbox)
         service, deliveries = self._webhooks(process)
+        store, refunding, _ = self._settling(process, self.around.provider.gateway(process))
+        invoices, returns = self._invoices(process, store), self._returns(process, refunding)
         tell = service.handle if self.world.swarm.listeners else _told
         reactions = Reactions(
             send_mail=mailbox.handle,
             tell_merchants=tell,
-            write_invoice=_unwritten,
-            finish_return=_unreturned,
+            write_invoice=_unheard if self.world.swarm.papers_late else invoices.handle,
+            finish_return=returns.handle,
             show_availability=_seen,
         )
         relay = Relay(outbox=outbox, subscriptions=subscriptions(reactions), clock=clock)
@@ -252,18 +285,15 @@ class WorkerMachine(Machine):
         yield Job("stock-relay", stock_relay.run_once, every_seconds=2.0, woken_by=("stock",))
         if self.world.swarm.listeners:
             yield Job("webhooks", deliveries.run_once, every_seconds=1.0, woken_by=("webhooks",))
+        yield Job("invoices", invoices.issue_due, every_seconds=10.0)
 
 
 async def _told(event: Envelope) -> None:
     """Note the event for merchants' webhooks: nobody listens in this world."""
 
 
-async def _unwritten(event: Envelope) -> None:
-    """Write an invoice: papers follow the books by a transaction of their own, raced in ``tests/races``."""
-
-
-async def _unreturned(event: Envelope) -> None:
-    """Finish a return: nobody in this world sends anything back."""
+async def _unheard(event: Envelope) -> None:
+    """Write no invoice: the job must find what is missing."""
 
 
 async def _seen(events: Sequence[Envelope]) -> None:

@@ -22,6 +22,7 @@ import msgspec
 
 from vivamarket.checkout.histories import caused
 from vivamarket.checkout.invariants import Evidence, Violation
+from vivamarket.checkout.transitions import Machine
 from vivamarket.payments.errors import GatewayUnavailable
 from vivamarket.proof.simulator.lines import FATES, Line
 from vivamarket.proof.simulator.process import START, Process
@@ -55,9 +56,12 @@ _WISHES: tuple[tuple[str, ...], ...] = (
     tuple(EVENT_TYPES),
     ("order.paid",),
     ("order.expired", "order.canceled", "order.refunded"),
+    ("order.shipped", "order.shipment_canceled"),
     ("order.placed", "order.review", "order.disputed"),
 )
 _PLACED = "order.placed"
+#: Nobody is mailed about it.
+_PARCEL_BACK = "order.shipment_canceled"
 #: Told by histories, like mails; of the others the mails themselves say how often.
 _BY_HISTORY = frozenset({"order.paid", "order.expired", "order.canceled", "order.refunded"})
 _BAD_ANSWERS = (
@@ -255,7 +259,10 @@ def _owed(
     wanted: Counter[tuple[str, str]] = Counter()
     for order in evidence.orders:
         wanted[order.state.id, _PLACED] = 1
-        for kind in EVENT_TYPES.keys() - {_PLACED}:
+        wanted[order.state.id, _PARCEL_BACK] = sum(
+            (step.machine, step.event) == (Machine.SHIPMENT, "canceled") for step in order.steps
+        )
+        for kind in EVENT_TYPES.keys() - {_PLACED, _PARCEL_BACK}:
             source = happened if kind in _BY_HISTORY else mails
             wanted[order.state.id, kind] = source[order.state.id, kind]
     made = Counter((_order_of(each), each.event_type) for each in mine)

@@ -12,6 +12,8 @@ from vivamarket.checkout.histories import History, broken_promises
 from vivamarket.checkout.invariants import Violation, violations
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.idempotency import StoredResponse
+from vivamarket.proof.simulator.after_checks import after_violations
+from vivamarket.proof.simulator.after_people import Complaining, Warehouse
 from vivamarket.proof.simulator.clients import Client, NoAnswer
 from vivamarket.proof.simulator.coverage import Coverage
 from vivamarket.proof.simulator.journal import quiet_logs
@@ -145,6 +147,9 @@ class Run:
             self._start("shopper", shopper.shop())
         if world.swarm.staff:
             self._start("staff", self._staff.work())
+        if world.swarm.sends:
+            self._start("warehouse", Warehouse(self._client("warehouse"), self._shoppers).work())
+            self._start("complaints", Complaining(self._client("complaints"), self._shoppers).work())
         tasks.spawn("nemesis", self._nemesis.rage())
         ends_at = world.swarm.chaos_seconds
         if world.swarm.night or world.swarm.refuses:
@@ -241,6 +246,13 @@ class Run:
         found += broken_promises(self.history, self.evidence, settled=settled)
         if settled:
             found += self._receivers.violations(self.evidence, self.history.effects)
+        found += now(
+            after_violations(
+                world.database,
+                world.clock.now() if settled else None,
+                papers_late=world.swarm.papers_late,
+            )
+        )
         found += [*world.seen_broken, *oversold(self.evidence.stock, SCARCE)]
         found += [Violation("I16", who, f"unforeseen error {what}") for who, what in world.mistakes]
         self.outcomes = Counter(order.state.status.value for order in self.evidence.orders)

@@ -22,9 +22,9 @@ _FOR_NOTHING = RefundWish(goodwill=Money(100, "EUR"))
 _WISHES = (
     _ALL_THAT_IS_LEFT,
     _FOR_NOTHING,
-    RefundWish(lines=(RefundLine(0, 1),)),
+    RefundWish(lines=(RefundLine(1, 1),)),
     RefundWish(shipping=Money(150, "EUR")),
-    RefundWish(lines=(RefundLine(1, 1),), shipping=Money(200, "EUR"), goodwill=Money(99, "EUR")),
+    RefundWish(lines=(RefundLine(2, 1),), shipping=Money(200, "EUR"), goodwill=Money(99, "EUR")),
     RefundWish(goodwill=Money(700, "EUR")),
 )
 COUNT_MAX = 4

@@ -51,7 +51,8 @@ _LISTENERS = (0, 0, 1, 3)
 
 #: All attempts of an event with their pauses take this long.
 POISON_SECONDS = 1_100.0
-#: Long enough for a payment, its refusal, the next attempt and the money of the first.
+#: Long enough for a payment, its refusal, the next attempt and the money of the first; and for a parcel that
+#: goes out and comes back.
 LATE_SECONDS = 80.0
 _POISON_PAUSE = 60.0
 _NIGHT_PAUSE = 3.0
@@ -102,6 +103,10 @@ class Swarm:
     listeners: int
     #: In the end days pass, until every webhook was taken or given up.
     days: bool
+    #: A warehouse sends parcels, and customers send goods back.
+    sends: bool
+    #: Invoices are written by the job that walks the books alone: the events tell nobody.
+    papers_late: bool
 
     def describe(self) -> str:
         """Return the world in one line."""
@@ -116,6 +121,8 @@ class Swarm:
             f"{', some events are poison' if self.poison else ''}"
             f"{', the provider refuses much' if self.refuses else ''}"
             f"{', money comes late' if self.late_money else ''}{', a rush' if self.rush else ''}"
+            f"{', goods go out and come back' if self.sends else ''}"
+            f"{', papers are late' if self.papers_late else ''}"
             f"{f', {self.listeners} merchants listen' if self.listeners else ''}"
             f"{f', one point in {self.aims_one_in} is aimed at' if self.aims_one_in else ''}"
         )
@@ -132,9 +139,10 @@ def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
     rush = tape.draw(12) == 1
     refuses = tape.draw(8) == 1
     listeners = _LISTENERS[tape.draw(len(_LISTENERS))]
-    rare = poison or night or late_money or rush or refuses
+    sends = tape.draw(3) == 1
+    rare = poison or night or late_money or rush or refuses or sends
     # A long story comes to its end only where not every step of it fails; the sniper is enough.
-    rates = _MILD_RATES if late_money or refuses or rush else _CALL_RATES
+    rates = _MILD_RATES if late_money or refuses or rush or sends else _CALL_RATES
     calls = _MILD_RATES if late_money else _CALL_RATES
     holds = _LATE_HOLDS_SECONDS if late_money else _HOLDS_SECONDS
     stock, chaos_seconds = 1 + tape.draw(4), _CHAOS_SECONDS[tape.draw(len(_CHAOS_SECONDS))]
@@ -144,12 +152,12 @@ def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
         # Money that comes late must find the last unit sold, and a rush wants more than there is.
         stock=1 if late_money else RUSH_STOCK if rush else stock,
         hold_seconds=holds[tape.draw(len(holds))],
-        chaos_seconds=POISON_SECONDS if poison else max(chaos_seconds, LATE_SECONDS * late_money),
+        chaos_seconds=POISON_SECONDS if poison else max(chaos_seconds, LATE_SECONDS * (late_money or sends)),
         database_rate=rates[tape.draw(len(rates))],
         provider_rate=calls[tape.draw(len(calls))] * 2,
         network_rate=rates[tape.draw(len(rates))],
         webhook_rate=rates[tape.draw(len(rates))] * 2,
-        blow_pause_seconds=_blow_pause(tape, poison=poison, night=night, mild=late_money or refuses),
+        blow_pause_seconds=_blow_pause(tape, poison=poison, night=night, mild=late_money or refuses or sends),
         clock_jumps=tape.draw(3) == 1,
         staff=tape.draw(3) > 0 or refuses or late_money,
         wakes=tape.draw(4) > 0,
@@ -166,6 +174,8 @@ def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
         aims_after_seconds=_AIMS_AFTER_SECONDS[tape.draw(len(_AIMS_AFTER_SECONDS))] if late_money else 0.0,
         listeners=listeners,
         days=listeners > 0 and tape.draw(3) == 1,
+        sends=sends,
+        papers_late=tape.draw(4) == 1,
     )
 
 
