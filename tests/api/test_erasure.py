@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 import pytest
 from tests.helpers.api import ApiShop, mug
-from tests.helpers.canary import ACCOUNT, CANARY, EXPORT_LINKS, MAIL, NAME, NOTE, STREET, World, world_on
+from tests.helpers.canary import ACCOUNT, CANARY, EXPORT_LINKS, MAIL, NOTE, STREET, World, world_on
 from tests.helpers.checkout import MUG
 from tests.helpers.everywhere import tables_with
 from tests.helpers.identity import PASSWORD
