@@ -1,7 +1,8 @@
 """Fixtures for every test: one embedded PostgreSQL per run, one migrated database per worker.
 
 The server starts with the first test that asks for it (with xdist: in the controller, before the
-workers), keeps nothing safe on disk, and ends with the run.
+workers), keeps nothing safe on disk, and ends with the run. The AWS services are an emulator, one for each
+worker that asks for it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 import pytest_asyncio
+from tests.helpers.cloud import Cloud
 
 from vivamarket.adapters.local.postgres_server import EmbeddedPostgres
 from vivamarket.adapters.postgres.migrate import migrate
@@ -108,6 +110,13 @@ async def pool(fresh_database: str) -> AsyncIterator[asyncpg.Pool]:
     opened = await create_pool(fresh_database, size_max=POOL_SIZE_MAX, application_name="tests")
     yield opened
     opened.terminate()
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[Cloud]:
+    """The AWS services of this run, empty; whoever asks makes what is theirs."""
+    with Cloud() as cloud:
+        yield cloud
 
 
 @pytest.fixture

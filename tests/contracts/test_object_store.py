@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.helpers.cloud import Cloud
 
+from vivamarket.adapters.aws.objects import S3ObjectStore
 from vivamarket.adapters.local.objects import FolderObjectStore
 from vivamarket.media.errors import BadObjectKey, ObjectNotFound
 from vivamarket.media.ports import PUT_MANY_MAX, ObjectStore
@@ -16,13 +18,18 @@ from vivamarket.media.ports import PUT_MANY_MAX, ObjectStore
 HTML = "text/html; charset=utf-8"
 
 
-@pytest.fixture(params=["folder", "folder-not-durable"])
+@pytest.fixture(params=["folder", "folder-not-durable", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
     adapters: dict[str, Callable[[], ObjectStore]] = {
         "folder": lambda: FolderObjectStore(tmp_path),
         "folder-not-durable": lambda: FolderObjectStore(tmp_path, durable=False),
+        "s3": lambda: bucket_in(request.getfixturevalue("cloud")),
     }
     return adapters[request.param]()
+
+
+def bucket_in(cloud: Cloud) -> S3ObjectStore:
+    return S3ObjectStore(cloud.s3, cloud.bucket())
 
 
 async def keys(store: ObjectStore, prefix: str) -> list[str]:
@@ -60,9 +67,14 @@ async def test_an_unknown_key_is_refused_by_name(store: ObjectStore) -> None:
 async def test_a_folder_of_keys_is_no_file(store: ObjectStore) -> None:
     await store.put("a/b/c.txt", b"c", content_type="text/plain")
 
-    assert not await store.exists("a/b")
-    with pytest.raises(ObjectNotFound):
-        await store.get("a/b")
+    for folder in ("a", "a/b", "a/b/"):
+        with pytest.raises(BadObjectKey):
+            await store.exists(folder)
+        with pytest.raises(BadObjectKey):
+            await store.get(folder)
+        with pytest.raises(BadObjectKey):
+            await store.delete(folder)
+    assert await keys(store, "") == ["a/b/c.txt"]
 
 
 async def test_deleting_removes_only_that_file(store: ObjectStore) -> None:
@@ -74,12 +86,11 @@ async def test_deleting_removes_only_that_file(store: ObjectStore) -> None:
     assert await keys(store, "") == ["a/d.txt"]
 
 
-async def test_deleting_an_unknown_key_or_a_folder_changes_nothing(store: ObjectStore) -> None:
+async def test_deleting_an_unknown_key_changes_nothing(store: ObjectStore) -> None:
     await store.put("a/b.txt", b"b", content_type="text/plain")
 
     await store.delete("a/nothing.txt")
-    await store.delete("a")
-    await store.delete("a/b.txt/c.txt")
+    await store.delete("nothing/b.txt")
 
     assert await keys(store, "") == ["a/b.txt"]
 
@@ -94,8 +105,8 @@ async def test_a_key_can_be_used_again_after_its_folder_went_away(store: ObjectS
 
 
 async def test_listing_is_by_prefix_and_in_key_order(store: ObjectStore) -> None:
-    wanted = ["a-b/x", "a.txt", "a/b.txt", "a/b/c.txt", "a0", "ab/c"]
-    for key in [*reversed(wanted), "b/other"]:
+    wanted = ["a-b/x.txt", "a.txt", "a/b.txt", "a/b/c.txt", "a0.txt", "ab/c.txt"]
+    for key in [*reversed(wanted), "b/other.txt"]:
         await store.put(key, b"12345", content_type="text/plain")
 
     found = [stored async for stored in store.list("a")]
@@ -137,12 +148,17 @@ async def test_put_many_has_a_limit(store: ObjectStore) -> None:
 async def test_one_file_cannot_lie_inside_another(store: ObjectStore) -> None:
     await store.put("a/b.txt", b"b", content_type="text/plain")
 
-    with pytest.raises(BadObjectKey):
-        await store.put("a/b.txt/c.txt", b"c", content_type="text/plain")
-    with pytest.raises(BadObjectKey):
-        await store.put("a", b"a", content_type="text/plain")
+    for key in ("a/b.txt/c.txt", "a"):
+        with pytest.raises(BadObjectKey):
+            await store.put(key, b"", content_type="text/plain")
 
     assert await keys(store, "") == ["a/b.txt"]
+
+
+@pytest.mark.parametrize("prefix", ["/", "/etc/", "../", "a/../", "a//", "a.b/", "a b/"])
+async def test_a_prefix_that_no_key_has_is_refused(store: ObjectStore, prefix: str) -> None:
+    with pytest.raises(BadObjectKey):
+        await keys(store, prefix)
 
 
 @pytest.mark.parametrize(
@@ -155,6 +171,9 @@ async def test_one_file_cannot_lie_inside_another(store: ObjectStore) -> None:
         "a/./b",
         "a//b",
         "a/",
+        "a",
+        "a/b",
+        "a.b/c.txt",
         ".hidden",
         "a/.tmp/b",
         "a\\b",

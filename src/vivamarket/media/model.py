@@ -25,7 +25,8 @@ FETCH_TIMEOUT_SECONDS = 10.0
 #: S3's limit for a key, and a file system's for one part of a path.
 KEY_BYTES_MAX = 1024
 KEY_PART_BYTES_MAX = 240
-_KEY_PART = re.compile(r"[\w~$!@\[\]()+,=%-][\w.~$!@\[\]()+,=%-]*")
+_FOLDER_PART = re.compile(r"[\w~$!@\[\]()+,=%-]+")
+_FILE_PART = re.compile(r"[\w~$!@\[\]()+,=%-]+\.[\w.~$!@\[\]()+,=%-]*")
 _MEDIA_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -75,14 +76,23 @@ def widths_for(width: int) -> tuple[int, ...]:
 def check_key(key: str) -> str:
     """Return the key unchanged; raise ``BadObjectKey`` for one that is no plain ``a/b/c.ext``.
 
-    Parts are 1 to 240 bytes of letters, digits and a few signs, and never start with a dot: so no
-    ``..``, no hidden file, no absolute path, no backslash.
+    Parts are 1 to 240 bytes of letters, digits and a few signs, so no ``..``, no hidden file, no absolute
+    path, no backslash. A file's name has a dot behind its first sign and a folder's has none: one file never
+    lies inside another, without a look at what is there.
     """
-    parts = key.split("/")
+    *folders, file = key.split("/")
     if (
         len(key.encode("utf-8", "surrogatepass")) > KEY_BYTES_MAX
-        or not all(_KEY_PART.fullmatch(part) for part in parts)
-        or any(len(part.encode()) > KEY_PART_BYTES_MAX for part in parts)
+        or not all(_FOLDER_PART.fullmatch(part) for part in folders)
+        or not _FILE_PART.fullmatch(file)
+        or any(len(part.encode()) > KEY_PART_BYTES_MAX for part in (*folders, file))
     ):
         raise BadObjectKey("This is not a file's key.", key=key[:80])
     return key
+
+
+def check_prefix(prefix: str) -> str:
+    """Return the prefix unchanged; raise ``BadObjectKey`` when its folders are none that a key can have."""
+    if not all(_FOLDER_PART.fullmatch(part) for part in prefix.split("/")[:-1]):
+        raise BadObjectKey("No file's key begins like this.", key=prefix[:80])
+    return prefix

@@ -26,8 +26,8 @@ class ObjectStore(Protocol):
     async def put(self, key: str, data: bytes, *, content_type: str, cache_control: str = "") -> None:
         """Store the file whole and durably: a reader sees the old bytes or the new ones, never a part.
 
-        Raise ``BadObjectKey`` for a key outside the rules of ``media.model.check_key``, or one that is a
-        folder of another key; ``Unavailable`` when there is no room to write.
+        Raise ``BadObjectKey`` for a key outside the rules of ``media.model.check_key``, as everything here
+        does; ``Unavailable`` when there is no room to write, or nobody who answers.
         """
         ...
 

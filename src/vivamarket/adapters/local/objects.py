@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from vivamarket.kernel.errors import Unavailable
-from vivamarket.media.errors import BadObjectKey, ObjectNotFound
-from vivamarket.media.model import check_key
+from vivamarket.media.errors import ObjectNotFound
+from vivamarket.media.model import check_key, check_prefix
 from vivamarket.media.ports import PUT_MANY_MAX, StoredObject
 
 T = TypeVar("T")
@@ -78,7 +78,7 @@ class FolderObjectStore:
         path = self._prefix + check_key(key)
         try:
             return await self._run(Path(path).read_bytes)
-        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        except FileNotFoundError:
             raise ObjectNotFound("There is no such file.", key=key) from None
 
     async def exists(self, key: str) -> bool:
@@ -92,7 +92,7 @@ class FolderObjectStore:
 
     async def list(self, prefix: str) -> AsyncIterator[StoredObject]:
         """Iterate in key order; see the port. Files written meanwhile may or may not appear."""
-        found = self._walk_prefix(prefix)
+        found = self._walk_prefix(check_prefix(prefix))
         while batch := await self._run(lambda: list(itertools.islice(found, LIST_BATCH_MAX))):
             for stored in batch:
                 yield stored
@@ -124,8 +124,6 @@ class FolderObjectStore:
             Path(temporary).unlink(missing_ok=True)
             if error.errno in _NO_ROOM:
                 raise Unavailable(f"The file cannot be stored: {error.strerror}.", key=key) from error
-            if isinstance(error, (IsADirectoryError, NotADirectoryError, FileExistsError)):
-                raise BadObjectKey("One file cannot lie inside another.", key=key) from None
             raise
 
     def _write_temporary(self, temporary: str, data: bytes) -> None:
@@ -157,8 +155,6 @@ class FolderObjectStore:
         try:
             os.mkdir(folder)  # noqa: PTH102 - as in _move_into_place
         except FileExistsError:
-            if not Path(folder).is_dir():
-                raise NotADirectoryError(errno.ENOTDIR, "a file is in the way", folder) from None
             return
         except FileNotFoundError:
             parent = os.path.dirname(folder)  # noqa: PTH120 - as above
@@ -172,9 +168,7 @@ class FolderObjectStore:
         path = Path(self._prefix + key)
         try:
             path.unlink()
-        except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError):
-            if path.is_file():
-                raise
+        except FileNotFoundError:
             return
         if self._durable:
             _sync_folder(path.parent)
@@ -186,8 +180,6 @@ class FolderObjectStore:
 
     def _walk_prefix(self, prefix: str) -> Iterator[StoredObject]:
         folder_part, _, _ = prefix.rpartition("/")
-        if folder_part:
-            check_key(folder_part)
         start = self._root / folder_part
         for stored in _walk(start, f"{folder_part}/" if folder_part else ""):
             if stored.key.startswith(prefix):
