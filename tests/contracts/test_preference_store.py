@@ -9,7 +9,10 @@ from datetime import timedelta
 import asyncpg
 import pytest
 from tests.helpers.catalog import NOON
+from tests.helpers.cloud import Cloud
 
+from vivamarket.adapters.aws.preferences import DynamoPreferenceStore
+from vivamarket.adapters.aws.tables import PREFERENCES
 from vivamarket.adapters.memory.preferences import MemoryPreferenceStore
 from vivamarket.adapters.postgres.preferences import PostgresPreferenceStore
 from vivamarket.kernel.errors import StaleVersion
@@ -30,14 +33,17 @@ FULL = Preferences(
     mails=MailChoices(stock_alerts=False),
     wishlist_link_id=uuid7(5, 5),
 )
-LINK = b"l" * 32
+LINK, OTHER_LINK = b"l" * 32, b"o" * 32
 AGREED = Consent(purpose=ConsentPurpose.STATISTICS, text_version="2026-11", given=True, at=NOON)
 
 
-@pytest.fixture(params=["postgres", "memory"])
+@pytest.fixture(params=["postgres", "memory", "dynamodb"])
 def store(request: pytest.FixtureRequest) -> PreferenceStore:
     if request.param == "memory":
         return MemoryPreferenceStore()
+    if request.param == "dynamodb":
+        cloud: Cloud = request.getfixturevalue("cloud")
+        return DynamoPreferenceStore(cloud.table(PREFERENCES))
     return PostgresPreferenceStore(request.getfixturevalue("pool"))
 
 
@@ -78,6 +84,25 @@ async def test_a_wishlist_is_found_by_its_link_until_that_is_taken_back(store: P
     await store.put(replace(kept, wishlist_link_id=None), None)
     with pytest.raises(WishlistNotFound):
         await store.by_link(LINK)
+
+
+async def test_a_new_link_takes_the_place_of_the_old_one(store: PreferenceStore) -> None:
+    kept = await store.put(FULL, LINK)
+    newer = await store.put(kept, OTHER_LINK)
+    with pytest.raises(StaleVersion):
+        await store.put(kept, None)
+
+    assert await store.by_link(OTHER_LINK) == newer
+    with pytest.raises(WishlistNotFound):
+        await store.by_link(LINK)
+
+
+async def test_no_decision_of_many_at_once_is_lost(store: PreferenceStore) -> None:
+    texts = {f"2026-{number:02}" for number in range(6)}
+
+    await asyncio.gather(*(store.add_consent(JO, replace(AGREED, text_version=text)) for text in texts))
+
+    assert {each.text_version for each in await store.consents(JO, 10)} == texts
 
 
 async def test_decisions_are_kept_in_the_order_they_came(store: PreferenceStore) -> None:

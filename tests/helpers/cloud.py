@@ -15,10 +15,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 import httpx
+from tests.helpers.catalog import CountedIds, StillClock
 
 from vivamarket.adapters.aws.clients import AwsAccess, Emulator
+from vivamarket.adapters.aws.dynamo import Items
+from vivamarket.adapters.aws.tables import Table
 
 if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
 REGION = "eu-central-1"
@@ -52,6 +56,17 @@ class Cloud:
     def s3(self) -> S3Client:
         """Return a client of its file store."""
         return self._access.s3()
+
+    @cached_property
+    def dynamodb(self) -> DynamoDBClient:
+        """Return a client of its tables."""
+        return self._access.dynamodb()
+
+    def table(self, table: Table) -> Items:
+        """Make the table, empty."""
+        name = self.name(table.name)
+        self.dynamodb.create_table(**table.creation(name))
+        return Items(self.dynamodb, name, clock=StillClock(), ids=CountedIds())
 
     def name(self, kind: str) -> str:
         """Return a name that nothing else in it has."""

@@ -10,10 +10,12 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from boto3 import Session
+    from botocore.config import Config
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
 T = TypeVar("T")
@@ -43,20 +45,13 @@ class AwsAccess:
 
     def s3(self) -> S3Client:
         """Return a new client of S3."""
-        from botocore.config import Config
+        # An emulator's host name has no room for the bucket's.
+        config = _config(s3={"addressing_style": "path" if self.emulator else "virtual"})
+        return self._session().client("s3", endpoint_url=self._endpoint_url, config=config)
 
-        return self._session().client(
-            "s3",
-            endpoint_url=self._endpoint_url,
-            config=Config(
-                connect_timeout=CONNECT_TIMEOUT_SECONDS,
-                read_timeout=READ_TIMEOUT_SECONDS,
-                retries={"mode": "standard", "total_max_attempts": ATTEMPTS_MAX},
-                max_pool_connections=THREADS_MAX,
-                # An emulator's host name has no room for the bucket's.
-                s3={"addressing_style": "path" if self.emulator else "virtual"},
-            ),
-        )
+    def dynamodb(self) -> DynamoDBClient:
+        """Return a new client of DynamoDB."""
+        return self._session().client("dynamodb", endpoint_url=self._endpoint_url, config=_config())
 
     @property
     def _endpoint_url(self) -> str | None:
@@ -72,6 +67,18 @@ class AwsAccess:
             aws_access_key_id=self.emulator.access_key_id,
             aws_secret_access_key=self.emulator.secret_access_key,
         )
+
+
+def _config(**more: Any) -> Config:
+    from botocore.config import Config
+
+    return Config(
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        read_timeout=READ_TIMEOUT_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS_MAX},
+        max_pool_connections=THREADS_MAX,
+        **more,
+    )
 
 
 class Threads:

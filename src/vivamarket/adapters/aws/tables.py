@@ -1,0 +1,42 @@
+"""The tables of DynamoDB as data: the stacks, the emulator and the adapters mean the same ones.
+
+Every table has a partition key ``pk`` and a sort key ``sk``, both texts; what they hold, each adapter says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import CreateTableInputTypeDef
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table; everything that differs between them."""
+
+    name: str
+    #: Its changes can be followed, with what each item was and became.
+    has_stream: bool = False
+
+    def creation(self, name: str) -> CreateTableInputTypeDef:
+        """Return what makes the table under that name. Paid by request: an idle shop costs nothing."""
+        asked: CreateTableInputTypeDef = {
+            "TableName": name,
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+            "KeySchema": [
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+        }
+        if self.has_stream:
+            asked["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+        return asked
+
+
+PREFERENCES = Table("preferences")
