@@ -87,6 +87,8 @@ async def test_every_version_is_kept_newest_first(store: ContentStore) -> None:
         (2, None, second),
         (1, SAM, first),
     ]
+    assert await store.version("about", 2) == versions[1]
+    assert (await store.version("about", 4), await store.version("\0", 1)) == (None, None)
 
 
 async def test_a_removed_page_is_gone_and_its_key_can_be_used_again(store: ContentStore) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 
 from vivamarket.content.errors import BadContent, ContentSlugTaken, TooManyPages
 from vivamarket.kernel.errors import StaleVersion
@@ -93,6 +94,15 @@ class ContentPage:
         return replace(self, published=None, published_at=None, updated_at=now)
 
 
+class Step(StrEnum):
+    """What made a version of a page."""
+
+    SAVED = "saved"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+    REMOVED = "removed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContentVersion:
     """The page as it was at one version, who made it so and when. ``page`` is None once it was removed."""
@@ -101,6 +111,18 @@ class ContentVersion:
     staff_id: StaffId | None
     at: datetime
     page: ContentPage | None
+
+    def step_from(self, before: ContentVersion | None) -> Step:
+        """Return what was done to the version before; None when that is not known."""
+        if self.page is None:
+            return Step.REMOVED
+        if before is None:
+            is_fresh = self.page.published_at == self.page.updated_at
+            return Step.PUBLISHED if is_fresh else Step.SAVED
+        shown_before = before.page.published if before.page is not None else None
+        if self.page.published == shown_before:
+            return Step.SAVED
+        return Step.WITHDRAWN if self.page.published is None else Step.PUBLISHED
 
 
 def check_key(key: str) -> str:

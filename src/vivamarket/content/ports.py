@@ -38,6 +38,10 @@ class ContentStore(Protocol):
         """Return the newest ``VERSIONS_MAX`` versions of that key, newest first; none for an unknown key."""
         ...
 
+    async def version(self, key: str, number: int) -> ContentVersion | None:
+        """Return that version of that key, None when there is none."""
+        ...
+
     async def revision(self) -> str:
         """Return a name for the state of all pages; it differs after every write. Costs one index read."""
         ...

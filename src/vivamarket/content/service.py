@@ -51,6 +51,13 @@ class ContentService:
             raise ContentNotFound("There is no such content page.", key=key[:100])
         return found
 
+    async def version(self, key: str, number: int) -> ContentVersion:
+        """Return the page as it was at that version. Raise ``ContentNotFound`` when it never was."""
+        found = await self._store.version(key, number)
+        if found is None:
+            raise ContentNotFound("The page never had that version.", key=key[:100])
+        return found
+
     async def save(self, key: str, draft: ContentBody, version: int, staff_id: StaffId | None) -> ContentPage:
         """Keep the draft; version 0 makes the page. What shoppers see stays as it is.
 

@@ -126,7 +126,8 @@ class Renderer:
             else seo.product_documents(self._config, detail, path, edition, available),
             hidden=is_preview,
         )
-        return self._page(edition, "template/product", tails, head, {"product": main})
+        switch = {} if is_preview else tails
+        return self._page(edition, "template/product", switch, head, {"product": main})
 
     def category(self, category: Category, edition: Edition, shelf: Sequence[ShelfProduct]) -> bytes:
         """Return a category's page with its first products."""

@@ -134,7 +134,11 @@ def crumb_views(crumbs: Sequence[Crumb], edition: Edition) -> list[View]:
 
 
 def switch_view(config: PagesConfig, tails: Tails, current: Edition, names: Mapping[str, str]) -> View:
-    """Prepare the links to the same page in every language and in every currency."""
+    """Prepare the links to the same page in every language and in every currency.
+
+    A page without ``tails`` is a preview, which stands at no address of the shop: its links name language
+    and currency alone, so that they lead to the same preview again.
+    """
     languages = [edition for edition in config.editions if edition.currency == current.currency]
     currencies = [edition for edition in config.editions if edition.locale == current.locale]
     return {
@@ -159,7 +163,9 @@ def switch_view(config: PagesConfig, tails: Tails, current: Edition, names: Mapp
 
 def _switch_link(other: Edition, tails: Tails, current: Edition) -> dict[str, str]:
     return {
-        "href": other.base + tails[other.locale],
+        "href": other.base + tails[other.locale]
+        if tails
+        else f"?locale={other.locale}&currency={other.currency}",
         "current": "true" if other == current else "false",
     }
 

@@ -57,14 +57,40 @@ async def test_refusals_say_what_to_do(staff: ApiShop) -> None:
     assert (missing.status_code, missing.json()["code"]) == (404, "content_not_found")
 
 
-async def test_every_version_is_told_with_who_made_it(staff: ApiShop) -> None:
+async def test_every_version_is_told_with_what_made_it_and_who(staff: ApiShop) -> None:
     path = await made(staff, "jobs")
-    await staff.send("PUT", path, edit("work", 1))
+    await staff.send("POST", f"{path}/publish", {"version": 1})
+    await staff.send("PUT", path, edit("work", 2))
+    await staff.send("POST", f"{path}/withdraw", {"version": 3})
+    await staff.send("DELETE", f"{path}?version=4")
 
     versions = (await staff.get(f"{path}/versions")).json()["items"]
 
-    assert [(each["version"], each["texts"]["en"]["slug"]) for each in versions] == [(2, "work"), (1, "jobs")]
-    assert all(each["staff_id"] for each in versions)
+    assert [(each["version"], each["step"]) for each in versions] == [
+        (5, "removed"),
+        (4, "withdrawn"),
+        (3, "saved"),
+        (2, "published"),
+        (1, "saved"),
+    ]
+    assert {each["author"] for each in versions} == {"Sam"}
+    assert (versions[0]["locales"], versions[1]["locales"]) == ([], ["en"])
+
+
+async def test_an_earlier_version_is_looked_at_and_brought_back_as_a_draft(staff: ApiShop) -> None:
+    path = await made(staff, "jobs")
+    await staff.send("POST", f"{path}/publish", {"version": 1})
+    await staff.send("PUT", path, edit("work", 2))
+
+    first = (await staff.get(f"{path}/versions/1")).json()
+    wish = {name: first[name] for name in ("texts", "in_footer", "position")}
+    back = (await staff.send("PUT", path, {**wish, "version": 3})).json()
+
+    assert first["texts"]["en"]["slug"] == "jobs"
+    assert (back["version"], back["status"], back["texts"]) == (4, "published", first["texts"])
+    for unknown in ("9", "0", "x", "9999999999"):
+        refused = await staff.get(f"{path}/versions/{unknown}")
+        assert (refused.status_code, refused.json()["code"]) == (404, "content_not_found")
 
 
 async def test_a_preview_shows_markdown_and_runs_nothing(staff: ApiShop) -> None:

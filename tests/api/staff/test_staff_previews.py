@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from html import unescape
 
 from tests.helpers.api import ApiShop
 from tests.helpers.catalog import product
@@ -35,6 +37,19 @@ async def test_a_draft_is_shown_to_staff_and_kept_from_search_engines(api: ApiSh
     assert "frame-ancestors 'none'" in english.headers["content-security-policy"]
     assert "connect-src 'none'" in english.headers["content-security-policy"]
     assert "script-src 'self' 'sha256-" in english.text
+
+
+async def test_the_languages_and_currencies_of_a_preview_lead_to_previews(api: ApiShop) -> None:
+    await api.sign_in()
+    path = f"{PRODUCTS}/{(await draft(api)).id}/preview"
+
+    page = (await api.get(path)).text
+    links = [unescape(each) for each in re.findall(r'href="(\?[^"]*)"', page)]
+
+    assert "?locale=es&currency=EUR" in links
+    assert "?locale=en&currency=USD" in links
+    assert {(await api.get(f"{path}{link}")).status_code for link in links} == {200}
+    assert "/p/cuenco/" not in page
 
 
 async def test_a_preview_is_published_nowhere(api: ApiShop) -> None:

@@ -22,6 +22,7 @@ const ProductPage = lazy(() => import("./features/products/page.tsx"));
 const CategoryList = lazy(() => import("./features/categories/list.tsx"));
 const ContentList = lazy(() => import("./features/content/list.tsx"));
 const ContentPage = lazy(() => import("./features/content/page.tsx"));
+const ContentVersionsPage = lazy(() => import("./features/content/versions.tsx"));
 const CategoryPage = lazy(() => import("./features/categories/page.tsx"));
 const InventoryList = lazy(() => import("./features/inventory/list.tsx"));
 const StockPage = lazy(() => import("./features/inventory/page.tsx"));
@@ -113,6 +114,7 @@ export function App() {
               <Route element={<ContentList />} path="/content" />
               <Route element={<ContentPage />} path="/content/new" />
               <Route element={<ContentPage />} path="/content/:key" />
+              <Route element={<ContentVersionsPage />} path="/content/:key/versions" />
               <Route element={<StockPage />} path="/inventory/:sku" />
               <Route element={<TransferPage />} path="/transfers/:id" />
               <Route element={<OrderPage />} path="/orders/:number" />

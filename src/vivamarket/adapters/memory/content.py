@@ -53,6 +53,10 @@ class MemoryContentStore:
         """See ``ContentStore``."""
         return tuple(self._versions.get(key, [])[::-1][:VERSIONS_MAX])
 
+    async def version(self, key: str, number: int) -> ContentVersion | None:
+        """See ``ContentStore``."""
+        return next((each for each in self._versions.get(key, []) if each.version == number), None)
+
     async def revision(self) -> str:
         """See ``ContentStore``."""
         return str(self._writes)

@@ -33,6 +33,9 @@ _VERSIONS = f"""
 SELECT version, staff_id, at, document::text FROM content_version WHERE key = $1
 ORDER BY version DESC LIMIT {VERSIONS_MAX}
 """
+_VERSION = """
+SELECT version, staff_id, at, document::text FROM content_version WHERE key = $1 AND version = $2
+"""
 _REVISION = "SELECT coalesce(max(position), 0)::text FROM content_version"
 
 
@@ -92,15 +95,15 @@ class PostgresContentStore:
             return ()
         with outages_told():
             rows = await self._pool.fetch(_VERSIONS, key)
-        return tuple(
-            ContentVersion(
-                version=row["version"],
-                staff_id=StaffId(row["staff_id"]) if row["staff_id"] is not None else None,
-                at=row["at"],
-                page=_page(row["document"]) if row["document"] is not None else None,
-            )
-            for row in rows
-        )
+        return tuple(map(_version, rows))
+
+    async def version(self, key: str, number: int) -> ContentVersion | None:
+        """See ``ContentStore``."""
+        if "\0" in key:
+            return None
+        with outages_told():
+            row = await self._pool.fetchrow(_VERSION, key, number)
+        return None if row is None else _version(row)
 
     async def revision(self) -> str:
         """See ``ContentStore``."""
@@ -121,6 +124,15 @@ class PostgresContentStore:
 
 async def _documents(connection: asyncpg.pool.PoolConnectionProxy) -> list[str]:
     return [row["document"] for row in await connection.fetch(_ALL)]
+
+
+def _version(row: asyncpg.Record) -> ContentVersion:
+    return ContentVersion(
+        version=row["version"],
+        staff_id=StaffId(row["staff_id"]) if row["staff_id"] is not None else None,
+        at=row["at"],
+        page=_page(row["document"]) if row["document"] is not None else None,
+    )
 
 
 def _page(document: str) -> ContentPage:

@@ -11,6 +11,7 @@ CONTENT_POLICIES: Mapping[str, Policy] = {
     "listStaffContent": may_read(Area.CONTENT),
     "getStaffContent": may_read(Area.CONTENT),
     "listStaffContentVersions": may_read(Area.CONTENT),
+    "getStaffContentVersion": may_read(Area.CONTENT),
     "previewStaffContent": Policy(
         Who.STAFF, Permission(Area.CONTENT, Level.READ), keyless="it shows a text and keeps nothing"
     ),

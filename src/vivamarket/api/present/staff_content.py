@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from vivamarket.api.schemas.staff_content import (
     ContentEdit,
     ContentWords,
     StaffContent,
+    StaffContentAt,
     StaffContentVersion,
 )
 from vivamarket.content import ContentBody, ContentPage, ContentText, ContentVersion
+from vivamarket.kernel.ids import StaffId
 
 
 def body_of(edit: ContentEdit) -> ContentBody:
@@ -44,14 +48,32 @@ def content_out(page: ContentPage) -> StaffContent:
     )
 
 
-def version_out(version: ContentVersion) -> StaffContentVersion:
-    """Return what a page was at one version."""
-    return StaffContentVersion(
+def versions_out(
+    versions: Sequence[ContentVersion], names: Mapping[StaffId, str]
+) -> tuple[StaffContentVersion, ...]:
+    """Return what made each version, newest first; ``names`` are those of the staff."""
+    earlier = [*versions[1:], None]
+    return tuple(
+        StaffContentVersion(
+            version=each.version,
+            step=each.step_from(before),
+            author="" if each.staff_id is None else names.get(each.staff_id, each.staff_id),
+            at=each.at,
+            locales=tuple(each.page.draft.texts) if each.page is not None else (),
+        )
+        for each, before in zip(versions, earlier, strict=True)
+    )
+
+
+def version_at(version: ContentVersion) -> StaffContentAt:
+    """Return the draft as it was at one version."""
+    draft = version.page.draft if version.page is not None else ContentBody(texts={})
+    return StaffContentAt(
         version=version.version,
-        staff_id=version.staff_id,
         at=version.at,
-        texts=_words(version.page.draft) if version.page is not None else {},
-        removed=version.page is None,
+        texts=_words(draft),
+        in_footer=draft.in_footer,
+        position=draft.position,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from litestar import Response, delete, get, post, put
@@ -12,8 +13,8 @@ from vivamarket.api.bodies import ApiRequest
 from vivamarket.api.config import KIB
 from vivamarket.api.documents import describes, describes_change
 from vivamarket.api.once import Once, render
-from vivamarket.api.present.staff_content import body_of, content_out, version_out
-from vivamarket.api.routes.staff_words import CHANGES, READS, staff_of
+from vivamarket.api.present.staff_content import body_of, content_out, version_at, versions_out
+from vivamarket.api.routes.staff_words import CHANGES, READS, VersionPath, staff_of, version_number
 from vivamarket.api.schemas.staff import Done
 from vivamarket.api.schemas.staff_content import (
     ContentAt,
@@ -21,13 +22,16 @@ from vivamarket.api.schemas.staff_content import (
     ContentEdit,
     ContentPreview,
     StaffContent,
+    StaffContentAt,
     StaffContents,
     StaffContentVersions,
 )
 from vivamarket.api.services import ApiServices
 from vivamarket.api.words import IdempotencyKey
+from vivamarket.content import ContentPage, ContentService
 from vivamarket.content.markdown import rendered
 from vivamarket.kernel.idempotency import StoredResponse
+from vivamarket.kernel.ids import StaffId
 
 #: A page's words in many languages.
 CONTENT_BODY_BYTES_MAX = 1024 * KIB
@@ -41,10 +45,23 @@ def content_handlers(services: ApiServices) -> list[HTTPRouteHandler]:
         _list(services),
         _get(services),
         _save(services),
-        _publish(services),
-        _withdraw(services),
+        _turn(
+            services,
+            "publish",
+            "Show the draft to shoppers",
+            "Publish the draft; the worker writes the pages within seconds.",
+            ContentService.publish,
+        ),
+        _turn(
+            services,
+            "withdraw",
+            "Hide a page from shoppers",
+            "Take the page out of the shop; its draft is kept.",
+            ContentService.withdraw,
+        ),
         _remove(services),
         _versions(services),
+        _version(services),
         _preview(),
     ]
 
@@ -111,60 +128,36 @@ def _save(services: ApiServices) -> HTTPRouteHandler:
     return save_staff_content
 
 
-def _publish(services: ApiServices) -> HTTPRouteHandler:
+def _turn(
+    services: ApiServices,
+    verb: str,
+    summary: str,
+    description: str,
+    act: Callable[[ContentService, str, int, StaffId], Awaitable[ContentPage]],
+) -> HTTPRouteHandler:
+    """Build what does something to a page as it was read; ``verb`` names it in address and document."""
+
     @post(
-        "/content/{key:str}/publish",
-        operation_id="publishStaffContent",
-        summary="Show the draft to shoppers",
+        f"/content/{{key:str}}/{verb}",
+        operation_id=f"{verb}StaffContent",
+        summary=summary,
+        description=f"{description} Refusals: `content_not_found` (404), `stale_version` (409).",
         status_code=200,
         security=CHANGES,
         responses=describes_change(401, 403, 404),
     )
-    async def publish_staff_content(
+    async def turn_staff_content(
         request: ApiRequest, key: ContentKeyPath, data: JSONBody[ContentAt], idempotency_key: IdempotencyKey
     ) -> Response[StaffContent]:
-        """Publish the draft; the worker writes the pages within seconds.
-
-        Refusals: `content_not_found` (404), `stale_version` (409).
-        """
         staff_id = staff_of(request).id
         once = Once(services, request, idempotency_key, data, caller=staff_id)
 
         async def work() -> StoredResponse:
-            page = await services.office.content.publish(key, data.version, staff_id)
-            return render(200, content_out(page))
+            return render(200, content_out(await act(services.office.content, key, data.version, staff_id)))
 
         return await once.in_steps(work)
 
-    return publish_staff_content
-
-
-def _withdraw(services: ApiServices) -> HTTPRouteHandler:
-    @post(
-        "/content/{key:str}/withdraw",
-        operation_id="withdrawStaffContent",
-        summary="Hide a page from shoppers",
-        status_code=200,
-        security=CHANGES,
-        responses=describes_change(401, 403, 404),
-    )
-    async def withdraw_staff_content(
-        request: ApiRequest, key: ContentKeyPath, data: JSONBody[ContentAt], idempotency_key: IdempotencyKey
-    ) -> Response[StaffContent]:
-        """Take the page out of the shop; its draft is kept.
-
-        Refusals: `content_not_found` (404), `stale_version` (409).
-        """
-        staff_id = staff_of(request).id
-        once = Once(services, request, idempotency_key, data, caller=staff_id)
-
-        async def work() -> StoredResponse:
-            page = await services.office.content.withdraw(key, data.version, staff_id)
-            return render(200, content_out(page))
-
-        return await once.in_steps(work)
-
-    return withdraw_staff_content
+    return turn_staff_content
 
 
 def _remove(services: ApiServices) -> HTTPRouteHandler:
@@ -207,11 +200,27 @@ def _versions(services: ApiServices) -> HTTPRouteHandler:
         responses=describes(400, 401, 403, 404),
     )
     async def list_staff_content_versions(key: ContentKeyPath) -> StaffContentVersions:
-        """Return the newest versions, also those of a removed page."""
+        """Return what made the newest versions, also those of a removed page."""
         found = await services.office.content.versions(key)
-        return StaffContentVersions(tuple(version_out(each) for each in found))
+        names = {each.id: each.name for each in await services.staff.roster.all()}
+        return StaffContentVersions(versions_out(found, names))
 
     return list_staff_content_versions
+
+
+def _version(services: ApiServices) -> HTTPRouteHandler:
+    @get(
+        "/content/{key:str}/versions/{version:str}",
+        operation_id="getStaffContentVersion",
+        summary="Read a content page as it was",
+        security=READS,
+        responses=describes(400, 401, 403, 404),
+    )
+    async def get_staff_content_version(key: ContentKeyPath, version: VersionPath) -> StaffContentAt:
+        """Return the draft as it was. To bring it back, save its words over the version that holds."""
+        return version_at(await services.office.content.version(key, version_number(version)))
+
+    return get_staff_content_version
 
 
 def _preview() -> HTTPRouteHandler:

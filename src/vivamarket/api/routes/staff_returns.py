@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
@@ -23,11 +23,18 @@ from vivamarket.kernel.ids import OrderNumber
 from vivamarket.kernel.paging import PAGE_SIZE_DEFAULT
 from vivamarket.returns.decisions import Arrived
 from vivamarket.returns.model import Return, ReturnId, ReturnStatus
+from vivamarket.returns.service import ReturnService
 
 
 def staff_return_handlers(services: ApiServices) -> list[HTTPRouteHandler]:
     """Build the handlers."""
-    return [_list(services), _of_order(services), _approve(services), _refuse(services), _receive(services)]
+    return [
+        _list(services),
+        _of_order(services),
+        _answer(services, "approve", "Let the goods come back", ReturnService.approve),
+        _answer(services, "refuse", "Refuse a return", ReturnService.refuse),
+        _receive(services),
+    ]
 
 
 def _list(services: ApiServices) -> HTTPRouteHandler:
@@ -66,54 +73,40 @@ def _of_order(services: ApiServices) -> HTTPRouteHandler:
     return list_staff_order_returns
 
 
-def _approve(services: ApiServices) -> HTTPRouteHandler:
+class _Answers(Protocol):
+    """What staff answer to somebody who wants to send something back."""
+
+    def __call__(
+        self, returns: ReturnService, return_id: ReturnId, /, *, answer: str, by: str
+    ) -> Awaitable[Return]: ...
+
+
+def _answer(services: ApiServices, verb: str, summary: str, act: _Answers) -> HTTPRouteHandler:
+    """Build what answers a return; ``verb`` names it in address and document."""
+
     @post(
-        "/returns/{return_id:str}/approve",
-        operation_id="approveStaffReturn",
-        summary="Let the goods come back",
+        f"/returns/{{return_id:str}}/{verb}",
+        operation_id=f"{verb}StaffReturn",
+        summary=summary,
+        description=f"{verb.capitalize()} the return; the customer hears of it by mail. "
+        "Refusal: `return_moved` (409).",
         status_code=200,
         security=CHANGES,
         responses=describes_change(401, 403, 404),
     )
-    async def approve_staff_return(
+    async def answer_staff_return(
         request: ApiRequest,
         return_id: ReturnIdPath,
         data: JSONBody[ReturnAnswer],
         idempotency_key: IdempotencyKey,
     ) -> Response[ReturnOut]:
-        """Approve the return; the customer hears of it by mail. Refusal: `return_moved` (409)."""
         return await _answered(
             request,
             Once(services, request, idempotency_key, data, caller=staff_of(request).id),
-            lambda by: services.after.returns.approve(ReturnId(return_id), answer=data.answer, by=by),
+            lambda by: act(services.after.returns, ReturnId(return_id), answer=data.answer, by=by),
         )
 
-    return approve_staff_return
-
-
-def _refuse(services: ApiServices) -> HTTPRouteHandler:
-    @post(
-        "/returns/{return_id:str}/refuse",
-        operation_id="refuseStaffReturn",
-        summary="Refuse a return",
-        status_code=200,
-        security=CHANGES,
-        responses=describes_change(401, 403, 404),
-    )
-    async def refuse_staff_return(
-        request: ApiRequest,
-        return_id: ReturnIdPath,
-        data: JSONBody[ReturnAnswer],
-        idempotency_key: IdempotencyKey,
-    ) -> Response[ReturnOut]:
-        """Refuse the return; the customer hears of it by mail. Refusal: `return_moved` (409)."""
-        return await _answered(
-            request,
-            Once(services, request, idempotency_key, data, caller=staff_of(request).id),
-            lambda by: services.after.returns.refuse(ReturnId(return_id), answer=data.answer, by=by),
-        )
-
-    return refuse_staff_return
+    return answer_staff_return
 
 
 def _receive(services: ApiServices) -> HTTPRouteHandler:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import Annotated
 
 from litestar import Response, get, post, put
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import JSONBody, PathParameter
+from litestar.params import JSONBody
 
 from vivamarket.api.bodies import ApiRequest
 from vivamarket.api.documents import describes, describes_change
 from vivamarket.api.once import Once, render
 from vivamarket.api.present.cart import shipping_out, tax_out
-from vivamarket.api.routes.staff_words import CHANGES, READS, staff_of
+from vivamarket.api.routes.staff_words import CHANGES, READS, VersionPath, staff_of, version_number
 from vivamarket.api.schemas.staff_settings import (
     ChangedSetting,
     ExampleSums,
@@ -35,12 +34,8 @@ from vivamarket.kernel.idempotency import StoredResponse
 from vivamarket.kernel.paging import PAGE_SIZE_DEFAULT
 from vivamarket.shop.model import ShopProfile
 from vivamarket.shop_settings.document import SettingsDocument, differences, rules_of
-from vivamarket.shop_settings.errors import VersionNotFound
 from vivamarket.shop_settings.model import SellingRules, SettingsVersion
 from vivamarket.shop_settings.service import CHANGES_MAX
-
-_VERSION_MAX = 2**31 - 1
-VersionPath = Annotated[str, PathParameter(max_length=10, description="A version; 0 is the shop file's.")]
 
 
 def settings_handlers(services: ApiServices) -> list[HTTPRouteHandler]:
@@ -127,9 +122,7 @@ def _earlier(services: ApiServices) -> list[HTTPRouteHandler]:
 
         To go back, put its `settings` in the place of the version that holds: that makes a new one.
         """
-        number = int(version) if version.isascii() and version.isdecimal() else _VERSION_MAX + 1
-        if number > _VERSION_MAX:
-            raise VersionNotFound("The settings never had that version.", version=version)
+        number = version_number(version)
         document = await services.settings.at(number)
         now, _ = await services.settings.read()
         changes = tuple(islice(differences(now, document), CHANGES_MAX))

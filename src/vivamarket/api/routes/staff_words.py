@@ -45,3 +45,14 @@ def session_out(staff: Staff, token: str, accounts: AccountService) -> StaffSess
         id=staff.id,
         second_factor="missing" if accounts.lacks_factor(staff) else factor,
     )
+
+
+VersionPath = Annotated[str, PathParameter(max_length=10, description="The number of a version.")]
+#: No record has that version, so that whatever is no number names none.
+_NO_VERSION = 2**31 - 1
+
+
+def version_number(text: str) -> int:
+    """Return the number; one that no version has for what is none."""
+    is_number = text.isascii() and text.isdecimal()
+    return min(int(text), _NO_VERSION) if is_number else _NO_VERSION

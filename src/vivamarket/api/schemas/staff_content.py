@@ -13,6 +13,7 @@ from vivamarket.content.model import (
     POSITION_MAX,
     SLUG_LENGTH_MAX,
     TITLE_LENGTH_MAX,
+    Step,
 )
 
 _Locale = Annotated[str, Meta(min_length=2, max_length=16)]
@@ -72,13 +73,23 @@ class StaffContents(Struct, frozen=True):
 
 
 class StaffContentVersion(Struct, frozen=True, kw_only=True):
+    """What made one version of a page, who did and when."""
+
+    version: int
+    step: Step
+    author: Annotated[str, Meta(description="Their name, else their id; empty: the shop itself.")]
+    at: datetime
+    locales: Annotated[tuple[str, ...], Meta(description="The languages its draft had words in.")]
+
+
+class StaffContentAt(Struct, frozen=True, kw_only=True):
     """The draft as it was at one version; `texts` is empty where the page was removed."""
 
     version: int
-    staff_id: str | None
     at: datetime
     texts: dict[str, ContentWords]
-    removed: bool
+    in_footer: bool
+    position: int
 
 
 class StaffContentVersions(Struct, frozen=True):

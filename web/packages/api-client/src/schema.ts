@@ -1696,9 +1696,7 @@ export interface paths {
         put?: never;
         /**
          * Show the draft to shoppers
-         * @description Publish the draft; the worker writes the pages within seconds.
-         *
-         *     Refusals: `content_not_found` (404), `stale_version` (409).
+         * @description Publish the draft; the worker writes the pages within seconds. Refusals: `content_not_found` (404), `stale_version` (409).
          */
         post: operations["publishStaffContent"];
         delete?: never;
@@ -1716,9 +1714,29 @@ export interface paths {
         };
         /**
          * Read what a content page was before
-         * @description Return the newest versions, also those of a removed page.
+         * @description Return what made the newest versions, also those of a removed page.
          */
         get: operations["listStaffContentVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/content/{key}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a content page as it was
+         * @description Return the draft as it was. To bring it back, save its words over the version that holds.
+         */
+        get: operations["getStaffContentVersion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1738,9 +1756,7 @@ export interface paths {
         put?: never;
         /**
          * Hide a page from shoppers
-         * @description Take the page out of the shop; its draft is kept.
-         *
-         *     Refusals: `content_not_found` (404), `stale_version` (409).
+         * @description Take the page out of the shop; its draft is kept. Refusals: `content_not_found` (404), `stale_version` (409).
          */
         post: operations["withdrawStaffContent"];
         delete?: never;
@@ -5619,6 +5635,17 @@ export interface components {
             updated_at: string;
             version: number;
         };
+        /** StaffContentAt */
+        StaffContentAt: {
+            /** Format: date-time */
+            at: string;
+            in_footer: boolean;
+            position: number;
+            texts: {
+                [key: string]: components["schemas"]["ContentWords"];
+            };
+            version: number;
+        };
         /** StaffContents */
         StaffContents: {
             items: components["schemas"]["StaffContent"][];
@@ -5627,11 +5654,11 @@ export interface components {
         StaffContentVersion: {
             /** Format: date-time */
             at: string;
-            removed: boolean;
-            staff_id: string | null;
-            texts: {
-                [key: string]: components["schemas"]["ContentWords"];
-            };
+            /** @description Their name, else their id; empty: the shop itself. */
+            author: string;
+            /** @description The languages its draft had words in. */
+            locales: string[];
+            step: components["schemas"]["Step"];
             version: number;
         };
         /** StaffContentVersions */
@@ -5842,6 +5869,12 @@ export interface components {
             tracked: boolean;
             weight_grams: number;
         };
+        /**
+         * Step
+         * @description What made a version of a page.
+         * @enum {string}
+         */
+        Step: "saved" | "published" | "withdrawn" | "removed";
         /** StepTable */
         StepTable: {
             price: {
@@ -6523,6 +6556,7 @@ export type StaffAttribute = components['schemas']['StaffAttribute'];
 export type StaffCategories = components['schemas']['StaffCategories'];
 export type StaffCategory = components['schemas']['StaffCategory'];
 export type StaffContent = components['schemas']['StaffContent'];
+export type StaffContentAt = components['schemas']['StaffContentAt'];
 export type StaffContents = components['schemas']['StaffContents'];
 export type StaffContentVersion = components['schemas']['StaffContentVersion'];
 export type StaffContentVersions = components['schemas']['StaffContentVersions'];
@@ -6542,6 +6576,7 @@ export type StaffSession = components['schemas']['StaffSession'];
 export type StaffShipment = components['schemas']['StaffShipment'];
 export type StaffSignIn = components['schemas']['StaffSignIn'];
 export type StaffVariant = components['schemas']['StaffVariant'];
+export type Step = components['schemas']['Step'];
 export type StepTable = components['schemas']['StepTable'];
 export type Stock = components['schemas']['Stock'];
 export type StockMove = components['schemas']['StockMove'];
@@ -10170,6 +10205,39 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getStaffContentVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The page's key, such as `about`. */
+                key: string;
+                /** @description The number of a version. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffContentAt"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     withdrawStaffContent: {
         parameters: {
             query?: never;
@@ -12540,7 +12608,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description A version; 0 is the shop file's. */
+                /** @description The number of a version. */
                 version: string;
             };
             cookie?: never;

@@ -142,6 +142,7 @@ function Editor({ category, all, locales }: Props) {
               locale={each}
               name={new Intl.DisplayNames(locale, { type: "language" }).of(each) ?? each}
               onTexts={(changed) => setTexts({ ...texts, [each]: changed })}
+              source={texts[locales[0] ?? each]}
               texts={texts[each] ?? NO_TEXTS}
             />
           ))}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { draftOf, editOf, NO_WORDS, slugOf, titled } from "./draft.ts";
+import { draftOf, editOf, missingOf, NO_WORDS, slugOf, titled } from "./draft.ts";
 
 describe("a content page's draft", () => {
   it("has an address that follows its title until somebody chooses one", () => {
@@ -7,6 +7,13 @@ describe("a content page's draft", () => {
     expect(first.slug).toBe("uber-uns");
     expect(titled(first, "Wer wir sind").slug).toBe("wer-wir-sind");
     expect(titled({ ...first, slug: "wir" }, "Wer wir sind").slug).toBe("wir");
+  });
+
+  it("tells what a translation lacks of what its source says", () => {
+    const source = { ...NO_WORDS, title: "About", body: "Us." };
+    expect(missingOf(source, { ...NO_WORDS, title: "Über uns", body: " " })).toEqual(["body"]);
+    expect(missingOf(source, source)).toEqual([]);
+    expect(missingOf(NO_WORDS, NO_WORDS)).toEqual([]);
   });
 
   it("is sent without the languages that have no title", () => {

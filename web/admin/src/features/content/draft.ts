@@ -40,6 +40,13 @@ export function titled(words: ContentWords, title: string): ContentWords {
   return { ...words, title, slug: follows ? slugOf(title) : words.slug };
 }
 
+const TOLD = ["title", "description", "body"] as const;
+
+/** Return what the source language says and the other does not yet, by the names of the fields. */
+export function missingOf(source: ContentWords, words: ContentWords): readonly (typeof TOLD)[number][] {
+  return TOLD.filter((name) => (source[name] ?? "").trim() !== "" && (words[name] ?? "").trim() === "");
+}
+
 /** Return what is sent: languages without a title are left out. */
 export function editOf({ texts, in_footer, position }: Draft, version: number): ContentEdit {
   const written = Object.entries(texts).filter(([, words]) => words.title.trim() !== "");

@@ -8,7 +8,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { StaffContent } from "@vivamarket/api-client";
 import { useLocale, useTranslate } from "ra-core";
 import { type FormEvent, useState } from "react";
-import { useNavigate, useParams } from "react-router-dom";
+import { Link, useNavigate, useParams } from "react-router-dom";
 import { useDeed } from "../../api/use-deed.ts";
 import { useRead } from "../../api/use-read.ts";
 import { useMay } from "../../shell/may.ts";
@@ -17,7 +17,7 @@ import { Problem } from "../../shell/problems.tsx";
 import { Section } from "../../shell/section.tsx";
 import { Waiting } from "../../shell/waiting.tsx";
 import { useShop } from "../products/use-shop.ts";
-import { draftOf, editOf, NO_WORDS, slugOf, titleOf } from "./draft.ts";
+import { draftOf, editOf, slugOf, titleOf } from "./draft.ts";
 import { publishContent, readContent, saveContent, withdrawContent } from "./requests.ts";
 import { Words } from "./words.tsx";
 
@@ -76,25 +76,32 @@ function Editor({ page, locales }: Props) {
     <Box component="form" onSubmit={send}>
       <PageHead
         actions={
-          writes && (
-            <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
-              {page !== undefined && page.status !== "draft" && (
-                <Button disabled={isDoing} onClick={() => withdraw.act(page)}>
-                  {translate("va.content.withdraw")}
+          <>
+            {page !== undefined && (
+              <Button component={Link} to={`/content/${page.id}/versions`}>
+                {translate("va.content.versions")}
+              </Button>
+            )}
+            {writes && (
+              <>
+                {page !== undefined && page.status !== "draft" && (
+                  <Button disabled={isDoing} onClick={() => withdraw.act(page)}>
+                    {translate("va.content.withdraw")}
+                  </Button>
+                )}
+                <Button disabled={isDoing || !isWritten} type="submit" variant="outlined">
+                  {translate("va.content.save")}
                 </Button>
-              )}
-              <Button disabled={isDoing || !isWritten} type="submit" variant="outlined">
-                {translate("va.content.save")}
-              </Button>
-              <Button
-                disabled={isDoing || first === "" || (page?.status === "published" && !isWritten)}
-                onClick={() => publish.act(undefined)}
-                variant="contained"
-              >
-                {translate("va.content.publish")}
-              </Button>
-            </Box>
-          )
+                <Button
+                  disabled={isDoing || first === "" || (page?.status === "published" && !isWritten)}
+                  onClick={() => publish.act(undefined)}
+                  variant="contained"
+                >
+                  {translate("va.content.publish")}
+                </Button>
+              </>
+            )}
+          </>
         }
         back={{ to: "/content", label: translate("va.nav.content") }}
         title={page === undefined ? translate("va.content.add") : titleOf(page, locale)}
@@ -120,17 +127,12 @@ function Editor({ page, locales }: Props) {
         </Alert>
       )}
       <Box sx={{ display: "grid", gap: 2 }}>
-        {locales.map((each, place) => (
-          <Words
-            isRequired={place === 0}
-            key={each}
-            locale={each}
-            name={new Intl.DisplayNames(locale, { type: "language" }).of(each) ?? each}
-            onWords={(words) => setDraft({ ...draft, texts: { ...draft.texts, [each]: words } })}
-            reads={!writes}
-            words={draft.texts[each] ?? NO_WORDS}
-          />
-        ))}
+        <Words
+          locales={locales}
+          onTexts={(texts) => setDraft({ ...draft, texts })}
+          reads={!writes}
+          texts={draft.texts}
+        />
         <Section title={translate("va.content.place")}>
           <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 3, p: 2 }}>
             <FormControlLabel

@@ -1,4 +1,4 @@
-import type { ContentEdit, StaffContent } from "@vivamarket/api-client";
+import type { ContentEdit, StaffContent, StaffContentAt, StaffContentVersion } from "@vivamarket/api-client";
 import { ask, changeOnce } from "../../api/calls.ts";
 import { api } from "../../api/session.ts";
 
@@ -35,4 +35,21 @@ export function withdrawContent({ id: key, version }: StaffContent): Promise<Sta
 
 export async function previewOf(body: string): Promise<string> {
   return (await ask(() => api.POST("/api/v1/staff/content-preview", { body: { body } }))).html;
+}
+
+export async function readVersions(key: string): Promise<readonly StaffContentVersion[]> {
+  const params = { path: { key } };
+  return (await ask(() => api.GET("/api/v1/staff/content/{key}/versions", { params }))).items;
+}
+
+export function readVersion(key: string, version: number): Promise<StaffContentAt> {
+  const params = { path: { key, version: String(version) } };
+  return ask(() => api.GET("/api/v1/staff/content/{key}/versions/{version}", { params }));
+}
+
+/** Make the words of an earlier version the draft; what shoppers see stays. */
+export async function bringBack({ key, at }: { key: string; at: StaffContentAt }): Promise<StaffContent> {
+  const { texts, in_footer, position } = at;
+  const { version } = await readContent(key);
+  return saveContent({ key, body: { version, texts, in_footer, position } });
 }

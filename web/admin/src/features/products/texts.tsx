@@ -3,6 +3,7 @@ import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import type { TextsOfLocale } from "@vivamarket/api-client";
 import { useLocale, useTranslate } from "ra-core";
+import { Lacking } from "../../shell/lacking.tsx";
 import { NO_TEXTS } from "./draft.ts";
 import type { Part } from "./editor.tsx";
 
@@ -27,6 +28,7 @@ export function Texts({ draft, onDraft, locales }: Part & { locales: readonly st
         <OneLanguage
           key={locale}
           name={language.of(locale) ?? locale}
+          source={draft.product.texts[locales[0] ?? locale]}
           onTexts={(texts) => set(locale, texts)}
           texts={draft.product.texts[locale] ?? NO_TEXTS}
           locale={locale}
@@ -40,17 +42,23 @@ interface Props {
   readonly name: string;
   readonly locale: string;
   readonly texts: TextsOfLocale;
+  /** The words in the shop's first language, whose translation these are. */
+  readonly source?: TextsOfLocale | undefined;
   readonly onTexts: (texts: TextsOfLocale) => void;
 }
 
 /** The words in one language. */
-export function OneLanguage({ name, locale, texts, onTexts }: Props) {
+export function OneLanguage({ name, locale, texts, source = texts, onTexts }: Props) {
   const translate = useTranslate();
+  const lacks = TEXT_FIELDS.filter((field) => source[field] && !texts[field]);
   return (
     <Box aria-label={name} role="group" sx={{ display: "grid", gap: 2, alignContent: "start" }}>
-      <Typography sx={{ textTransform: "capitalize" }} variant="h3">
-        {name}
-      </Typography>
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1, minHeight: 28 }}>
+        <Typography sx={{ textTransform: "capitalize" }} variant="h3">
+          {name}
+        </Typography>
+        <Lacking fields={lacks.map((field) => translate(`va.product.text.${field}`))} />
+      </Box>
       {TEXT_FIELDS.map((field) => (
         <TextField
           key={field}

@@ -64,6 +64,7 @@ export const shell = {
     before: "Newer",
     after: "Older",
     nothing_fits: "Nothing fits these filters.",
+    missing: "still missing: %{fields}",
     actions: "Actions",
   },
   status: {

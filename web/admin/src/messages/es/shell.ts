@@ -73,6 +73,7 @@ export const shell: Words<typeof english> = {
     before: "Más recientes",
     after: "Anteriores",
     nothing_fits: "Nada coincide con estos filtros.",
+    missing: "falta aún: %{fields}",
     actions: "Acciones",
   },
   status: {

@@ -1,0 +1,27 @@
+import Box from "@mui/material/Box";
+import { useTheme } from "@mui/material/styles";
+import { useTranslate } from "ra-core";
+import { coloursOf } from "./theme.ts";
+
+/** Marks a translation that lacks what the first language says; nothing where it lacks nothing. */
+export function Lacking({ fields }: { fields: readonly string[] }) {
+  const translate = useTranslate();
+  const shade = coloursOf(useTheme().palette.mode).tones.wait;
+  if (fields.length === 0) return null;
+  return (
+    <Box
+      component="span"
+      sx={{
+        px: 1.25,
+        py: 0.25,
+        borderRadius: 99,
+        fontSize: 13,
+        fontWeight: 600,
+        backgroundColor: shade.back,
+        color: shade.text,
+      }}
+    >
+      {translate("va.list.missing", { fields: fields.join(", ") })}
+    </Box>
+  );
+}
