@@ -37,11 +37,17 @@ const kib = (files) => [...files].reduce((sum, file) => sum + (bytes.get(file) ?
 const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
 const first = filesOf(entry);
 const problems = [];
-console.log(`${"first page".padEnd(18)} ${kib(first).toFixed(1)} KiB of ${FIRST_KIB_MAX}`);
-if (kib(first) > FIRST_KIB_MAX) problems.push("the first page");
+const addedBy = (key) => kib([...filesOf(key)].filter((file) => !first.has(file)));
+const isWords = (key) => /^src\/messages\/[a-z]+\/index\.ts$/.test(key);
+/** The longest language, since each reader loads one. */
+const words = Math.max(...Object.keys(manifest).filter(isWords).map(addedBy));
+const firstKib = kib(first) + words;
+console.log(`${"first page".padEnd(18)} ${firstKib.toFixed(1)} KiB of ${FIRST_KIB_MAX}`);
+if (!(firstKib <= FIRST_KIB_MAX)) problems.push("the first page");
 
 for (const key of manifest[entry].dynamicImports ?? []) {
-  const added = kib([...filesOf(key)].filter((file) => !first.has(file)));
+  if (isWords(key)) continue;
+  const added = addedBy(key);
   const name = key.replace(/^src\/features\/|\.tsx$/g, "");
   console.log(`${name.padEnd(18)} ${added.toFixed(1)} KiB of ${PAGE_KIB_MAX}`);
   if (added > PAGE_KIB_MAX) problems.push(name);
