@@ -14,6 +14,7 @@ from vivamarket.kernel.ids import ProductId, uuid7
 ACCOUNT = "/api/v1/account"
 MUG, NOBODY = mug().id, ProductId(uuid7(9, 9))
 AT = NOON.isoformat()
+MAY_SHOW = {"purpose": "marketing", "text_version": "1", "given": True, "at": AT}
 
 
 @pytest.fixture
@@ -111,19 +112,20 @@ async def test_a_guests_browser_brings_its_preferences_along(jo: ApiShop) -> Non
         "currency": "GBP",
         "wishlist": [{"product_id": MUG, "at": AT}, {"product_id": NOBODY, "at": AT}],
         "seen": [{"product_id": MUG, "at": AT}],
-        "consents": [{"purpose": "statistics", "text_version": "1", "given": False, "at": AT}],
+        "consents": [MAY_SHOW],
     }
 
     merged = await ask(jo, "POST", "/preferences/merge", guest)
 
     assert merged["preferences"]["wished"] == [MUG]
     assert (merged["preferences"]["locale"], merged["preferences"]["currency"]) == ("es", None)
-    assert merged["left"] == []
+    assert (merged["left"], [mark["product_id"] for mark in merged["seen"]]) == ([], [MUG])
     assert [card["id"] for card in (await ask(jo, "GET", "/seen"))["items"]] == [MUG]
-    assert [each["purpose"] for each in (await ask(jo, "GET", "/consents"))["items"]] == ["statistics"]
+    assert [each["purpose"] for each in (await ask(jo, "GET", "/consents"))["items"]] == ["marketing"]
 
 
 async def test_what_was_looked_at_is_noted_and_forgotten(jo: ApiShop) -> None:
+    await ask(jo, "POST", "/preferences/merge", {"consents": [MAY_SHOW]})
     await ask(jo, "PUT", f"/seen/{MUG}", status=204)
     assert len((await ask(jo, "GET", "/seen"))["items"]) == 1
 

@@ -56,22 +56,52 @@ def test_wishes_go_along_and_are_shared_until_the_link_is_taken_back(
     stranger.reload()
     expect(stranger.get_by_text("This list is not shared")).to_be_visible()
     preferences_are_kept(page)
+    what_is_looked_at_is_seen_on_another_device(page, stranger)
     own_data_is_asked_for(page, shop)
 
 
 def preferences_are_kept(page: Page) -> None:
     page.goto("/en/account/preferences/")
     page.locator("main").get_by_label("Language").select_option("es")
-    page.locator("input[name=favourites]").first.check()
+    page.locator("input[name=favourites]").last.check()
     page.get_by_role("button", name="Save").click()
     expect(page.locator("main").get_by_text("Saved.")).to_be_visible()
     page.locator("main").get_by_label("Count visits").click()  # checked once the shop has kept it
     expect(page.locator("main").get_by_text("Allowed on").first).to_be_visible()
     page.reload()
     expect(page.locator("main").get_by_label("Language")).to_have_value("es")
-    expect(page.locator("input[name=favourites]").first).to_be_checked()
+    expect(page.locator("input[name=favourites]").last).to_be_checked()
     expect(page.locator("main").get_by_label("Count visits")).to_be_checked()
     assert axe_violations_in_both_schemes(page) == []
+
+
+def what_is_looked_at_is_seen_on_another_device(page: Page, other: Page) -> None:
+    """Allow it, look at a product; whoever signs in elsewhere finds it there, and the favourites in front."""
+    page.locator("main").get_by_label("Show me what may suit me").click()
+    expect(page.locator("main").get_by_label("Show me what may suit me")).to_be_checked()
+    with page.expect_response("**/account/preferences/merge") as told:
+        page.goto("/en/p/bavarian-pretzels/")
+    assert told.value.json()["seen"][0]["product_id"] == page.locator("[data-product]").get_attribute(
+        "data-product"
+    )
+
+    other.goto("/en/p/all-butter-croissants/")
+    other.get_by_role("button", name="Privacy choices").click()
+    other.get_by_role("button", name="Allow everything").click()
+    other.goto("/en/account/")
+    fill(other, email=EMAIL, password=PASSWORD)
+    expect(other.get_by_role("heading", name="Hello, Wren")).to_be_visible()
+    other.goto("/en/p/all-butter-croissants/")
+    other.mouse.wheel(0, 20_000)
+    expect(other.get_by_role("link", name="Bavarian pretzels")).to_be_visible()
+    other.goto("/en/")
+    departments = other.locator("[data-department]")
+    expect(departments.first).to_contain_text("Gifts")
+    first, second = departments.nth(0).bounding_box(), departments.nth(1).bounding_box()
+    assert first is not None
+    assert second is not None
+    assert first["x"] < second["x"]
+    assert first["y"] == second["y"]
 
 
 def own_data_is_asked_for(page: Page, shop: ShopUnderTest) -> None:

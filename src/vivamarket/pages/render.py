@@ -293,6 +293,7 @@ class Renderer:
     def _category_link(self, category: Category, edition: Edition) -> View:
         node = category_node(category, locale=edition.locale, tree=self._tree, product_count=0)
         return {
+            "id": category.id,
             "href": category_path(edition, node.slug),
             "title": node.title,
             "tint": tint_of(category.id, node.image.color if node.image else ""),

@@ -92,7 +92,9 @@ class PreferenceService:
         return await self._written(customer_id, lambda known: known.not_wishing(product_id))
 
     async def see(self, customer_id: CustomerId, product_id: ProductId) -> Preferences:
-        """Note that the customer looked at the product."""
+        """Note that the customer looked at the product; nothing, unless the customer allows it."""
+        if not await self._may_remember_views(customer_id):
+            return await self._store.get(customer_id)
         mark = Marked(product_id, self._clock.now())
         return await self._written(customer_id, lambda known: known.seeing((mark,)))
 
@@ -101,32 +103,36 @@ class PreferenceService:
         return await self._written(customer_id, lambda known: replace(known, seen=()))
 
     async def merge(self, customer_id: CustomerId, guest: GuestPreferences) -> Merged:
-        """Take over what the guest's browser kept. Raise ``BadPreferences``. Twice is as good as once."""
+        """Take over what the guest's browser kept. Raise ``BadPreferences``. Twice is as good as once.
+
+        Decisions come first: what was looked at is kept only where the newest one allows it.
+        """
         now = self._clock.now()
         left: list[tuple[Marked, ...]] = [()]
-
-        def taken(known: Preferences) -> Preferences:
-            preferences, left[0] = known.merged(guest, now)
-            return preferences
-
         consents = [check_consent(consent) for consent in guest.consents]
-        preferences = await self._written(customer_id, taken)
         for consent in sorted(consents, key=lambda each: each.at):
             await self._decide_if_newer(customer_id, replace(consent, at=min(consent.at, now)))
-        return Merged(preferences, left[0])
+        brought = guest if await self._may_remember_views(customer_id) else replace(guest, seen=())
+
+        def taken(known: Preferences) -> Preferences:
+            preferences, left[0] = known.merged(brought, now)
+            return preferences
+
+        return Merged(await self._written(customer_id, taken), left[0])
 
     async def decide(
         self, customer_id: CustomerId, purpose: ConsentPurpose, text_version: str, *, given: bool
     ) -> tuple[Consent, ...]:
         """Add a decision, unless it is the one that counts already; return the history, newest first.
 
-        Raise ``BadPreferences``.
+        Whoever does not want to be shown what suits them is forgotten to have looked at anything. Raise
+        ``BadPreferences``.
         """
         consent = check_consent(
             Consent(purpose=purpose, text_version=text_version, given=given, at=self._clock.now())
         )
         if is_news(consent, await self._store.newest_consent(customer_id, purpose)):
-            await self._store.add_consent(customer_id, consent)
+            await self._add(customer_id, consent)
         return await self.consents(customer_id)
 
     async def consents(self, customer_id: CustomerId) -> tuple[Consent, ...]:
@@ -163,7 +169,16 @@ class PreferenceService:
     async def _decide_if_newer(self, customer_id: CustomerId, consent: Consent) -> None:
         newest = await self._store.newest_consent(customer_id, consent.purpose)
         if is_news(consent, newest) and (newest is None or newest.at < consent.at):
-            await self._store.add_consent(customer_id, consent)
+            await self._add(customer_id, consent)
+
+    async def _add(self, customer_id: CustomerId, consent: Consent) -> None:
+        await self._store.add_consent(customer_id, consent)
+        if consent.purpose is ConsentPurpose.MARKETING and not consent.given:
+            await self.forget_seen(customer_id)
+
+    async def _may_remember_views(self, customer_id: CustomerId) -> bool:
+        newest = await self._store.newest_consent(customer_id, ConsentPurpose.MARKETING)
+        return newest is not None and newest.given
 
     async def _written(
         self, customer_id: CustomerId, change: Callable[[Preferences], Preferences]

@@ -28,6 +28,7 @@ from vivamarket.preferences.service import PreferenceChange, PreferenceService
 JO = CustomerId(uuid7(1, 1))
 MUG, TEA = ProductId("mug"), ProductId("tea")
 AGREED = Consent(purpose=ConsentPurpose.STATISTICS, text_version="1", given=True, at=NOON)
+ALLOWED = replace(AGREED, purpose=ConsentPurpose.MARKETING)
 
 
 @pytest.fixture
@@ -136,13 +137,39 @@ async def test_a_browser_whose_clock_is_ahead_brings_nothing_from_the_future(
 async def test_only_the_newest_products_that_were_seen_are_kept(
     service: PreferenceService, clock: StillClock
 ) -> None:
-    await service.merge(JO, GuestPreferences(seen=many(SEEN_MAX + 5, start=1)))
+    await service.merge(JO, GuestPreferences(seen=many(SEEN_MAX + 5, start=1), consents=(ALLOWED,)))
 
     seen = (await service.see(JO, ProductId("p3"))).seen
 
     assert len(seen) == SEEN_MAX
     assert seen[0] == Marked(ProductId("p3"), clock.now())
     assert (await service.forget_seen(JO)).seen == ()
+
+
+async def test_what_is_looked_at_is_kept_only_where_the_customer_allows_it(
+    service: PreferenceService, clock: StillClock
+) -> None:
+    assert (await service.merge(JO, GuestPreferences(seen=many(3)))).preferences.seen == ()
+    assert (await service.see(JO, MUG)).seen == ()
+
+    merged = await service.merge(JO, GuestPreferences(seen=many(3), consents=(ALLOWED,)))
+    assert len(merged.preferences.seen) == 3
+
+    clock.time += timedelta(minutes=1)
+    await service.decide(JO, ConsentPurpose.MARKETING, "1", given=False)
+    assert (await service.get(JO)).seen == ()
+
+
+async def test_a_browser_that_brings_a_newer_no_makes_the_shop_forget(
+    service: PreferenceService, clock: StillClock
+) -> None:
+    await service.merge(JO, GuestPreferences(seen=many(3), consents=(ALLOWED,)))
+    clock.time += timedelta(minutes=1)
+    refused = replace(ALLOWED, given=False, at=clock.time)
+
+    merged = await service.merge(JO, GuestPreferences(seen=many(3), consents=(refused,)))
+
+    assert merged.preferences.seen == ()
 
 
 async def test_a_decision_is_noted_when_it_is_another_one(

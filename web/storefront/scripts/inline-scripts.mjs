@@ -8,6 +8,8 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Pages whose main part only the browser can draw: they need their scripts at once, and some an answer. */
 const DRAWN_BY_SCRIPTS = /^(search|cart|checkout|order|account)\//;
+/** The front page knows whose it is before its first paint. */
+const EARLIER = { "index.html": "home" };
 const QUESTIONS = { "search/index.html": "search", "cart/index.html": "cart" };
 const PRELOADED = /<link rel="preload" as="script"[^>]*>/g;
 const ASYNC = /<script src="([^"]+)"((?: id="[^"]*")? async="")((?: id="[^"]*")?)><\/script>/g;
@@ -69,7 +71,8 @@ for (const locale of await readdir(`${root}out`, { withFileTypes: true })) {
     if (!page.endsWith("index.html")) continue;
     const html = await readFile(`${folder}/${page}`, "utf8");
     const question = QUESTIONS[page];
-    const early = DRAWN_BY_SCRIPTS.test(page) ? question && (await bundle(question)) : later;
+    const first = EARLIER[page] ? await bundle(EARLIER[page]) : "";
+    const early = DRAWN_BY_SCRIPTS.test(page) ? question && (await bundle(question)) : first + later;
     const changed = DRAWN_BY_SCRIPTS.test(page) ? html : delayed(html);
     if (early)
       await writeFile(

@@ -94,7 +94,8 @@ def _merge_preferences(services: ApiServices) -> HTTPRouteHandler:
         """Add what the browser has kept before sign-in; what the customer has set stays.
 
         Nothing is lost: wishes that the full list has no room for come back as `left`. Products and
-        decisions that are there already change nothing, so it may be sent again.
+        decisions that are there already change nothing, so it may be sent again: also while signed in, for
+        products looked at since. These are kept only where the customer allows `marketing`.
         """
         customer = caller_of(request).customer
         shop = services.shop
@@ -110,7 +111,11 @@ def _merge_preferences(services: ApiServices) -> HTTPRouteHandler:
             ),
         )
         merged = await services.account.preferences.merge(customer.id, guest)
-        return MergeOut(preferences_out(merged.preferences), marked_out(merged.left))
+        return MergeOut(
+            preferences=preferences_out(merged.preferences),
+            left=marked_out(merged.left),
+            seen=marked_out(merged.preferences.seen),
+        )
 
     return merge_preferences
 

@@ -182,7 +182,10 @@ def _see(services: ApiServices) -> HTTPRouteHandler:
         responses=describes(400, 401, 403, 404),
     )
     async def add_seen(request: ApiRequest, product_id: ProductIdPath) -> Response[None]:
-        """Note it as the newest; the oldest beyond the limit is forgotten."""
+        """Note it as the newest; the oldest beyond the limit is forgotten.
+
+        Nothing is noted unless the customer allows `marketing`.
+        """
         product = await services.catalog.shown(ProductId(parse_uuid(product_id)))
         await services.account.preferences.see(caller_of(request).customer.id, product.id)
         return Response(None, status_code=204)

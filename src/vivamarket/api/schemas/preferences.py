@@ -101,6 +101,10 @@ class MergeOut(Struct, frozen=True):
         tuple[MarkedProduct, ...],
         Meta(description="Wishes that the full list had no room for; keep them in the browser."),
     ]
+    seen: Annotated[
+        tuple[MarkedProduct, ...],
+        Meta(max_length=SEEN_MAX, description="What the customer looked at on any device, newest first."),
+    ]
 
 
 class WishOut(Struct, frozen=True):

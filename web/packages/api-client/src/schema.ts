@@ -427,7 +427,8 @@ export interface paths {
          * @description Add what the browser has kept before sign-in; what the customer has set stays.
          *
          *     Nothing is lost: wishes that the full list has no room for come back as `left`. Products and
-         *     decisions that are there already change nothing, so it may be sent again.
+         *     decisions that are there already change nothing, so it may be sent again: also while signed in, for
+         *     products looked at since. These are kept only where the customer allows `marketing`.
          */
         post: operations["mergePreferences"];
         delete?: never;
@@ -551,6 +552,8 @@ export interface paths {
         /**
          * Note that the customer looked at a product
          * @description Note it as the newest; the oldest beyond the limit is forgotten.
+         *
+         *     Nothing is noted unless the customer allows `marketing`.
          */
         put: operations["addSeen"];
         post?: never;
@@ -4542,6 +4545,8 @@ export interface components {
             /** @description Wishes that the full list had no room for; keep them in the browser. */
             left: components["schemas"]["MarkedProduct"][];
             preferences: components["schemas"]["Preferences"];
+            /** @description What the customer looked at on any device, newest first. */
+            seen: components["schemas"]["MarkedProduct"][];
         };
         /** MethodTable */
         MethodTable: {

@@ -7,6 +7,7 @@ import type {
   Preferences,
 } from "@vivamarket/api-client";
 import { api, type Result, read } from "@/api/client.ts";
+import { keepFavourites } from "@/features/favourites/store.ts";
 import { done, marked } from "./session.ts";
 
 /** Everything the page of preferences shows. */
@@ -29,6 +30,7 @@ export async function readChoices(locale: string): Promise<Choices | null> {
     read(() => api.GET("/api/v1/categories", { params })),
     read(() => api.GET("/api/v1/shop")),
   ]);
+  if (preferences.ok) keepFavourites(preferences.data.favourites);
   if (!(preferences.ok && consents.ok && alerts.ok && categories.ok && shop.ok)) return null;
   return {
     preferences: preferences.data,

@@ -3,6 +3,7 @@
 import type { Consent } from "@vivamarket/api-client";
 import { fill, formatDate } from "@vivamarket/format";
 import { useState } from "react";
+import { decide as decideHere } from "@/features/consent/store.ts";
 import { decide } from "./choices.ts";
 import { wordsOf } from "./forms.tsx";
 import { Part } from "./part.tsx";
@@ -25,7 +26,11 @@ export function ConsentsPart({ locale, t, c, first }: Props) {
   async function choose(purpose: (typeof PURPOSES)[number], given: boolean) {
     const result = await decide({ purpose, text_version: TEXT_VERSION, given });
     setProblem(result.ok ? null : wordsOf(result.problem, t));
-    if (result.ok) setHistory(result.data.items);
+    if (!result.ok) return;
+    setHistory(result.data.items);
+    // With the account's own time: the decision that it has already is none to bring along.
+    const newest = result.data.items.find((consent) => consent.purpose === purpose);
+    if (purpose !== "news") decideHere({ [purpose]: given }, newest?.at);
   }
 
   return (

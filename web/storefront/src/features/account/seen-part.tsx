@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { forgetSeenHere } from "@/features/wishes/store.ts";
+import { keepSeen } from "@/features/seen/store.ts";
 import { forgetSeen } from "./choices.ts";
 import { wordsOf } from "./forms.tsx";
 import { Part } from "./part.tsx";
@@ -13,7 +13,7 @@ export function SeenPart({ t, c }: PreferenceProps) {
   async function forget() {
     const result = await forgetSeen();
     setTold(result.ok ? c.forgotten : wordsOf(result.problem, t));
-    if (result.ok) forgetSeenHere();
+    if (result.ok) keepSeen([]);
   }
   return (
     <Part done={told} lead={c.seenLead} name="seen" title={c.seen}>

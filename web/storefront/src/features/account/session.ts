@@ -3,7 +3,10 @@ import { api, change, newKey, type Result, read } from "@/api/client.ts";
 import { currency } from "@/api/place.ts";
 import { recall, remember, SIGNED_IN_KEY } from "@/api/storage.ts";
 import { cartId, forgetCart, takeCart } from "@/features/cart/store.ts";
-import { forgetPreferences, guestPreferences, keepWishes } from "@/features/wishes/store.ts";
+import { keepFavourites } from "@/features/favourites/store.ts";
+import { keepSeen } from "@/features/seen/store.ts";
+import { keepWishes } from "@/features/wishes/store.ts";
+import { bringGuest } from "./bring.ts";
 
 const UNAUTHENTICATED = 401;
 
@@ -60,15 +63,11 @@ async function openCart(locale: string): Promise<void> {
   if (result.ok) takeCart(result.data);
 }
 
-/** Bring what this browser has kept of its guest along; what found no room stays here. */
-async function bringPreferences(locale: string): Promise<void> {
-  const body = { ...guestPreferences(), locale, currency: currency() };
-  const send = () => api.POST("/api/v1/account/preferences/merge", { body, headers: marked() });
-  const result = await read(send);
-  if (!result.ok) return;
-  const at = new Date().toISOString();
-  const own = result.data.preferences.wished.map((id) => ({ product_id: id, at }));
-  keepWishes([...own, ...result.data.left]);
+/** Forget what belongs to whoever has just left. What this browser may do, it still may. */
+function forgetPreferences(): void {
+  keepSeen([]);
+  keepFavourites([]);
+  keepWishes([]);
 }
 
 export async function enter(answer: Result<SignInAnswer>, locale: string): Promise<Result<Entry>> {
@@ -76,7 +75,7 @@ export async function enter(answer: Result<SignInAnswer>, locale: string): Promi
   const { session, second_step: step } = answer.data;
   if (session) {
     keep(session);
-    await Promise.all([openCart(locale), bringPreferences(locale)]);
+    await Promise.all([openCart(locale), bringGuest(marked(), locale, currency())]);
     return { ok: true, data: { session } };
   }
   return step ? { ok: true, data: { step } } : { ok: false, problem: UNCLEAR };

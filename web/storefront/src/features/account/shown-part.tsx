@@ -1,6 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import { keepFavourites } from "@/features/favourites/store.ts";
 import type { Messages } from "@/messages/index.ts";
 import { type Choices, readPreferences, setPreferences } from "./choices.ts";
 import { wordsOf } from "./forms.tsx";
@@ -65,8 +66,11 @@ export function ShownPart({ t, c, choices, onPreferences }: ChoiceProps) {
       favourites: form.getAll("favourites").map(String),
     });
     setTold(result.ok ? c.saved : wordsOf(result.problem, t));
-    if (result.ok) onPreferences(result.data);
-    else if (result.problem.code === "stale_version") {
+    if (result.ok) {
+      keepFavourites(result.data.favourites);
+      onPreferences(result.data);
+    }
+    if (!result.ok && result.problem.code === "stale_version") {
       const fresh = await readPreferences();
       if (fresh.ok) onPreferences(fresh.data);
       setTold(c.stale);

@@ -95,9 +95,12 @@ export function HomePart(props: PartProps) {
       {marks.when("has_categories", true, () => (
         <section className="shell mt-14">
           <h2 className="mb-6 text-[clamp(1.6rem,3.4vw,2.3rem)]">{t.home.categories}</h2>
-          <ul className="grid grid-cols-2 gap-x-3 gap-y-6 sm:grid-cols-3 md:gap-x-5 md:gap-y-8 lg:grid-cols-4 xl:grid-cols-6">
+          <ul
+            className="grid grid-cols-2 gap-x-3 gap-y-6 sm:grid-cols-3 md:gap-x-5 md:gap-y-8 lg:grid-cols-4 xl:grid-cols-6"
+            data-departments=""
+          >
             {marks.each("categories", [], 0, () => (
-              <li key="category">
+              <li data-department={token("id")} key="category">
                 <a className="group flex h-full flex-col" href={token("href")}>
                   <span
                     className={`block aspect-[4/3] overflow-hidden rounded-3xl ${token("tint")} [&_img]:transition-transform [&_img]:duration-500 group-hover:[&_img]:scale-[1.06]`}

@@ -31,9 +31,8 @@ export function consentOf(purpose: Purpose): boolean | null {
   return found?.given ?? null;
 }
 
-/** Keep the shopper's decision and tell whoever depends on it. */
-export function decide(choices: Choices): void {
-  const at = new Date().toISOString();
+/** Keep the shopper's decision and tell whoever depends on it. `at` is when it was decided, where that is known. */
+export function decide(choices: Partial<Choices>, at = new Date().toISOString()): void {
   const decided = Object.entries(choices).map(([purpose, given]) => ({
     purpose,
     text_version: CONSENT_TEXT_VERSION,

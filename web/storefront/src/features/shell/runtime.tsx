@@ -6,6 +6,7 @@ import { startStockAlert } from "../alerts/form.ts";
 import { followQuickAdd } from "../cart/quick-add.ts";
 import { followLive } from "../catalog/live.ts";
 import { startProductPage } from "../catalog/product.ts";
+import { orderDepartments } from "../favourites/order.ts";
 import { followSeen } from "../seen/store.ts";
 import { followHearts } from "../wishes/hearts.ts";
 import { watchNetwork } from "./network.ts";
@@ -28,6 +29,7 @@ export function Runtime({ locale, p, offline }: Props) {
       followHearts(),
       startProductPage(locale, p),
       followSeen(),
+      orderDepartments(),
       startStockAlert(locale),
       watchNetwork(),
       keepPlace(),

@@ -1,6 +1,6 @@
 import { recall, remember } from "@/api/storage.ts";
 
-/** A product somebody wished for or looked at, and when. */
+/** A product somebody wished for, and when. */
 export interface Mark {
   readonly product_id: string;
   readonly at: string;
@@ -17,9 +17,7 @@ export interface KeptConsent {
 export const WISHES_EVENT = "viva:wishes";
 export const WISHES_MAX = 200;
 const WISHES_KEY = "viva.wishlist";
-const SEEN_KEY = "viva.seen";
 const CONSENTS_KEY = "viva.consents";
-const SEEN_MAX = 24;
 const CONSENTS_MAX = 24;
 
 /** What somebody else has written there is no list: it counts as empty. */
@@ -46,21 +44,7 @@ export function isWished(id: string): boolean {
   return wishes().some((mark) => mark.product_id === id);
 }
 
-/** Return what this browser has kept of its guest, as sign-in brings it along. */
-export function guestPreferences() {
-  return {
-    wishlist: [...wishes()],
-    seen: [...listOf<Mark>(SEEN_KEY).slice(0, SEEN_MAX)],
-    consents: [...listOf<KeptConsent>(CONSENTS_KEY).slice(0, CONSENTS_MAX)],
-  };
-}
-
-/** Forget what belongs to whoever has just left. What this browser may do, it still may. */
-export function forgetPreferences(): void {
-  remember(SEEN_KEY, null);
-  keepWishes([]);
-}
-
-export function forgetSeenHere(): void {
-  remember(SEEN_KEY, null);
+/** Return what was decided here about privacy. */
+export function consents(): readonly KeptConsent[] {
+  return listOf<KeptConsent>(CONSENTS_KEY).slice(0, CONSENTS_MAX);
 }

@@ -33,7 +33,7 @@ export const personal: Words<typeof english> = {
     currency: "Währung",
     asIs: "Wie die Seite es sagt",
     favourites: "Deine liebsten Abteilungen",
-    favouritesLead: "In deinem Konto gemerkt, in jedem Browser.",
+    favouritesLead: "Sie stehen auf der Startseite vorn, in jedem Browser, in dem du angemeldet bist.",
     save: "Speichern",
     saved: "Gespeichert.",
     stale: "Deine Einstellungen wurden anderswo geändert. So sind sie jetzt.",

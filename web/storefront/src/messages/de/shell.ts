@@ -43,7 +43,7 @@ export const shell: Words<typeof english> = {
     purposes: { statistics: "Besuche zählen", marketing: "Vorschläge" },
     purposeTexts: {
       statistics: "Zählen, welche Seiten gelesen werden, ohne dass es sonst jemand erfährt.",
-      marketing: "Auf diesem Gerät merken, was du angesehen hast, und daraus vorschlagen.",
+      marketing: "Merken, was du angesehen hast, hier und in deinem Konto, und daraus vorschlagen.",
     },
   },
   offline: {

@@ -30,7 +30,7 @@ export const personal = {
     currency: "Currency",
     asIs: "As the page says",
     favourites: "Your favourite departments",
-    favouritesLead: "Kept with your account, in every browser.",
+    favouritesLead: "They come first on the front page, in every browser where you are signed in.",
     save: "Save",
     saved: "Saved.",
     stale: "Your preferences were changed elsewhere. This is how they are now.",

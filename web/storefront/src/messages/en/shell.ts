@@ -38,7 +38,7 @@ export const shell = {
     purposes: { statistics: "Count visits", marketing: "Suggestions" },
     purposeTexts: {
       statistics: "Count which pages are read, without anybody else learning of it.",
-      marketing: "Remember on this device what you looked at, and suggest from it.",
+      marketing: "Remember what you looked at, here and in your account, and suggest from it.",
     },
   },
   offline: {

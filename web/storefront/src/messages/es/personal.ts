@@ -33,7 +33,7 @@ export const personal: Words<typeof english> = {
     currency: "Moneda",
     asIs: "Como diga la página",
     favourites: "Tus secciones favoritas",
-    favouritesLead: "Guardadas en tu cuenta, en cualquier navegador.",
+    favouritesLead: "Aparecen primero en la portada, en cualquier navegador donde tengas la sesión abierta.",
     save: "Guardar",
     saved: "Guardado.",
     stale: "Tus preferencias han cambiado en otro lugar. Así están ahora.",

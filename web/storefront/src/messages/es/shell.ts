@@ -41,7 +41,7 @@ export const shell: Words<typeof english> = {
     purposes: { statistics: "Contar visitas", marketing: "Sugerencias" },
     purposeTexts: {
       statistics: "Contar qué páginas se leen, sin que nadie más se entere.",
-      marketing: "Recordar en este dispositivo lo que has mirado y sugerirte a partir de ello.",
+      marketing: "Recordar lo que has visto, aquí y en tu cuenta, y hacer sugerencias a partir de ello.",
     },
   },
   offline: {
