@@ -157,7 +157,7 @@ def sets_a_new_password(page: Page, shop: ShopUnderTest) -> None:
 
 
 def buys_from_the_address_book_and_cancels(page: Page) -> None:
-    """Keep an address, find the checkout filled in, leave the payment, and take the order back."""
+    """Keep an address, find the checkout filled in, keep another there, and take the order back."""
     page.locator("main nav").get_by_role("link", name="Addresses").click()
     page.get_by_role("button", name="Add an address").click()
     page.get_by_role("button", name="Save the address").click()
@@ -174,15 +174,22 @@ def buys_from_the_address_book_and_cancels(page: Page) -> None:
     page.locator("#shipping-line1").fill("Gran Vía 2")
     page.get_by_role("button", name=re.compile(ADDRESS["line1"])).click()
     expect(page.locator("#shipping-line1")).to_have_value(ADDRESS["line1"])
+    keep = page.get_by_label("Keep this address in my address book")
+    expect(keep).to_have_count(0)
+    page.locator("#shipping-line1").fill("Gran Vía 2")
+    keep.check()
     page.get_by_role("button", name=re.compile("^Pay €")).click()
     page.get_by_text("Cancel and return to the shop").click()
     page.wait_for_url("**/checkout/return/**")
     page.get_by_role("link", name="See your order").click()
+    expect(page.get_by_text("The address is in your address book now.")).to_be_visible()
     page.once("dialog", lambda asked: asked.accept())
     page.get_by_role("button", name="Cancel the order").click()
     expect(page.get_by_text("Canceled", exact=True).first).to_be_visible()
     page.goto("/en/account/orders/")
     expect(page.locator("main li").filter(has_text="Canceled")).to_have_count(1)
+    page.goto("/en/account/addresses/")
+    expect(page.get_by_text("Gran Vía 2")).to_be_visible()
 
 
 def with_passkey_and_app(page: Page, shop: ShopUnderTest) -> None:

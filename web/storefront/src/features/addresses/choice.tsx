@@ -9,7 +9,8 @@ interface Props {
   readonly onChoose: (address: Address) => void;
 }
 
-function same(one: Address, other: Address): boolean {
+/** Return whether both name the same place and person. */
+export function same(one: Address, other: Address): boolean {
   return (Object.keys(one) as (keyof Address)[]).every((name) => one[name] === other[name]);
 }
 

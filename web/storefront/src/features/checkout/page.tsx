@@ -5,15 +5,13 @@ import { Icon, Spinner } from "@vivamarket/ui";
 import { useEffect, useRef, useState } from "react";
 import { api, read } from "@/api/client.ts";
 import type { Address, Cart, Country, Problem } from "@/api/types.ts";
-import { whoIsIn } from "@/features/account/session.ts";
-import { type AddressBook, addressOf, readBook } from "@/features/addresses/book.ts";
-import { AddressChoice } from "@/features/addresses/choice.tsx";
 import { CartSkeleton, EmptyCart, FailedCart } from "@/features/cart/states.tsx";
 import { readCart, useCart } from "@/features/cart/store.ts";
 import type { Messages } from "@/messages/index.ts";
 import { useAddressForm } from "./address-form.ts";
 import { AddressFields, TextField } from "./fields.tsx";
 import { addressErrors, type CheckoutForm, EMPTY_ADDRESS, type FieldError, formErrors } from "./form.ts";
+import { type Known, whoShops } from "./known.ts";
 import { Notice, type NoticeContent } from "./notice.tsx";
 import { Section, ShippingOptions, Terms } from "./parts.tsx";
 import { noticeFor, placeAndPay } from "./place.ts";
@@ -34,30 +32,16 @@ interface ShopFacts {
   readonly home: string;
 }
 
-/** What is known of a shopper who is signed in; a guest has none of it. */
-interface Known {
-  readonly email: string;
-  readonly book: AddressBook | null;
-}
-
-const GUEST: Known = { email: "", book: null };
-
-async function whoShops(): Promise<Known> {
-  const visitor = await whoIsIn();
-  if (!visitor.ok || visitor.data === null) return GUEST;
-  const book = await readBook();
-  return { email: visitor.data.email, book: book.ok ? book.data : null };
-}
-
-function startingForm(cart: Cart, shop: ShopFacts, { email, book }: Known): CheckoutForm {
+function startingForm(cart: Cart, shop: ShopFacts, known: Known): CheckoutForm {
   const empty = { ...EMPTY_ADDRESS, country: shop.home };
   const { details } = cart;
-  const own = book === null ? null : addressOf(book, book.shipping_default);
-  const billing = book === null ? null : addressOf(book, book.billing_default);
+  const book = known?.book;
+  const own = book ? known.own.addressOf(book, book.shipping_default) : null;
+  const billing = book ? known.own.addressOf(book, book.billing_default) : null;
   return {
-    email: details.email || email,
+    email: details.email || known?.email || "",
     shipping: details.shipping_address ?? own ?? empty,
-    billingSame: book === null || book.billing_default === book.shipping_default,
+    billingSame: !book || book.billing_default === book.shipping_default,
     billing: billing ?? empty,
     method: details.shipping_method ?? "",
   };
@@ -67,7 +51,7 @@ function startingForm(cart: Cart, shop: ShopFacts, { email, book }: Known): Chec
 export function CheckoutPage({ locale, t, c, a }: Props) {
   const { cart, status } = useCart();
   const [shop, setShop] = useState<ShopFacts | null>(null);
-  const [known, setKnown] = useState<Known | null>(null);
+  const [known, setKnown] = useState<Known | "asking">("asking");
   useEffect(() => {
     void readCart();
     void whoShops().then(setKnown);
@@ -80,7 +64,7 @@ export function CheckoutPage({ locale, t, c, a }: Props) {
     );
   }, [locale]);
   if (status === "failed") return <FailedCart t={c} />;
-  if ((cart === null && status !== "ready") || shop === null || known === null) return <CartSkeleton />;
+  if ((cart === null && status !== "ready") || shop === null || known === "asking") return <CartSkeleton />;
   if (cart === null || cart.lines.length === 0) return <EmptyCart locale={locale} t={c} />;
   return <CheckoutForms a={a} cart={cart} known={known} locale={locale} shop={shop} t={t} />;
 }
@@ -99,6 +83,7 @@ function CheckoutForms({ cart, shop, known, locale, t, a }: FormsProps) {
   const [notice, setNotice] = useState<NoticeContent | null>(null);
   const [phase, setPhase] = useState<Phase>("filling");
   const { quote, quoting, save } = useQuote(locale, t);
+  const [keep, setKeep] = useState(false);
   const noticeRef = useRef<HTMLDivElement>(null);
   const rules = {
     shipping: useAddressForm(form.shipping.country),
@@ -158,7 +143,10 @@ function CheckoutForms({ cart, shop, known, locale, t, a }: FormsProps) {
     if (saved.quote.hash !== quote.hash) {
       return fail({ code: "quote_changed", status: 409, detail: "", fields: { quote: saved.quote } });
     }
-    const problem = await placeAndPay(cart, quote.hash, locale, () => setPhase("redirecting"));
+    const problem = await placeAndPay(cart, quote.hash, locale, (orderId) => {
+      setPhase("redirecting");
+      if (keep && known?.book && known.own.canKeep(known.book, form.shipping)) known.own.keepLater(orderId);
+    });
     if (problem !== null) fail(problem);
   };
 
@@ -194,9 +182,14 @@ function CheckoutForms({ cart, shop, known, locale, t, a }: FormsProps) {
           />
         </Section>
         <Section number={2} title={t.delivery}>
-          {known.book === null ? null : (
-            <AddressChoice book={known.book} chosen={form.shipping} onChoose={setAddress("shipping")} t={a} />
-          )}
+          {known?.book ? (
+            <known.own.AddressChoice
+              book={known.book}
+              chosen={form.shipping}
+              onChoose={setAddress("shipping")}
+              t={a}
+            />
+          ) : null}
           <AddressFields
             address={form.shipping}
             rules={rules.shipping}
@@ -207,6 +200,15 @@ function CheckoutForms({ cart, shop, known, locale, t, a }: FormsProps) {
             prefix="shipping"
             t={t}
           />
+          {known?.book ? (
+            <known.own.KeepAddress
+              address={form.shipping}
+              book={known.book}
+              keep={keep}
+              onKeep={setKeep}
+              t={a}
+            />
+          ) : null}
         </Section>
         <Section number={3} title={t.shipping}>
           <ShippingOptions

@@ -13,7 +13,7 @@ export async function placeAndPay(
   cart: Cart,
   quoteHash: string,
   locale: string,
-  onPlaced: () => void,
+  onPlaced: (orderId: string) => void,
 ): Promise<Problem | null> {
   const params = { header: { "Idempotency-Key": placeKey(cart.id, quoteHash) } };
   const body = { cart_id: cart.id, quote_hash: quoteHash };
@@ -21,7 +21,7 @@ export async function placeAndPay(
   if (!placed.ok) return placed.problem;
   const { order, token } = placed.data;
   keepOrder(order.id, token);
-  onPlaced();
+  onPlaced(order.id);
   const paying = await startPayment(order.id, token, newKey());
   forgetCart();
   const back = `${home(locale)}checkout/return/?${new URLSearchParams({ order: order.id, canceled: "1" })}`;

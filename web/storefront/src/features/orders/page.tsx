@@ -8,6 +8,7 @@ import { home } from "@/api/place.ts";
 import type { Address, Order } from "@/api/types.ts";
 import { AccountOffer } from "@/features/account/offer.tsx";
 import { readOwnToken, whoIsIn } from "@/features/account/session.ts";
+import { KeptAddress } from "@/features/addresses/kept.tsx";
 import { CartSkeleton } from "@/features/cart/states.tsx";
 import { Picture } from "@/features/catalog/picture.tsx";
 import { pictureView, tintOf } from "@/features/catalog/view.ts";
@@ -24,6 +25,7 @@ interface Props {
   readonly c: Messages["checkout"];
   readonly a: Messages["aftersales"];
   readonly account: Messages["account"];
+  readonly addresses: Messages["addresses"];
 }
 
 type Found =
@@ -93,7 +95,7 @@ function Steps({ order, t }: { order: Order; t: Messages["order"] }) {
   );
 }
 
-function Place({ title, address }: { title: string; address: Address | null }) {
+function Place({ title, address, locale }: { title: string; address: Address | null; locale: string }) {
   if (address === null) return null;
   const lines = [
     address.name,
@@ -102,7 +104,7 @@ function Place({ title, address }: { title: string; address: Address | null }) {
     address.line2,
     `${address.postal_code} ${address.city}`.trim(),
     address.region,
-    address.country,
+    new Intl.DisplayNames([locale], { type: "region" }).of(address.country) ?? address.country,
   ];
   return (
     <div>
@@ -155,7 +157,7 @@ function Missing({
  * The confirmation and, from the same link, the tracking page. Opened by `#id=…&token=…`; who is signed in, or
  * has placed the order on this device, needs no token.
  */
-export function OrderPage({ locale, t, c, a, account }: Props) {
+export function OrderPage({ locale, t, c, a, account, addresses }: Props) {
   const [found, setFound] = useState<Found>({ kind: "loading" });
   const read = useCallback(async () => {
     const given = new URLSearchParams(location.hash.slice(1));
@@ -191,6 +193,7 @@ export function OrderPage({ locale, t, c, a, account }: Props) {
       <OrderView
         a={a}
         account={account}
+        addresses={addresses}
         c={c}
         locale={locale}
         onChange={read}
@@ -212,6 +215,7 @@ function OrderView({
   c,
   a,
   account,
+  addresses,
   onChange,
 }: Props & { order: Order; token: string; onChange: () => Promise<void> }) {
   const first = order.shipping_address?.name.split(" ")[0] ?? "";
@@ -228,6 +232,7 @@ function OrderView({
         </p>
         <Actions locale={locale} onChange={onChange} order={order} t={t} token={token} />
       </div>
+      <KeptAddress order={order} t={addresses} />
       <div className="mt-10 grid items-start gap-8 lg:grid-cols-[1fr_24rem]">
         <div className="space-y-6">
           <section aria-label={t.progress} className="panel p-6">
@@ -281,8 +286,8 @@ function OrderView({
           <h2 className="mb-3 text-2xl">{c.summary}</h2>
           <Summary complete locale={locale} sums={order} t={c} />
           <div className="mt-6 space-y-5 border-t border-line pt-5">
-            <Place address={order.shipping_address} title={t.shipTo} />
-            <Place address={order.billing_address} title={t.billTo} />
+            <Place address={order.shipping_address} locale={locale} title={t.shipTo} />
+            <Place address={order.billing_address} locale={locale} title={t.billTo} />
           </div>
         </section>
       </div>
@@ -296,7 +301,11 @@ function Actions({
   locale,
   t,
   onChange,
-}: Omit<Props, "c" | "a" | "account"> & { order: Order; token: string; onChange: () => Promise<void> }) {
+}: Omit<Props, "c" | "a" | "account" | "addresses"> & {
+  order: Order;
+  token: string;
+  onChange: () => Promise<void>;
+}) {
   const [working, setWorking] = useState(false);
   const [copied, setCopied] = useState(false);
   const payKey = useRef(newKey());

@@ -19,6 +19,9 @@ export const addresses: Words<typeof english> = {
     useForBilling: "Für Rechnungen nehmen",
     wrong: "bitte prüf das",
     full: "Dein Adressbuch ist voll. Entferne zuerst eine Adresse.",
+    keep: "Diese Adresse in meinem Adressbuch behalten",
+    kept: "Die Adresse steht jetzt in deinem Adressbuch.",
+    notKept: "Die Adresse kam nicht ins Adressbuch. Du kannst sie in deinem Konto hinzufügen.",
     failed: "Der Shop hat nicht geantwortet. Bitte versuch es noch einmal.",
   },
 };

@@ -16,6 +16,9 @@ export const addresses = {
     useForBilling: "Use for invoices",
     wrong: "please check this",
     full: "Your address book is full. Remove an address first.",
+    keep: "Keep this address in my address book",
+    kept: "The address is in your address book now.",
+    notKept: "The address could not be put into your address book. You can add it in your account.",
     failed: "The shop did not answer. Please try again.",
   },
 };

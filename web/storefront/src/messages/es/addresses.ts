@@ -19,6 +19,9 @@ export const addresses: Words<typeof english> = {
     useForBilling: "Usar para facturas",
     wrong: "revisa este dato",
     full: "Tu libreta de direcciones está llena. Quita primero una.",
+    keep: "Guardar esta dirección en mi libreta",
+    kept: "La dirección ya está en tu libreta de direcciones.",
+    notKept: "No se ha podido guardar la dirección. Puedes añadirla en tu cuenta.",
     failed: "La tienda no ha respondido. Inténtalo de nuevo.",
   },
 };

@@ -6,7 +6,14 @@ export default async function Order({ params }: { params: Promise<{ locale: stri
   const t = messagesOf(locale);
   return (
     <div className="shell pt-10">
-      <OrderPage a={t.aftersales} account={t.account} c={t.checkout} locale={locale} t={t.order} />
+      <OrderPage
+        a={t.aftersales}
+        account={t.account}
+        addresses={t.addresses}
+        c={t.checkout}
+        locale={locale}
+        t={t.order}
+      />
     </div>
   );
 }
