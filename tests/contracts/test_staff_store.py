@@ -92,57 +92,14 @@ async def test_a_stronger_hash_never_undoes_a_new_password(store: StaffStore) ->
     assert await store.by_email(JO.email) == replace(JO, password_hash="hash-2")
 
 
-async def test_attempts_are_counted_per_key_within_the_window(store: StaffStore) -> None:
-    await store.begin_attempt(uuid7(1, 1), ("account:a", "address:1"), NOW - 20 * MINUTE, NOW - 35 * MINUTE)
-    await store.begin_attempt(uuid7(2, 2), ("account:a", "address:1"), NOW - MINUTE, NOW - 16 * MINUTE)
-
-    counts = await store.begin_attempt(uuid7(3, 3), ("account:b", "address:1"), NOW, NOW - 15 * MINUTE)
-
-    assert counts == (1, 2)
-
-
-async def test_attempts_at_once_all_see_each_other_at_last(store: StaffStore) -> None:
-    counts = await asyncio.gather(
-        *(
-            store.begin_attempt(uuid7(number, number), ("account:a", "address:1"), NOW, NOW - MINUTE)
-            for number in range(1, 17)
-        )
-    )
-
-    assert max(counts) == (16, 16)
-    for limit in range(1, 17):
-        assert sum(count[0] <= limit for count in counts) <= limit
-
-
-async def test_a_good_attempt_clears_the_account_but_not_the_address(store: StaffStore) -> None:
-    keys = ("account:a", "address:1")
-    await store.begin_attempt(uuid7(1, 1), keys, NOW, NOW - MINUTE)
-    await store.begin_attempt(uuid7(2, 2), keys, NOW, NOW - MINUTE)
-
-    await store.forgive_attempt(uuid7(2, 2), "account:a")
-
-    assert await store.begin_attempt(uuid7(3, 3), keys, NOW, NOW - MINUTE) == (1, 2)
-
-
-async def test_a_struck_attempt_does_not_count(store: StaffStore) -> None:
-    keys = ("account:a", "address:1")
-    await store.begin_attempt(uuid7(1, 1), keys, NOW, NOW - MINUTE)
-
-    await store.strike_attempt(uuid7(1, 1))
-
-    assert await store.begin_attempt(uuid7(2, 2), keys, NOW, NOW - MINUTE) == (1, 1)
-
-
 async def test_only_what_is_over_is_forgotten(store: StaffStore) -> None:
     await store.add(JO)
     await store.add_session(SESSION)
     await store.add_session(replace(SESSION, token_hash=b"o" * 32, expires_at=NOW))
-    await store.begin_attempt(uuid7(1, 1), ("account:a", "address:1"), NOW - MINUTE, NOW)
-    await store.begin_attempt(uuid7(2, 2), ("account:a", "address:1"), NOW, NOW)
 
-    assert await store.forget(NOW, NOW, 100) == 3
+    assert await store.forget(NOW, 100) == 1
     assert await store.session(SESSION.token_hash, NOW) is not None
-    assert await store.forget(NOW, NOW, 100) == 0
+    assert await store.forget(NOW, 100) == 0
 
 
 async def test_a_second_factor_is_kept_and_ends_all_sessions(store: StaffStore) -> None:

@@ -19,6 +19,7 @@ from tests.helpers.office import office_on, staff_index_on
 from tests.helpers.still_shop import still_shop
 from tests.helpers.webhooks import Receivers
 
+from vivamarket.accounts.identity.limits import Attempts
 from vivamarket.accounts.model import StaffRole
 from vivamarket.accounts.roster import Roster, RosterParts
 from vivamarket.accounts.service import AccountService, SecondFactors, csrf_token
@@ -33,6 +34,7 @@ from vivamarket.adapters.postgres.ledger import PostgresLedgerReader
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.adapters.postgres.payments import PostgresReportStore
 from vivamarket.adapters.postgres.roster import PostgresRosterStore
+from vivamarket.adapters.postgres.sessions import PostgresAttemptStore
 from vivamarket.adapters.postgres.webhooks import PostgresWebhookStore
 from vivamarket.adapters.tantivy import IndexLayout, TantivySearchReader, TantivySearchWriter
 from vivamarket.api import (
@@ -142,6 +144,7 @@ class ApiShop:
                 shop.clock,
                 shop.ids,
                 SecondFactors(totp=PyotpCodes(), box=AesBox("a key")),
+                attempts=Attempts(PostgresAttemptStore(pool), shop.clock, shop.ids),
             ),
             audit=AuditLog(PostgresAuditLogStore(pool), shop.clock),
             roster=Roster(

@@ -22,9 +22,6 @@ SESSION_LIFE_MAX = timedelta(days=7)
 #: A session in use is written at most this often.
 SESSION_TOUCH_EVERY = timedelta(minutes=30)
 
-ATTEMPT_WINDOW = timedelta(minutes=15)
-ACCOUNT_ATTEMPTS_MAX = 10
-ADDRESS_ATTEMPTS_MAX = 30
 
 _EMAIL = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,189}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -11,7 +10,7 @@ from vivamarket.kernel.ids import StaffId
 
 
 class StaffStore(Protocol):
-    """Keeps staff, sessions and attempts to sign in. Each method is whole or not at all."""
+    """Keeps staff and their sessions. Each method is whole or not at all."""
 
     async def add(self, staff: Staff) -> None:
         """Add an account. Raise ``StaffExists``."""
@@ -57,26 +56,8 @@ class StaffStore(Protocol):
         """Remove a session; an unknown one is fine."""
         ...
 
-    async def begin_attempt(
-        self, attempt_id: str, keys: Sequence[str], at: datetime, since: datetime
-    ) -> tuple[int, ...]:
-        """Note an attempt under each key; return how many each key has from ``since`` on, this included.
-
-        Attempts are noted and committed before they are counted, so that many at once cannot all pass
-        under the limit.
-        """
-        ...
-
-    async def forgive_attempt(self, attempt_id: str, account_key: str) -> None:
-        """Strike a successful attempt, and every attempt under the account's key."""
-        ...
-
-    async def strike_attempt(self, attempt_id: str) -> None:
-        """Strike one attempt under all its keys."""
-        ...
-
-    async def forget(self, now: datetime, attempts_before: datetime, limit: int) -> int:
-        """Remove at most ``limit`` each of ended sessions and old attempts; return how many went."""
+    async def forget(self, now: datetime, limit: int) -> int:
+        """Remove at most ``limit`` ended sessions; return how many went."""
         ...
 
 

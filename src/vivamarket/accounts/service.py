@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from vivamarket.accounts.errors import (
@@ -14,10 +16,9 @@ from vivamarket.accounts.errors import (
     StaffNotFound,
     TooManySignIns,
 )
+from vivamarket.accounts.identity.errors import TooManyAttempts
+from vivamarket.accounts.identity.limits import STAFF, Attempts
 from vivamarket.accounts.model import (
-    ACCOUNT_ATTEMPTS_MAX,
-    ADDRESS_ATTEMPTS_MAX,
-    ATTEMPT_WINDOW,
     EMAIL_LENGTH_MAX,
     PASSWORD_LENGTH_MAX,
     SESSION_IDLE,
@@ -35,6 +36,7 @@ from vivamarket.kernel.ids import IdSource, StaffId
 STAFF_MAX = 1_000
 TOKEN_LENGTH_MAX = 200
 FORGET_MAX = 1_000
+ADDRESS_LENGTH_MAX = 64
 _BOX = "staff-totp"
 
 
@@ -57,7 +59,10 @@ class AccountService:
         clock: Clock,
         ids: IdSource,
         factors: SecondFactors | None = None,
+        *,
+        attempts: Attempts,
     ) -> None:
+        self._attempts = attempts
         self._factors = factors
         self._store = store
         self._hasher = hasher
@@ -132,19 +137,17 @@ class AccountService:
         password. Raise ``SecondFactorNeeded`` when only that is missing.
 
         Raise ``SignInRefused`` for a wrong pair, after the same work whether or not the account exists,
-        and ``TooManySignIns`` past ``ACCOUNT_ATTEMPTS_MAX`` or ``ADDRESS_ATTEMPTS_MAX`` failures within
-        ``ATTEMPT_WINDOW``.
+        and ``TooManySignIns`` past the limit ``STAFF`` of such failures. A missing code is one of them:
+        nothing is forgiven before password and code were right together.
         """
         name = email.strip().lower()[:EMAIL_LENGTH_MAX]
-        account_key = f"account:{name}"
-        attempt_id = await self._begin_attempt(account_key, address)
-        staff = await self._store.by_email(name)
-        known_hash = staff.password_hash if staff is not None else await self._hash_of_nobody()
-        right = await self._hasher.verify(known_hash, password[:PASSWORD_LENGTH_MAX])
-        if staff is None or staff.disabled_at is not None or not right:
-            raise SignInRefused("The e-mail address or the password is wrong.")
-        await self._require_factor(staff, code, attempt_id)
-        await self._store.forgive_attempt(attempt_id, account_key)
+        async with self._trying(name, address):
+            staff = await self._store.by_email(name)
+            known_hash = staff.password_hash if staff is not None else await self._hash_of_nobody()
+            right = await self._hasher.verify(known_hash, password[:PASSWORD_LENGTH_MAX])
+            if staff is None or staff.disabled_at is not None or not right:
+                raise SignInRefused("The e-mail address or the password is wrong.")
+            await self._require_factor(staff, code)
         if self._hasher.outdated(known_hash):
             await self._store.set_hash(staff.id, known_hash, await self._hasher.hash(password))
         return await self._new_session(staff)
@@ -177,11 +180,9 @@ class AccountService:
 
     async def confirm(self, staff: Staff, password: str, *, address: str) -> None:
         """Return if it is the account's password. Raise ``SignInRefused``, ``TooManySignIns``."""
-        account_key = f"account:{staff.email}"
-        attempt_id = await self._begin_attempt(account_key, address)
-        if not await self._hasher.verify(staff.password_hash, password[:PASSWORD_LENGTH_MAX]):
-            raise SignInRefused("The password is wrong.")
-        await self._store.forgive_attempt(attempt_id, account_key)
+        async with self._trying(staff.email, address):
+            if not await self._hasher.verify(staff.password_hash, password[:PASSWORD_LENGTH_MAX]):
+                raise SignInRefused("The password is wrong.")
 
     async def set_own_password(self, staff: Staff, password: str) -> str:
         """Replace the password and return the token of a new session; all others end. Raise ``BadStaff``."""
@@ -225,9 +226,8 @@ class AccountService:
             await self._store.end_session(_hashed(token))
 
     async def forget(self) -> int:
-        """Remove ended sessions and old attempts, a bounded number at a time; return how many went."""
-        now = self._clock.now()
-        return await self._store.forget(now, now - ATTEMPT_WINDOW, FORGET_MAX)
+        """Remove ended sessions, a bounded number at a time; return how many went."""
+        return await self._store.forget(self._clock.now(), FORGET_MAX)
 
     async def _known(self, email: str) -> Staff:
         staff = await self._store.by_email(clean_email(email))
@@ -240,12 +240,11 @@ class AccountService:
             raise RuntimeError("this process was built without second factors")
         return self._factors
 
-    async def _require_factor(self, staff: Staff, code: str, attempt_id: str) -> None:
+    async def _require_factor(self, staff: Staff, code: str) -> None:
         """Return if the account has no second factor, or this is its code."""
         if staff.totp_secret is None:
             return
         if not code:
-            await self._store.strike_attempt(attempt_id)
             raise SecondFactorNeeded("Enter the code of your authenticator app as well.")
         factors = self._second_factors()
         secret = factors.box.open(_BOX, staff.totp_secret)
@@ -253,22 +252,14 @@ class AccountService:
         if step is None or not await self._store.use_totp_step(staff.id, step):
             raise SignInRefused("The code is wrong or was used. Wait for the next one.")
 
-    async def _begin_attempt(self, account_key: str, address: str) -> str:
-        """Note an attempt and return its id. Raise ``TooManySignIns``."""
-        now = self._clock.now()
-        attempt_id = self._ids.uuid7()
-        counts = await self._store.begin_attempt(
-            attempt_id, (account_key, f"address:{address[:64]}"), now, now - ATTEMPT_WINDOW
-        )
-        if counts[0] > ACCOUNT_ATTEMPTS_MAX or counts[1] > ADDRESS_ATTEMPTS_MAX:
-            # A refused attempt does not count, or whoever keeps trying could lock an account for ever.
-            await self._store.strike_attempt(attempt_id)
-            seconds = int(ATTEMPT_WINDOW.total_seconds())
-            raise TooManySignIns(
-                f"Too many attempts to sign in. Wait {seconds // 60} minutes, then try again.",
-                retry_after_seconds=seconds,
-            )
-        return attempt_id
+    @asynccontextmanager
+    async def _trying(self, account: str, address: str) -> AsyncIterator[None]:
+        """Count an attempt unless the block ends well. Raise ``TooManySignIns``."""
+        try:
+            async with self._attempts.trying(STAFF, account, address[:ADDRESS_LENGTH_MAX]):
+                yield
+        except TooManyAttempts as error:
+            raise TooManySignIns(str(error), **error.fields) from error
 
     async def _new_session(self, staff: Staff) -> str:
         now, token = self._clock.now(), self._ids.token()

@@ -52,7 +52,19 @@ def accounts_of(shop: Shop) -> AccountService:
         box=AesBox(shop.secrets.token_key),
         are_required=shop.settings.staff_second_factor,
     )
-    return AccountService(PostgresStaffStore(shop.pool), Argon2Hasher(), shop.clock, shop.ids, factors)
+    return AccountService(
+        PostgresStaffStore(shop.pool),
+        Argon2Hasher(),
+        shop.clock,
+        shop.ids,
+        factors,
+        attempts=attempts_of(shop),
+    )
+
+
+def attempts_of(shop: Shop) -> Attempts:
+    """Build the counting of attempts, of staff and of customers."""
+    return Attempts(PostgresAttemptStore(shop.pool), shop.clock, shop.ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,7 @@ def identity_of(shop: Shop) -> Identity:
     key = shop.secrets.token_key
     box, marks = AesBox(key), Marks(key)
     customers, sessions = PostgresIdentityStore(shop.pool), PostgresSessionStore(shop.pool)
-    attempts = Attempts(PostgresAttemptStore(shop.pool), shop.clock, shop.ids)
+    attempts = attempts_of(shop)
     tokens = AccessTokens(
         PostgresSigningKeyStore(shop.pool), JwtSigner(box), shop.clock, issuer=shop.settings.public_url
     )

@@ -15,6 +15,7 @@ from vivamarket.cli.context import print_json, read_settings
 if TYPE_CHECKING:
     import asyncpg
 
+    from vivamarket.accounts.identity.limits import Attempts
     from vivamarket.accounts.service import AccountService
     from vivamarket.kernel.clock import Clock
     from vivamarket.settings import Settings
@@ -112,6 +113,7 @@ async def open_accounts(settings: Settings, database_url: str) -> AsyncIterator[
     from vivamarket.adapters.local.totp import PyotpCodes
     from vivamarket.adapters.postgres.accounts import PostgresStaffStore
     from vivamarket.adapters.postgres.pool import create_pool
+    from vivamarket.adapters.postgres.sessions import PostgresAttemptStore
 
     clock = SystemClock()
     ids = SystemIds(clock)
@@ -119,7 +121,14 @@ async def open_accounts(settings: Settings, database_url: str) -> AsyncIterator[
     factors = SecondFactors(totp=PyotpCodes(), box=box, are_required=settings.staff_second_factor)
     pool = await create_pool(database_url, size_max=2, application_name="viva staff")
     try:
-        accounts = AccountService(PostgresStaffStore(pool), Argon2Hasher(), clock, ids, factors)
+        accounts = AccountService(
+            PostgresStaffStore(pool),
+            Argon2Hasher(),
+            clock,
+            ids,
+            factors,
+            attempts=Attempts(PostgresAttemptStore(pool), clock, ids),
+        )
         yield OpenAccounts(accounts, pool, clock)
     finally:
         await pool.close()

@@ -74,7 +74,13 @@ HOLDINGS: tuple[Holding, ...] = (
     _held("staff", "shipment", "shipped_by", Fate.STAFF),
     _held("staff", "order_diary", "author", Fate.STAFF),
     _held("staff", "customer_note", "author", Fate.STAFF),
-    _held("staff", "staff_sign_in_attempts", "key", Fate.EXPIRES, "of staff, removed within the hour"),
+    _held(
+        "staff",
+        "staff_sign_in_attempts",
+        "key",
+        Fate.EXPIRES,
+        "by an older release, for an hour",
+    ),
 )
 
 #: Columns that say nothing of any person. Ids other than a customer's need no line.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.helpers.api import STAFF_EMAIL, STAFF_PASSWORD, ApiShop
 
-from vivamarket.accounts.model import ACCOUNT_ATTEMPTS_MAX
+from vivamarket.accounts.identity.limits import STAFF
 from vivamarket.api.staff.cookie import session_cookie
 
 SIGN_IN = "/api/v1/staff/sign-in"
@@ -44,7 +44,7 @@ async def test_a_wrong_pair_begins_nothing(sam: ApiShop) -> None:
 
 
 async def test_after_many_wrong_pairs_the_right_one_waits_too(sam: ApiShop) -> None:
-    for _ in range(ACCOUNT_ATTEMPTS_MAX):
+    for _ in range(STAFF.per_account_max):
         await sam.client.post(SIGN_IN, json=WRONG)
 
     answer = await sam.client.post(SIGN_IN, json=RIGHT)

@@ -21,16 +21,15 @@ from vivamarket.accounts import (
     csrf_token,
 )
 from vivamarket.accounts.errors import SecondFactorKept, SecondFactorNeeded, StaffNotFound
+from vivamarket.accounts.identity.limits import PASSWORDS, STAFF, Attempts
 from vivamarket.accounts.model import (
-    ACCOUNT_ATTEMPTS_MAX,
-    ADDRESS_ATTEMPTS_MAX,
-    ATTEMPT_WINDOW,
     SESSION_LIFE_MAX,
 )
 from vivamarket.accounts.service import SecondFactors
 from vivamarket.adapters.local.box import AesBox
 from vivamarket.adapters.local.passwords import Argon2Hasher
 from vivamarket.adapters.postgres.accounts import PostgresStaffStore
+from vivamarket.adapters.postgres.sessions import PostgresAttemptStore
 
 EMAIL = "jo@example.com"
 HOUR = 3_600
@@ -43,7 +42,8 @@ class Rig:
         self.clock = ManualClock()
         self.ids = CountingIds()
         self.hasher = QuickHasher()
-        self.accounts = AccountService(self.store, self.hasher, self.clock, self.ids)
+        self.attempts = Attempts(PostgresAttemptStore(pool), self.clock, self.ids)
+        self.accounts = AccountService(self.store, self.hasher, self.clock, self.ids, attempts=self.attempts)
 
     async def sign_in(self, password: str, *, email: str = EMAIL, address: str = "10.0.0.1") -> str:
         return await self.accounts.sign_in(email, password, address=address)
@@ -116,23 +116,23 @@ async def test_nonsense_is_no_session(rig: Rig, token: str | None) -> None:
 
 async def test_guessing_one_account_is_stopped_even_for_the_right_password_until_later(rig: Rig) -> None:
     password = await rig.accounts.add_staff(EMAIL)
-    for number in range(ACCOUNT_ATTEMPTS_MAX):
+    for number in range(STAFF.per_account_max):
         with pytest.raises(SignInRefused):
             await rig.sign_in("wrong password", address=f"10.0.0.{number}")
 
     with pytest.raises(TooManySignIns):
         await rig.sign_in(password)
-    rig.clock.turn(ATTEMPT_WINDOW.total_seconds() + 1)
+    rig.clock.turn(STAFF.window.total_seconds() + 1)
 
     assert await rig.sign_in(password)
 
 
 async def test_trying_on_while_locked_does_not_prolong_the_lock(rig: Rig) -> None:
     password = await rig.accounts.add_staff(EMAIL)
-    for _ in range(ACCOUNT_ATTEMPTS_MAX):
+    for _ in range(STAFF.per_account_max):
         with pytest.raises(SignInRefused):
             await rig.sign_in("wrong password")
-    rig.clock.turn(ATTEMPT_WINDOW.total_seconds() - 1)
+    rig.clock.turn(STAFF.window.total_seconds() - 1)
     with pytest.raises(TooManySignIns):
         await rig.sign_in("wrong password")
     rig.clock.turn(2)
@@ -141,7 +141,7 @@ async def test_trying_on_while_locked_does_not_prolong_the_lock(rig: Rig) -> Non
 
 
 async def test_guessing_many_accounts_from_one_address_is_stopped(rig: Rig) -> None:
-    for number in range(ADDRESS_ATTEMPTS_MAX):
+    for number in range(STAFF.per_address_max):
         with pytest.raises(SignInRefused):
             await rig.sign_in("wrong password", email=f"p{number}@example.com")
 
@@ -156,13 +156,13 @@ async def test_guesses_at_once_do_not_slip_under_the_limit(rig: Rig) -> None:
         *(rig.sign_in(f"guess number {number}") for number in range(40)), return_exceptions=True
     )
 
-    assert rig.hasher.checks <= ACCOUNT_ATTEMPTS_MAX
+    assert rig.hasher.checks <= STAFF.per_account_max
 
 
 async def test_good_sign_ins_never_lock(rig: Rig) -> None:
     password = await rig.accounts.add_staff(EMAIL)
 
-    for _ in range(ADDRESS_ATTEMPTS_MAX + 1):
+    for _ in range(STAFF.per_address_max + 1):
         assert await rig.sign_in(password)
 
 
@@ -201,7 +201,7 @@ async def test_accounts_are_refused_for_good_reasons(rig: Rig) -> None:
 
 async def test_an_outdated_hash_is_renewed_at_sign_in(rig: Rig) -> None:
     password = await rig.accounts.add_staff(EMAIL)
-    newer = AccountService(rig.store, QuickHasher("v2"), rig.clock, rig.ids)
+    newer = AccountService(rig.store, QuickHasher("v2"), rig.clock, rig.ids, attempts=rig.attempts)
 
     await newer.sign_in(EMAIL, password, address="10.0.0.1")
 
@@ -210,13 +210,23 @@ async def test_an_outdated_hash_is_renewed_at_sign_in(rig: Rig) -> None:
     assert staff.password_hash == f"v2:{password}"
 
 
-async def test_old_sessions_and_attempts_are_forgotten(rig: Rig) -> None:
+async def test_old_sessions_are_forgotten(rig: Rig) -> None:
     await rig.sign_in(await rig.accounts.add_staff(EMAIL))
-    with pytest.raises(SignInRefused):
-        await rig.sign_in("wrong password")
     rig.clock.turn(13 * HOUR)
 
-    assert await rig.accounts.forget() == 3
+    assert await rig.accounts.forget() == 1
+
+
+async def test_what_an_older_release_noted_of_attempts_is_cleaned_up(rig: Rig, pool: asyncpg.Pool) -> None:
+    await pool.execute(
+        "INSERT INTO staff_sign_in_attempts (attempt_id, key, at) SELECT gen_random_uuid(), 'account:jo', $1",
+        rig.clock.now(),
+    )
+    rig.clock.turn(HOUR + 1)
+
+    await rig.accounts.forget()
+
+    assert await pool.fetchval("SELECT count(*) FROM staff_sign_in_attempts") == 0
 
 
 async def test_argon2_hashes_are_salted_and_checked() -> None:
@@ -249,7 +259,7 @@ class EasyCodes:
 
 def with_factors(rig: Rig, *, are_required: bool = False) -> AccountService:
     factors = SecondFactors(totp=EasyCodes(), box=AesBox("a key"), are_required=are_required)
-    return AccountService(rig.store, rig.hasher, rig.clock, rig.ids, factors)
+    return AccountService(rig.store, rig.hasher, rig.clock, rig.ids, factors, attempts=rig.attempts)
 
 
 async def test_a_second_factor_is_asked_for_beside_the_password_and_works_once(rig: Rig) -> None:
@@ -274,6 +284,29 @@ async def test_a_second_factor_is_asked_for_beside_the_password_and_works_once(r
     await accounts.remove_totp(EMAIL)
 
     assert await accounts.sign_in(EMAIL, PASSWORD, address=HERE)
+
+
+async def test_the_right_password_forgives_nothing_before_the_second_factor(rig: Rig) -> None:
+    accounts = with_factors(rig)
+    await accounts.add_staff(EMAIL, password=PASSWORD)
+    await accounts.new_totp(EMAIL)
+    code = str(int(rig.clock.now().timestamp()) // 60)
+
+    for guess in range(STAFF.per_account_max):
+        missing = guess % 2 == 0
+        with pytest.raises(SecondFactorNeeded if missing else SignInRefused):
+            await accounts.sign_in(EMAIL, PASSWORD, address=HERE, code="" if missing else "0")
+
+    with pytest.raises(TooManySignIns):
+        await accounts.sign_in(EMAIL, PASSWORD, address=HERE, code=code)
+
+
+async def test_attempts_of_staff_and_of_customers_do_not_count_together(rig: Rig) -> None:
+    password = await rig.accounts.add_staff(EMAIL)
+    for _ in range(PASSWORDS.per_account_max):
+        await rig.attempts.count(PASSWORDS, EMAIL, HERE)
+
+    assert await rig.sign_in(password)
 
 
 async def test_where_the_shop_asks_for_it_a_second_factor_is_lacking_until_it_is_set_up(rig: Rig) -> None:
@@ -313,7 +346,7 @@ async def test_the_second_factor_cannot_be_guessed(rig: Rig) -> None:
     accounts = with_factors(rig)
     await accounts.add_staff(EMAIL, password=PASSWORD)
     await accounts.new_totp(EMAIL)
-    for _ in range(ACCOUNT_ATTEMPTS_MAX):
+    for _ in range(STAFF.per_account_max):
         with pytest.raises(SignInRefused):
             await accounts.sign_in(EMAIL, PASSWORD, address=HERE, code="0")
 

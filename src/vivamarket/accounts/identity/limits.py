@@ -32,7 +32,9 @@ CODES = Limit(name="code", per_account_max=10, per_address_max=30, window=timede
 MAILS = Limit(name="mail", per_account_max=5, per_address_max=20, window=timedelta(hours=1))
 #: Questions for passkeys. Nobody is named yet, so the address is the account too.
 PASSKEYS = Limit(name="passkey", per_account_max=60, per_address_max=60, window=timedelta(minutes=15))
-WINDOW_MAX = max(limit.window for limit in (PASSWORDS, CODES, MAILS, PASSKEYS))
+#: Sign-ins of staff, and changes of theirs that ask for the password.
+STAFF = Limit(name="staff", per_account_max=10, per_address_max=30, window=timedelta(minutes=15))
+WINDOW_MAX = max(limit.window for limit in (PASSWORDS, CODES, MAILS, PASSKEYS, STAFF))
 
 
 class Attempts:
