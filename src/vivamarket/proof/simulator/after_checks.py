@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from vivamarket.adapters.memory import MemoryDatabase
+from vivamarket.adapters.memory.stock import reservations_of
 from vivamarket.adapters.memory.tables import OrderRecord
 from vivamarket.checkout.invariants import Violation
 from vivamarket.invoices.checking import findings
@@ -35,17 +36,22 @@ async def after_violations(
     async with database.invoice_evidence.snapshot() as evidence:
         papers = await findings(evidence, looked_at)
     found = [Violation("I21", each.subject, each.detail) for each in papers]
+    causes = Counter(each.draft.cause for each in database.tables.invoices.values())
+    found += [
+        Violation("I21", cause, f"{count} papers tell it") for cause, count in causes.items() if count > 1
+    ]
     for each in database.tables.returns.values():
         record = database.tables.orders[each.order_id]
         found += _paid_back_once(each, record, settled=settled_at is not None)
         found += _on_the_shelf_once(each, database, settled=settled_at is not None)
     for record in database.tables.orders.values():
         found += _never_more_than_sent(record, database)
+        found += _units_stand(record)
     return found
 
 
 def _paid_back_once(found: Return, record: OrderRecord, *, settled: bool) -> Iterator[Violation]:
-    refunds = [each for each in record.state.refunds if each.request_key == f"return:{found.id}"]
+    refunds = [each for each in record.state.refunds if each.request_key.startswith(f"return:{found.id}")]
     came = Counter({line.position: line.received for line in found.lines if line.received})
     if refunds and found.status not in CAME:
         yield _broken(found, f"is {found.status}, and its money was given back")
@@ -77,12 +83,7 @@ def _on_the_shelf_once(found: Return, database: MemoryDatabase, *, settled: bool
 
 def _never_more_than_sent(record: OrderRecord, database: MemoryDatabase) -> Iterator[Violation]:
     """What came back was with the customer: units that are refunded as returned are in parcels."""
-    sent: Counter[int] = Counter()
-    for parcel in record.state.shipments:
-        if parcel.is_under_way:
-            for units in parcel.units:
-                sent[units.position] += units.quantity
-    back: Counter[int] = Counter()
+    sent, back = _sent(record), Counter[int]()
     for each in database.tables.returns.values():
         if each.order_id == record.state.id and each.status in CAME:
             for line in each.lines:
@@ -91,6 +92,38 @@ def _never_more_than_sent(record: OrderRecord, database: MemoryDatabase) -> Iter
         if quantity > sent[position]:
             told = f"of line {position}, {quantity} came back and {sent[position]} were sent"
             yield Violation("I20", record.order.number, told)
+
+
+def _units_stand(record: OrderRecord) -> Iterator[Violation]:
+    """I2: reservations let go of what is in parcels, and of what was refunded and never sent.
+
+    Counted here once more: ``invariants`` asks the same function that wrote the reservations.
+    """
+    sent, back, returned = _sent(record), Counter[int](), Counter[int]()
+    for refund in record.state.refunds:
+        if refund.status is RefundStatus.SUCCEEDED and not refund.of_deposit:
+            for each in refund.lines:
+                back[each.position] += each.quantity
+                returned[each.position] += each.returned
+    gone: Counter[Sku] = Counter()
+    free: Counter[Sku] = Counter()
+    for line in record.state.lines:
+        at = line.position
+        gone[line.sku] += sent[at]
+        free[line.sku] += min(line.quantity - sent[at], back[at] - min(returned[at], sent[at]))
+    for held in reservations_of(record):
+        if (held.shipped, held.freed) != (gone[held.sku], free[held.sku]):
+            told = f"{held.sku} noted as {held.shipped} sent and {held.freed} free, counted"
+            yield Violation("I2", record.order.number, f"{told} {gone[held.sku]} and {free[held.sku]}")
+
+
+def _sent(record: OrderRecord) -> Counter[int]:
+    """Return how many units of each line are in parcels that left."""
+    sent: Counter[int] = Counter()
+    for parcel in record.state.shipments:
+        if parcel.is_under_way:
+            sent.update({units.position: units.quantity for units in parcel.units})
+    return sent
 
 
 def _units(refund: Refund) -> Counter[int]:

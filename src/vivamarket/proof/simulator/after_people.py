@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _PAUSES_SECONDS = (8.0, 0.5, 1.0, 1.5, 2.0)
 #: Units of one line; none is everything at once.
 _QUANTITIES = (0, 1, 2)
-_ANSWERS = (("approve",), ("approve",), ("refuse",), ("approve", "refuse"))
+_ANSWERS = (*(("approve",),) * 5, ("refuse",), ("approve", "refuse"))
 _SENT_FROM = frozenset({"paid", "partially_refunded"})
 
 Request = Callable[["Endpoints"], Awaitable[StoredResponse]]
@@ -37,21 +37,25 @@ class AfterPeople(ABC):
         draw, world = self._world.tape.draw, self._world
         while not (world.healed or world.closing):
             await self._client.pause(_PAUSES_SECONDS[draw(len(_PAUSES_SECONDS))])
-            order = await self._look()
-            doings = [] if order is None else self._doings(order)
-            if doings and not (world.healed or world.closing):
-                await doings[draw(len(doings))](order)
+            for order_id in self._in_any_order():
+                order = await self._look(order_id)
+                doings = [] if order is None or world.healed or world.closing else self._doings(order)
+                if doings:
+                    await doings[draw(len(doings))](order)
+                    break
 
     @abstractmethod
     def _doings(self, order: Any) -> list[Doing]:
         """Return what can be done with the order; what is done most stands there more than once."""
 
-    async def _look(self) -> Any:
-        """Return what is written about some order, None when there is none or nobody says."""
+    def _in_any_order(self) -> list[str]:
+        """Return all orders, beginning with any of them."""
         known = [order_id for shopper in self._shoppers for order_id in shopper.orders]
-        if not known:
-            return None
-        order_id = self._chosen(known)
+        first = self._world.tape.draw(len(known)) if known else 0
+        return known[first:] + known[:first]
+
+    async def _look(self, order_id: str) -> Any:
+        """Return what is written about the order, None when nobody says."""
         seen = await self._client.until_answered("look", None, lambda api: api.after.look(order_id))
         return {"id": order_id, **read(seen)} if seen is not None and seen.status == 200 else None
 

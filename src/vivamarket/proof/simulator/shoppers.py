@@ -85,7 +85,7 @@ class Shopper:
         # The vase can be sold without end; a rush wants one thing, and late money what may be gone.
         few = 1 if self._world.swarm.rush else len(SCARCE) if self._world.swarm.late_money else len(ALL)
         first = draw(few)
-        lines = [(ALL[first], 1 + (draw(4) == 1))]
+        lines = [(ALL[first], 1 + (draw(2 if self._world.swarm.sends else 4) == 1))]
         if draw(3) == 1:
             lines.append((ALL[(first + 1) % len(ALL)], 1))
         key = client.new_key("cart")

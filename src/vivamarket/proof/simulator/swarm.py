@@ -51,9 +51,10 @@ _LISTENERS = (0, 0, 1, 3)
 
 #: All attempts of an event with their pauses take this long.
 POISON_SECONDS = 1_100.0
-#: Long enough for a payment, its refusal, the next attempt and the money of the first; and for a parcel that
-#: goes out and comes back.
+#: Long enough for a payment, its refusal, the next attempt and the money of the first.
 LATE_SECONDS = 80.0
+#: And for a parcel that goes out, comes back and is opened.
+RETURN_SECONDS = 110.0
 _POISON_PAUSE = 60.0
 _NIGHT_PAUSE = 3.0
 _MILD_PAUSE = 40.0
@@ -144,15 +145,20 @@ def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
     # A long story comes to its end only where not every step of it fails; the sniper is enough.
     rates = _MILD_RATES if late_money or refuses or rush or sends else _CALL_RATES
     calls = _MILD_RATES if late_money else _CALL_RATES
-    holds = _LATE_HOLDS_SECONDS if late_money else _HOLDS_SECONDS
+    holds = _LATE_HOLDS_SECONDS if late_money or sends else _HOLDS_SECONDS
     stock, chaos_seconds = 1 + tape.draw(4), _CHAOS_SECONDS[tape.draw(len(_CHAOS_SECONDS))]
+    ways = drawn | _OF_LATE_MONEY if late_money else drawn
+    if sends and not paths:
+        # What goes out and comes back was paid first, the sooner the better.
+        ways = frozenset(ALL_PATHS)
+    long_seconds = max(LATE_SECONDS * late_money, RETURN_SECONDS * sends)
     return Swarm(
-        paths=drawn | _OF_LATE_MONEY if late_money else drawn,
+        paths=ways,
         shoppers=4 if rush else 2 + tape.draw(3),
         # Money that comes late must find the last unit sold, and a rush wants more than there is.
         stock=1 if late_money else RUSH_STOCK if rush else stock,
         hold_seconds=holds[tape.draw(len(holds))],
-        chaos_seconds=POISON_SECONDS if poison else max(chaos_seconds, LATE_SECONDS * (late_money or sends)),
+        chaos_seconds=POISON_SECONDS if poison else max(chaos_seconds, long_seconds),
         database_rate=rates[tape.draw(len(rates))],
         provider_rate=calls[tape.draw(len(calls))] * 2,
         network_rate=rates[tape.draw(len(rates))],
