@@ -60,6 +60,8 @@ _NIGHT_PAUSE = 3.0
 _MILD_PAUSE = 40.0
 #: One for the first to come, and one for which all the others quarrel.
 RUSH_STOCK = 2
+#: Enough for orders of which a part is sent and comes back before the rest goes out.
+PARTS_STOCK = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
         paths=ways,
         shoppers=4 if rush else 2 + tape.draw(3),
         # Money that comes late must find the last unit sold, and a rush wants more than there is.
-        stock=1 if late_money else RUSH_STOCK if rush else stock,
+        stock=1 if late_money else RUSH_STOCK if rush else max(stock, PARTS_STOCK * sends),
         hold_seconds=holds[tape.draw(len(holds))],
         chaos_seconds=POISON_SECONDS if poison else max(chaos_seconds, long_seconds),
         database_rate=rates[tape.draw(len(rates))],
