@@ -15,7 +15,6 @@ from vivamarket.cli.context import print_json, read_settings
 if TYPE_CHECKING:
     import asyncpg
 
-    from vivamarket.accounts.identity.limits import Attempts
     from vivamarket.accounts.service import AccountService
     from vivamarket.kernel.clock import Clock
     from vivamarket.settings import Settings
@@ -104,6 +103,7 @@ class OpenAccounts:
 @asynccontextmanager
 async def open_accounts(settings: Settings, database_url: str) -> AsyncIterator[OpenAccounts]:
     """Lend the accounts of that database."""
+    from vivamarket.accounts.identity.limits import Attempts
     from vivamarket.accounts.service import AccountService, SecondFactors
     from vivamarket.adapters.local.box import AesBox
     from vivamarket.adapters.local.clock import SystemClock
