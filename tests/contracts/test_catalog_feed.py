@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-import asyncpg
 import pytest
 from tests.helpers.catalog import category, eur, product, product_id
 from tests.helpers.catalog_stores import CATALOG_STORES
@@ -17,8 +16,8 @@ from vivamarket.kernel.ids import Sku
 
 
 @pytest.fixture(params=CATALOG_STORES)
-def store(request: pytest.FixtureRequest, pool: asyncpg.Pool) -> CatalogStore:
-    return CATALOG_STORES[request.param](pool)
+def store(request: pytest.FixtureRequest) -> CatalogStore:
+    return CATALOG_STORES[request.param](request)
 
 
 async def test_the_feed_tells_every_write_in_order(store: CatalogStore) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-import asyncpg
 import pytest
 from tests.helpers.catalog import category, category_id, product, product_id, shirt
 from tests.helpers.catalog_stores import CATALOG_STORES
@@ -26,8 +25,8 @@ from vivamarket.kernel.paging import BadCursor, encode_cursor
 
 
 @pytest.fixture(params=CATALOG_STORES)
-def store(request: pytest.FixtureRequest, pool: asyncpg.Pool) -> CatalogStore:
-    return CATALOG_STORES[request.param](pool)
+def store(request: pytest.FixtureRequest) -> CatalogStore:
+    return CATALOG_STORES[request.param](request)
 
 
 async def titles(

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import asyncpg
-from tests.helpers.catalog import StillClock
+import pytest
+from tests.helpers.catalog import CountedIds, StillClock
+from tests.helpers.cloud import Cloud
 
+from vivamarket.adapters.aws.catalog import DynamoCatalogStore
+from vivamarket.adapters.aws.tables import CATALOG
 from vivamarket.adapters.postgres.catalog import PostgresCatalogStore
 from vivamarket.catalog.ports import CatalogStore
 
-CATALOG_STORES: Mapping[str, Callable[[asyncpg.Pool], CatalogStore]] = {
-    "postgres": lambda pool: PostgresCatalogStore(pool, StillClock(), locales=("en", "es")),
+
+def _in_postgres(request: pytest.FixtureRequest) -> CatalogStore:
+    return PostgresCatalogStore(request.getfixturevalue("pool"), StillClock(), locales=("en", "es"))
+
+
+def _in_dynamodb(request: pytest.FixtureRequest) -> CatalogStore:
+    cloud: Cloud = request.getfixturevalue("cloud")
+    return DynamoCatalogStore(cloud.table(CATALOG), StillClock(), CountedIds(), locales=("en", "es"))
+
+
+CATALOG_STORES: Mapping[str, Callable[[pytest.FixtureRequest], CatalogStore]] = {
+    "postgres": _in_postgres,
+    "dynamodb": _in_dynamodb,
 }

@@ -56,7 +56,7 @@ async def test_all_writes_happen_or_none(items: Items) -> None:
     with pytest.raises(ConditionFailed):
         await items.write(
             [
-                delete("a", "1"),
+                delete(("a", "1")),
                 put({"pk": "a", "sk": "2"}, "attribute_not_exists(pk)"),
                 put({"pk": "a", "sk": "3"}),
             ]
@@ -101,4 +101,4 @@ async def test_what_a_batch_left_out_is_asked_for_again_until_it_is_too_often() 
 
 async def test_a_transaction_has_a_limit(items: Items) -> None:
     with pytest.raises(ValueError, match="at most"):
-        await items.write([delete("a", "1")] * (TRANSACTION_MAX + 1))
+        await items.write([delete(("a", "1"))] * (TRANSACTION_MAX + 1))

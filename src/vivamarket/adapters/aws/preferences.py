@@ -60,7 +60,7 @@ class DynamoPreferenceStore:
         link_before = before["link_digest"] if before else None
         if link_before != link_digest:
             if link_before is not None:
-                writes.append(delete(_link(link_before), _LINK))
+                writes.append(delete((_link(link_before), _LINK)))
             if link_digest is not None:
                 writes.append(put({"pk": _link(link_digest), "sk": _LINK, "customer_id": kept.customer_id}))
         try:

@@ -40,3 +40,4 @@ class Table:
 
 
 PREFERENCES = Table("preferences")
+CATALOG = Table("catalog", has_stream=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -13,34 +13,32 @@ from asyncpg.pool import PoolConnectionProxy
 
 from vivamarket.adapters.postgres import catalog_sql as sql
 from vivamarket.adapters.postgres.catalog_categories import CategoryTables
-from vivamarket.adapters.postgres.catalog_write import (
+from vivamarket.adapters.postgres.catalog_write import Tables, columns, entry_of_row, product_columns
+from vivamarket.catalog.codec import decode_product
+from vivamarket.catalog.cursors import cursor_id, feed_position, is_record_id, list_key, microseconds
+from vivamarket.catalog.entries import (
+    EVERYTHING,
     Entry,
     Prepared,
-    Tables,
-    columns,
     decide,
     is_storable,
     prepare,
-    product_columns,
+    runs_of_different_products,
     shelves_of,
 )
-from vivamarket.catalog.codec import decode_product
 from vivamarket.catalog.errors import ChangesForgotten, ProductNotFound
 from vivamarket.catalog.model import Category, Change, ChangeKind, Product, SlugMatch
 from vivamarket.catalog.ports import GET_MANY_MAX, PUT_MANY_MAX, ListSort, Write, WriteResult
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.errors import StaleVersion, Unavailable
-from vivamarket.kernel.ids import BadId, CategoryId, ProductId, Sku, parse_uuid
-from vivamarket.kernel.paging import BadCursor, Page, decode_cursor, encode_cursor
+from vivamarket.kernel.ids import CategoryId, ProductId, Sku
+from vivamarket.kernel.paging import Page, decode_cursor, encode_cursor
 
 SCAN_MAX = 1_000
 CHANGES_MAX = 10_000
 #: How often one product is tried again when writers race for the same SKU, slug or id.
 ATTEMPTS_MAX = 5
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-_LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 _RACES = (
     asyncpg.UniqueViolationError,
     asyncpg.DeadlockDetectedError,
@@ -87,7 +85,7 @@ class PostgresCatalogStore:
         """Read documents by their keys in one statement."""
         _bound("product_ids", len(product_ids), GET_MANY_MAX)
         async with self._connection() as connection:
-            rows = await connection.fetch(sql.GET_MANY, list(filter(_is_uuid, product_ids)))
+            rows = await connection.fetch(sql.GET_MANY, list(filter(is_record_id, product_ids)))
         return {ProductId(str(row["id"])): decode_product(row["document"]) for row in rows}
 
     async def by_slug(self, locale: str, slug: str) -> SlugMatch:
@@ -124,11 +122,11 @@ class PostgresCatalogStore:
         self, *, category_id: CategoryId | None, locale: str, sort: ListSort, cursor: str | None, limit: int
     ) -> Page[Product]:
         """Read one range of one index, then the documents."""
-        shelf = category_id or sql.EVERYTHING
-        if not _is_uuid(shelf):
+        shelf = category_id or EVERYTHING
+        if not is_record_id(shelf):
             return Page(())
         scope = f"{sort}:{shelf}:{locale}"
-        after = _list_key(scope, sort, cursor)
+        after = list_key(scope, sort, cursor)
         async with self._connection() as connection:
             if sort is ListSort.NEWEST:
                 rows = await connection.fetch(sql.LIST_NEWEST, shelf, *after, limit + 1)
@@ -139,35 +137,35 @@ class PostgresCatalogStore:
         next_cursor = None
         if len(rows) > limit and page:
             first = page[-1][0]
-            key = _microseconds(first) if isinstance(first, datetime) else first
+            key = microseconds(first) if isinstance(first, datetime) else first
             next_cursor = encode_cursor(scope, [key, str(page[-1]["product_id"])])
         return Page(tuple([decode_product(row["document"]) for row in page]), next_cursor)
 
     async def members(self, category_id: CategoryId, cursor: str | None, limit: int) -> Page[Product]:
         """Read the membership of each category below in the order of ids."""
         _bound("limit", limit, SCAN_MAX)
-        if not _is_uuid(category_id):
+        if not is_record_id(category_id):
             return Page(())
         scope = f"members:{category_id}"
-        after = decode_cursor(scope, cursor, 1)[0] if cursor is not None else sql.EVERYTHING
+        after = decode_cursor(scope, cursor, 1)[0] if cursor is not None else EVERYTHING
         async with self._connection() as connection:
-            rows = await connection.fetch(sql.MEMBERS, category_id, _uuid(after), limit)
+            rows = await connection.fetch(sql.MEMBERS, category_id, cursor_id(after), limit)
         next_cursor = encode_cursor(scope, [str(rows[-1]["id"])]) if len(rows) == limit else None
         return Page(tuple([decode_product(row["document"]) for row in rows]), next_cursor)
 
     async def scan(self, cursor: str | None, limit: int) -> Page[Product]:
         """Read documents in the order of their ids."""
         _bound("limit", limit, SCAN_MAX)
-        after = decode_cursor("scan", cursor, 1)[0] if cursor is not None else sql.EVERYTHING
+        after = decode_cursor("scan", cursor, 1)[0] if cursor is not None else EVERYTHING
         async with self._connection() as connection:
-            rows = await connection.fetch(sql.SCAN, _uuid(after), limit)
+            rows = await connection.fetch(sql.SCAN, cursor_id(after), limit)
         next_cursor = encode_cursor("scan", [str(rows[-1]["id"])]) if len(rows) == limit else None
         return Page(tuple([decode_product(row["document"]) for row in rows]), next_cursor)
 
     async def active_counts(self) -> dict[CategoryId, int]:
         """Count the entries of each shelf."""
         async with self._connection() as connection:
-            rows = await connection.fetch(sql.ACTIVE_COUNTS, sql.EVERYTHING)
+            rows = await connection.fetch(sql.ACTIVE_COUNTS, EVERYTHING)
         return {CategoryId(str(row["shelf"])): row["products"] for row in rows}
 
     # Writing
@@ -183,7 +181,7 @@ class PostgresCatalogStore:
         """Write different products together; where writers race, each alone and decided anew."""
         _bound("writes", len(writes), PUT_MANY_MAX)
         results: list[WriteResult] = []
-        for run in _runs_of_different_products(writes):
+        for run in runs_of_different_products(writes):
             wanted = [prepare(write, self._locales) for write in run]
             try:
                 results += await self._put(wanted)
@@ -195,10 +193,10 @@ class PostgresCatalogStore:
     async def remove(self, product_id: ProductId, expected_version: int) -> None:
         """Take the product out of every index; its slugs stay and lead nowhere."""
         async with self._transaction() as connection:
-            rows = await connection.fetch(sql.LOCK_PRODUCTS, list(filter(_is_uuid, [product_id])))
+            rows = await connection.fetch(sql.LOCK_PRODUCTS, list(filter(is_record_id, [product_id])))
             if not rows:
                 raise ProductNotFound("There is no such product.", product_id=product_id)
-            before = Entry.of_row(rows[0])
+            before = entry_of_row(rows[0])
             if before.version != expected_version:
                 raise StaleVersion(
                     "Somebody changed the product since it was read: read it again.", version=before.version
@@ -224,7 +222,7 @@ class PostgresCatalogStore:
         async with self._transaction() as connection:
             await connection.execute(sql.LOCK_TREE_SHARED)
             rows = await connection.fetch(sql.LOCK_PRODUCTS, [write.entry.id for write in wanted])
-            stored = {entry.id: entry for entry in map(Entry.of_row, rows)}
+            stored = {entry.id: entry for entry in map(entry_of_row, rows)}
             refusals = decide(wanted, stored, *await _owners(connection, wanted))
             accepted = [write for write, refusal in zip(wanted, refusals, strict=True) if refusal is None]
             if accepted:
@@ -281,7 +279,7 @@ class PostgresCatalogStore:
     async def changes(self, after: str | None, limit: int) -> tuple[Change, ...]:
         """Read the feed from one position on."""
         _bound("limit", limit, CHANGES_MAX)
-        position = _position(after) if after is not None else 0
+        position = feed_position(after) if after is not None else 0
         async with self._connection() as connection:
             rows = await connection.fetch(sql.CHANGES, position, limit)
             # Read after the entries: what was trimmed meanwhile is noticed.
@@ -372,66 +370,10 @@ async def _write_tables(connection: PoolConnectionProxy, tables: Tables) -> None
             await connection.execute(insert, *columns(diff.gained, width))
 
 
-def _runs_of_different_products(writes: Sequence[Write]) -> Iterator[Sequence[Write]]:
-    """Split the writes, in order, so that no run holds a product twice."""
-    start, seen = 0, set[str]()
-    for index, write in enumerate(writes):
-        if write.product.id in seen:
-            yield writes[start:index]
-            start, seen = index, set()
-        seen.add(write.product.id)
-    if start < len(writes):
-        yield writes[start:]
-
-
 def _slug_match(row: Any, locale: str) -> SlugMatch:
     slugs: dict[str, str] = json.loads(row["slugs"])
     current = slugs.get(locale) or next(iter(slugs.values()))
     return SlugMatch(str(row["id"]), current, row["is_current"])
-
-
-def _list_key(scope: str, sort: ListSort, cursor: str | None) -> tuple[Any, str]:
-    """Return where the page begins, in the list's order."""
-    if cursor is None:
-        return (_NEVER, _LAST_ID) if sort is ListSort.NEWEST else ("", sql.EVERYTHING)
-    first, last_id = decode_cursor(scope, cursor, 2)
-    if sort is ListSort.NEWEST:
-        if type(first) is not int or not 0 <= first < 10**17:
-            raise BadCursor("The cursor is damaged; start again from the first page.")
-        return _EPOCH + timedelta(microseconds=first), _uuid(last_id)
-    return _text(first), _uuid(last_id)
-
-
-def _microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def _text(part: str | int | None) -> str:
-    if not isinstance(part, str) or not is_storable(part):
-        raise BadCursor("The cursor is damaged; start again from the first page.")
-    return part
-
-
-def _uuid(part: str | int | None) -> str:
-    text = _text(part)
-    if not _is_uuid(text):
-        raise BadCursor("The cursor is damaged; start again from the first page.")
-    return text
-
-
-def _is_uuid(text: str) -> bool:
-    """Return whether the text can be an id here; one that cannot names nothing."""
-    try:
-        parse_uuid(text)
-    except BadId:
-        return False
-    return True
-
-
-def _position(text: str) -> int:
-    if not text.isdecimal() or len(text) > 18:
-        raise BadCursor("This is not a position of the change feed.")
-    return int(text)
 
 
 def _count(status: str) -> int:

@@ -9,8 +9,9 @@ from dataclasses import replace
 from asyncpg.pool import PoolConnectionProxy
 
 from vivamarket.adapters.postgres import catalog_sql as sql
-from vivamarket.adapters.postgres.catalog_write import columns, is_storable
+from vivamarket.adapters.postgres.catalog_write import columns
 from vivamarket.catalog.codec import decode_category, encode_category
+from vivamarket.catalog.entries import is_storable
 from vivamarket.catalog.errors import CategoryCycle, CategoryNotEmpty, CategoryNotFound, SlugTaken
 from vivamarket.catalog.model import CATEGORY_DEPTH_MAX, Category, SlugMatch
 from vivamarket.kernel.errors import StaleVersion

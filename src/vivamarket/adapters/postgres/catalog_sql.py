@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-#: The shelf of the whole shop.
-EVERYTHING = "00000000-0000-0000-0000-000000000000"
-
 #: Writers of products hold this shared, writers of categories alone: nobody is shelved by an old tree.
 LOCK_TREE_SHARED = "SELECT pg_advisory_xact_lock_shared(7201001)"
 LOCK_TREE = "SELECT pg_advisory_xact_lock(7201001)"
