@@ -227,26 +227,6 @@ def test_a_page_that_is_whole_waits_for_no_script(page: Page) -> None:
     assert first_script > loaded
 
 
-def test_search_asks_its_question_once_and_from_its_head(page: Page) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "/api/v1/search" in request.url else None)
-    page.goto("/en/search/?q=lamp&sort=price_asc")
-    expect(page.locator("[data-card]").first).to_be_visible()
-
-    assert len(asked) == 1
-    assert page.evaluate("Object.keys(window.vivaEarly)") == []
-
-
-def test_the_cart_page_asks_for_the_cart_once(page: Page) -> None:
-    add_something(page)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "/api/v1/carts/" in request.url else None)
-    page.goto("/en/cart/")
-    expect(page.locator("main").get_by_text("Subtotal")).to_be_visible()
-
-    assert len(asked) == 1
-
-
 def test_the_question_about_privacy_is_asked_once_and_no_is_as_near_as_yes(new_context: NewContext) -> None:
     page = new_context(storage_state=None).new_page()
     page.goto("/en/p/bavarian-pretzels/")

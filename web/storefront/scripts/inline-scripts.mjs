@@ -6,18 +6,23 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** Pages whose main part only the browser can draw: they need their scripts at once, and some an answer. */
-const DRAWN_BY_SCRIPTS = /^(search|cart|checkout|order|account)\//;
 /** The front page knows whose it is before its first paint. */
 const EARLIER = { "index.html": "home" };
-const QUESTIONS = { "search/index.html": "search", "cart/index.html": "cart" };
+/** Pages whose main part only the framework can draw: they need their scripts at once. */
+const DRAWN_BY_SCRIPTS = /^(checkout|order|account)\//;
+/** Pages that ask for an answer from their head and draw it without the framework. */
+const DRAWN_EARLY = { "search/index.html": "search", "cart/index.html": "cart" };
+const CHARSET = '<meta charSet="utf-8"/>';
 const PRELOADED = /<link rel="preload" as="script"[^>]*>/g;
 const ASYNC = /<script src="([^"]+)"((?: id="[^"]*")? async="")((?: id="[^"]*")?)><\/script>/g;
 
+/** Return a file of src/early with all that it needs, as one script. */
 async function bundle(name) {
   const result = await build({
-    entryPoints: [`${root}src/early/${name}.ts`],
+    entryPoints: [`${root}src/early/${name}`],
     bundle: true,
+    jsx: "automatic",
+    jsxImportSource: "@/early",
     minify: true,
     write: false,
     format: "iife",
@@ -25,7 +30,18 @@ async function bundle(name) {
     alias: { "@": `${root}src` },
     logLevel: "error",
   });
-  return `<script>${result.outputFiles[0].text.trim()}</script>`;
+  return result.outputFiles[0].text.trim();
+}
+
+const inline = (script) => `<script>${script}</script>`;
+
+/** Return what stands first in a page that is drawn early: its question, and the file that draws the answer. */
+async function drawnEarly(name) {
+  const drawing = await bundle(`${name}-drawing`);
+  const digest = createHash("sha256").update(drawing).digest("hex").slice(0, 12);
+  const path = `/_next/static/chunks/${name}-${digest}.js`;
+  await writeFile(`${root}out${path}`, drawing);
+  return `${inline(await bundle(name))}<script async="" src="${path}"></script>`;
 }
 
 /** Mark a page's scripts for later.ts to start. */
@@ -61,7 +77,9 @@ async function writeOfflineWorker(locales) {
   });
 }
 
-const later = await bundle("later");
+const later = inline(await bundle("later"));
+const drawings = {};
+for (const [page, name] of Object.entries(DRAWN_EARLY)) drawings[page] = await drawnEarly(name);
 const locales = [];
 for (const locale of await readdir(`${root}out`, { withFileTypes: true })) {
   const folder = `${root}out/${locale.name}`;
@@ -69,16 +87,16 @@ for (const locale of await readdir(`${root}out`, { withFileTypes: true })) {
   locales.push(locale.name);
   for (const page of await readdir(folder, { recursive: true })) {
     if (!page.endsWith("index.html")) continue;
-    const html = await readFile(`${folder}/${page}`, "utf8");
-    const question = QUESTIONS[page];
-    const first = EARLIER[page] ? await bundle(EARLIER[page]) : "";
-    const early = DRAWN_BY_SCRIPTS.test(page) ? question && (await bundle(question)) : first + later;
-    const changed = DRAWN_BY_SCRIPTS.test(page) ? html : delayed(html);
-    if (early)
-      await writeFile(
-        `${folder}/${page}`,
-        changed.replace("</head>", () => `${early}</head>`),
-      );
+    if (DRAWN_BY_SCRIPTS.test(page)) continue;
+    const html = delayed(await readFile(`${folder}/${page}`, "utf8"));
+    if (!html.includes(CHARSET)) throw new Error(`${page} does not tell its charset as this build knows it.`);
+    // Before the styles: a script that stands behind them waits for them, and its question with it.
+    const drawn = html.replace(CHARSET, () => CHARSET + (drawings[page] ?? ""));
+    const earlier = EARLIER[page] ? inline(await bundle(EARLIER[page])) : "";
+    await writeFile(
+      `${folder}/${page}`,
+      drawn.replace("</head>", () => `${earlier}${later}</head>`),
+    );
   }
 }
 await writeOfflineWorker(locales);

@@ -4,6 +4,8 @@
  *
  * `scripts/inline-scripts.mjs` puts it there and marks the scripts.
  */
+import "./answers.ts";
+
 const WAIT_MILLISECONDS_MAX = 2_500;
 const SIGNS = ["pointerdown", "pointerover", "keydown", "focusin"] as const;
 
@@ -21,7 +23,7 @@ function start(): void {
     script.setAttribute("src", mark.getAttribute("src") ?? "");
     script.async = true;
     // Without its scripts a page still has links and forms: nothing may be held back from them.
-    script.onerror = release;
+    script.onerror = repeat;
     mark.replaceWith(script);
   }
 }
@@ -35,24 +37,41 @@ function hold(event: MouseEvent): void {
   pressed = button;
 }
 
-/** The page is alive (features/shell/runtime.tsx): let presses through again, the last one that was kept first. */
+/** The page is alive (features/shell/runtime.tsx). What its head drew may still have to be replaced. */
 function release(): void {
-  removeEventListener("click", hold, true);
   removeEventListener("viva:alive", release);
-  pressed?.click();
+  const until = document.querySelector<HTMLElement>("[data-until]")?.dataset.until;
+  if (until === undefined) repeat();
+  else addEventListener(until, repeat, { once: true });
+}
+
+/** Let presses through again, the last one that was kept first: on the same button, or on its successor. */
+function repeat(): void {
+  removeEventListener("click", hold, true);
+  const label = pressed?.getAttribute("aria-label") ?? "";
+  const now = pressed?.isConnected
+    ? pressed
+    : document.querySelector<HTMLElement>(`main button[aria-label="${CSS.escape(label)}"]`);
+  now?.click();
   pressed = null;
 }
 
-function startAfterPaint(): void {
-  // A page that is prepared in the background is not painted, and has nobody to keep waiting.
-  if (document.visibilityState === "hidden") start();
-  else requestAnimationFrame(() => setTimeout(start));
+/** Wait for what the head draws (early/place.tsx) and its first pictures: the load event knows nothing of them. */
+async function drawn(): Promise<void> {
+  await window.vivaDrawn;
+  const pictures = document.querySelectorAll<HTMLImageElement>('[data-early] img[loading="eager"]');
+  await Promise.allSettled([...pictures].map((picture) => picture.decode()));
 }
 
-addEventListener("load", startAfterPaint);
+async function startAfterPaint(): Promise<void> {
+  // A page that is prepared in the background is not painted, and has nobody to keep waiting.
+  if (document.visibilityState === "hidden") return start();
+  await drawn();
+  requestAnimationFrame(() => setTimeout(start));
+}
+
+addEventListener("load", () => void startAfterPaint());
 setTimeout(start, WAIT_MILLISECONDS_MAX);
 for (const sign of SIGNS) addEventListener(sign, start, { capture: true, once: true, passive: true });
 addEventListener("click", hold, true);
 addEventListener("viva:alive", release);
-
-export {};

@@ -3,6 +3,8 @@
 // scripts/inline-scripts.mjs puts the two values in.
 const { version, files, pages } = OFFLINE;
 const CACHE = `viva-offline-${version}`;
+/** The pages that this worker answered itself since it started: only they get their files from it. */
+const answered = new Set();
 
 self.addEventListener("install", (event) => {
   const kept = caches.open(CACHE).then((cache) => cache.addAll([...files, ...Object.values(pages)]));
@@ -20,8 +22,15 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (event.request.mode === "navigate") event.respondWith(navigate(event, pathname));
-  else if (origin === location.origin && files.includes(pathname)) event.respondWith(fileOf(event.request));
+  // All others take theirs from the network or the browser's own cache, which compiles scripts as they arrive
+  // and remembers them compiled; from here each would be compiled anew, all at once.
+  else if (origin === location.origin && files.includes(pathname) && isOffline(event.clientId))
+    event.respondWith(fileOf(event.request));
 });
+
+function isOffline(page) {
+  return answered.has(page) || !navigator.onLine;
+}
 
 async function navigate(event, pathname) {
   try {
@@ -30,6 +39,7 @@ async function navigate(event, pathname) {
     const page = pages[pathname.split("/")[1]] ?? Object.values(pages)[0];
     const kept = await caches.match(page);
     if (kept === undefined) throw error;
+    answered.add(event.resultingClientId);
     return kept;
   }
 }

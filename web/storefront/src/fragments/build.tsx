@@ -10,7 +10,7 @@ import { CARD_TOKENS } from "@/features/catalog/part.tsx";
 import { ProductPart } from "@/features/catalog/product-part.tsx";
 import { ContentPart, FooterPart } from "@/features/content/content-part.tsx";
 import { LOCALES, type Locale, messagesOf, nameOf } from "@/messages/index.ts";
-import { template } from "./marks.tsx";
+import { template } from "./template.tsx";
 
 /** One locale's pieces of markup with marks, and the few words the publisher itself has to choose. */
 interface Fragments {

@@ -1,4 +1,4 @@
-import { createElement, type ReactNode } from "react";
+import type { ReactNode } from "react";
 
 /**
  * The two ways one piece of markup is used: in the browser with real values, and once at build time
@@ -15,12 +15,6 @@ export interface Marks {
 export const real: Marks = {
   when: (_name, condition, node) => (condition ? node() : null),
   each: (_name, items, _sample, node) => items.map(node),
-};
-
-/** Marks the publisher understands: `<vm-if name>`, `<vm-each name>`, and `@@name@@` for values. */
-export const template: Marks = {
-  when: (name, _condition, node) => createElement("vm-if", { name }, node()),
-  each: (name, _items, sample, node) => createElement("vm-each", { name }, node(sample, 0)),
 };
 
 /** A value the publisher escapes and puts in. */

@@ -1,13 +1,14 @@
 "use client";
 
-import { fill, formatMoney } from "@vivamarket/format";
+import { formatMoney } from "@vivamarket/format";
 import { Icon } from "@vivamarket/ui";
 import { useEffect, useRef } from "react";
 import { home } from "@/api/place.ts";
 import type { Messages } from "@/messages/index.ts";
-import { CartLines, FreeShipping, RemovedLine } from "./lines.tsx";
-import { CartSkeleton, EmptyCart, FailedCart } from "./states.tsx";
+import { CartLines, RemovedLine } from "./lines.tsx";
+import { CartSkeleton, FailedCart } from "./states.tsx";
 import { showCart, useCart } from "./store.ts";
+import { EmptyCart, FreeShipping } from "./view.tsx";
 
 interface Props {
   readonly locale: string;
@@ -16,36 +17,8 @@ interface Props {
   readonly nav: Messages["nav"];
 }
 
-/** The cart in the header with its count; a link to the cart page until scripts run. */
-export function CartButton({ locale, nav }: Pick<Props, "locale" | "nav">) {
-  const { count } = useCart();
-  return (
-    <a
-      aria-label={count > 0 ? fill(nav.cartCount, { count }) : nav.cart}
-      className="icon-btn relative"
-      href={`${home(locale)}cart/`}
-      onClick={(event) => {
-        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-        event.preventDefault();
-        showCart(true);
-      }}
-    >
-      <Icon className="size-6" name="bag" />
-      {count > 0 ? (
-        <span
-          aria-hidden="true"
-          className="bump absolute -right-0.5 -top-0.5 grid h-5 min-w-5 place-items-center rounded-full bg-tomato px-1 text-[0.75rem] font-bold text-on-tomato tabular-nums"
-          key={count}
-        >
-          {count}
-        </span>
-      ) : null}
-    </a>
-  );
-}
-
 /** The cart beside the page. */
-export function CartDrawer({ locale, t, p, nav }: Props) {
+export default function CartDrawer({ locale, t, p, nav }: Props) {
   const state = useCart();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {

@@ -1,62 +1,52 @@
 "use client";
 
-import { formatMoney, plural } from "@vivamarket/format";
-import { useEffect } from "react";
-import { home } from "@/api/place.ts";
+import { type ReactNode, useEffect } from "react";
 import type { Messages } from "@/messages/index.ts";
-import { CartLines, FreeShipping, hasProblem, RemovedLine } from "./lines.tsx";
-import { CartSkeleton, EmptyCart, FailedCart } from "./states.tsx";
+import { CART_SHOWN_EVENT } from "./events.ts";
+import { LINE_ACTIONS, RemovedLine } from "./lines.tsx";
+import { CartSkeleton, FailedCart } from "./states.tsx";
 import { readCart, useCart } from "./store.ts";
+import { CartView, EmptyCart } from "./view.tsx";
 
 interface Props {
   readonly locale: string;
   readonly t: Messages["cart"];
   readonly p: Messages["product"];
+  /** Where the page's head draws the cart before this does. */
+  readonly children: ReactNode;
 }
 
 /** The whole cart on its own page. */
-export function CartPage({ locale, t, p }: Props) {
+export function CartPage({ locale, t, p, children }: Props) {
   const { cart, status, working } = useCart();
   useEffect(() => {
     void readCart();
   }, []);
+  const shown = status === "failed" || status === "ready" || cart !== null;
+  useEffect(() => {
+    if (shown) dispatchEvent(new Event(CART_SHOWN_EVENT));
+  }, [shown]);
   if (status === "failed") return <FailedCart t={t} />;
-  if (cart === null && status !== "ready") return <CartSkeleton />;
+  if (!shown) {
+    return (
+      <>
+        {children}
+        <CartSkeleton />
+      </>
+    );
+  }
+  const removed = <RemovedLine locale={locale} t={t} />;
   if (cart === null || cart.lines.length === 0) {
     return (
       <>
-        <RemovedLine locale={locale} t={t} />
+        {removed}
         <EmptyCart locale={locale} t={t} />
       </>
     );
   }
-  const blocked = hasProblem(cart);
   return (
-    <div aria-busy={working} className="grid items-start gap-8 lg:grid-cols-[1fr_23rem]">
-      <div className="panel px-5 md:px-7">
-        <RemovedLine locale={locale} t={t} />
-        <CartLines cart={cart} locale={locale} p={p} t={t} />
-      </div>
-      <section aria-label={t.subtotal} className="panel space-y-4 p-6 lg:sticky lg:top-44">
-        <FreeShipping cart={cart} locale={locale} t={t} />
-        <p className="text-muted">{plural(locale, cart.item_count, t.oneItem, t.manyItems)}</p>
-        <p className="flex items-baseline justify-between text-xl font-bold">
-          {t.subtotal}
-          <span className="tabular-nums">{formatMoney(cart.subtotal, locale)}</span>
-        </p>
-        {blocked ? (
-          <p className="font-medium text-tomato" role="alert">
-            {t.problem}
-          </p>
-        ) : (
-          <a className="btn btn-primary w-full" href={`${home(locale)}checkout/`}>
-            {t.checkout}
-          </a>
-        )}
-        <a className="btn btn-quiet w-full" href={`${home(locale)}search/`}>
-          {t.keepShopping}
-        </a>
-      </section>
+    <div aria-busy={working}>
+      <CartView cart={cart} locale={locale} p={p} removed={removed} t={t} {...LINE_ACTIONS} />
     </div>
   );
 }

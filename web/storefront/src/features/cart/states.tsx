@@ -1,24 +1,7 @@
 "use client";
 
-import { Icon } from "@vivamarket/ui";
-import { home } from "@/api/place.ts";
 import type { Messages } from "@/messages/index.ts";
 import { readCart } from "./store.ts";
-
-export function EmptyCart({ locale, t }: { locale: string; t: Messages["cart"] }) {
-  return (
-    <div className="flex flex-col items-center px-4 py-14 text-center">
-      <span className="grid size-24 place-items-center rounded-full bg-lemon text-[#16261c]">
-        <Icon className="size-11" name="bag" />
-      </span>
-      <p className="mt-5 font-display text-2xl font-bold">{t.empty}</p>
-      <p className="mt-1 text-muted">{t.emptyText}</p>
-      <a className="btn btn-primary mt-6" href={`${home(locale)}search/`}>
-        {t.keepShopping}
-      </a>
-    </div>
-  );
-}
 
 export function FailedCart({ t }: { t: Messages["cart"] }) {
   return (

@@ -22,6 +22,9 @@ export interface CardView {
   readonly picture: PictureView;
 }
 
+/** The words of a card. */
+export type CardWords = Pick<Messages["product"], "sale" | "soldOut" | "from" | "wish">;
+
 const CARD_SIZES = "(min-width: 80rem) 280px, (min-width: 48rem) 30vw, 46vw";
 
 export function ProductCard({
@@ -31,7 +34,7 @@ export function ProductCard({
   marks = real,
 }: {
   view: CardView;
-  t: Messages["product"];
+  t: CardWords;
   eager?: boolean;
   marks?: Marks;
 }) {

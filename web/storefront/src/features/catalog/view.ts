@@ -53,8 +53,11 @@ function codeSum(id: string): number {
   return sum;
 }
 
+/** The words that `cardView` puts into a card. */
+export type ViewWords = Pick<Messages["product"], "noPrice" | "quickAdd" | "choose">;
+
 /** Prepare a card exactly as the publisher does (src/vivamarket/pages/views.py). */
-export function cardView(card: ProductCardData, locale: string, t: Messages["product"]): CardView {
+export function cardView(card: ProductCardData, locale: string, t: ViewWords): CardView {
   return {
     id: card.id,
     href: `${home(locale)}p/${card.slug}/`,

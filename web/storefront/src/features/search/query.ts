@@ -67,9 +67,14 @@ export function apiQuery(query: ListQuery, locale: string, currency: string, cur
   return given.toString();
 }
 
+/** Return what the search page shows when it is opened with this address. */
+export function firstQuery(search: string): ListQuery {
+  return readQuery(search, { sort: "relevance" });
+}
+
 /** Return what the search page asks when it is opened; its head sends it early, so both must agree. */
 export function firstQuestion(search: string, locale: string): string {
-  return apiQuery(readQuery(search, { sort: "relevance" }), locale, currency(), null);
+  return apiQuery(firstQuery(search), locale, currency(), null);
 }
 
 /** Return the list with one facet value switched on or off. */

@@ -10,6 +10,7 @@ import { ProductCard } from "@/features/catalog/card.tsx";
 import { cardView } from "@/features/catalog/view.ts";
 import type { Messages } from "@/messages/index.ts";
 import { Filters } from "./filters.tsx";
+import { FIRST_SEEN, GRID, Skeletons } from "./grid.tsx";
 import {
   amount,
   apiQuery,
@@ -29,13 +30,19 @@ interface Props {
   readonly s: Messages["search"];
   readonly p: Messages["product"];
   readonly close: string;
-  /** What the publisher put on the page: shown until the shopper asks for something else. */
+  /** What the publisher or the page's head put there: shown until the shopper asks for something else. */
   readonly children?: ReactNode;
 }
 
 interface Fixed {
   readonly category?: string;
   readonly sort: string;
+}
+
+/** Whether the page's head has drawn the first answer by the time that it is here. */
+async function drawn(loaded: Promise<void>): Promise<boolean> {
+  await loaded;
+  return (await window.vivaDrawn) ?? false;
 }
 
 function fixedBy(kind: Props["kind"], locale: string): Fixed {
@@ -48,7 +55,7 @@ interface List {
   readonly results: SearchResults | null;
   readonly items: readonly ProductCardData[];
   readonly status: "loading" | "ready" | "failed";
-  /** Whether the published products no longer answer the question. */
+  /** Whether what was there before the scripts no longer answers the question. */
   readonly replaced: boolean;
   readonly change: (query: ListQuery) => void;
   readonly more: () => void;
@@ -62,7 +69,7 @@ function useList(kind: Props["kind"], locale: string): List {
   const [results, setResults] = useState<SearchResults | null>(null);
   const [items, setItems] = useState<readonly ProductCardData[]>([]);
   const [status, setStatus] = useState<List["status"]>("loading");
-  const [replaced, setReplaced] = useState(kind === "search");
+  const [replaced, setReplaced] = useState(false);
   const latest = useRef<AbortController>(null);
 
   const load = useCallback(
@@ -96,14 +103,18 @@ function useList(kind: Props["kind"], locale: string): List {
   );
 
   useEffect(() => {
+    const fixed = fixedBy(kind, locale);
+    const first = readQuery(location.search, fixed);
+    setQuery(first);
+    const loaded = load(first, null);
+    const standing = kind === "category" ? writeQuery(first, fixed) === "" : drawn(loaded);
+    void Promise.resolve(standing).then((stands) => stands || setReplaced(true));
     const follow = () => {
-      const fixed = fixedBy(kind, locale);
       const wanted = readQuery(location.search, fixed);
       setQuery(wanted);
-      if (writeQuery(wanted, fixed) !== "") setReplaced(true);
+      setReplaced(true);
       void load(wanted, null);
     };
-    follow();
     addEventListener("popstate", follow);
     return () => removeEventListener("popstate", follow);
   }, [kind, load, locale]);
@@ -141,7 +152,6 @@ function Chips({
   locale: string;
   t: Messages["list"];
 }) {
-  if (filterCount(query) === 0) return null;
   const chips: { key: string; label: string; next: ListQuery }[] = [];
   if (query.available)
     chips.push({ key: "available", label: t.availableOnly, next: { ...query, available: false } });
@@ -162,7 +172,7 @@ function Chips({
     }
   }
   return (
-    <ul className="mb-6 flex flex-wrap items-center gap-2">
+    <ul className="flex flex-wrap items-center gap-2">
       {chips.map((chip) => (
         <li key={chip.key}>
           <button
@@ -205,24 +215,6 @@ function Message({
           {action}
         </button>
       )}
-    </div>
-  );
-}
-
-/** So many cards are on a phone's first screen: their pictures do not wait for a look at the layout. */
-const FIRST_SEEN = 2;
-const GRID = "product-grid grid grid-cols-2 gap-x-4 gap-y-9 md:grid-cols-3 md:gap-x-6";
-
-function Skeletons() {
-  return (
-    <div aria-hidden="true" className={GRID}>
-      {[0, 1, 2, 3, 4, 5].map((place) => (
-        <div key={place}>
-          <div className="skeleton aspect-square" />
-          <div className="skeleton mt-3 h-5 w-3/4" />
-          <div className="skeleton mt-2 h-5 w-1/3" />
-        </div>
-      ))}
     </div>
   );
 }
@@ -281,11 +273,18 @@ export function ResultsBrowser({ locale, kind, t, s, p, close, children }: Props
   return (
     <div className="shell mt-8 min-h-svh">
       {kind === "search" ? (
-        <div className="pb-8">
-          <h1 className="text-[clamp(2rem,5vw,3rem)]">
+        <div className="pb-1">
+          <h1
+            className="text-[clamp(2rem,5vw,3rem)]"
+            data-early="title"
+            data-words={s.resultsFor}
+            suppressHydrationWarning
+          >
             {query?.q ? fill(s.resultsFor, { query: query.q }) : s.title}
           </h1>
-          {results?.corrected ? <p className="mt-2 text-muted">{s.corrected}</p> : null}
+          <p className="mt-2 min-h-[1lh] text-muted" data-early="corrected" suppressHydrationWarning>
+            {results?.corrected ? s.corrected : ""}
+          </p>
         </div>
       ) : null}
       <div className="grid gap-10 lg:grid-cols-[15.5rem_1fr]">
@@ -295,7 +294,7 @@ export function ResultsBrowser({ locale, kind, t, s, p, close, children }: Props
         <section aria-busy={list.status === "loading"} aria-label={t.products} className="min-w-0">
           <h2 className="sr-only">{t.products}</h2>
           <div className="mb-5 flex min-h-11 flex-wrap items-center justify-between gap-3">
-            <p aria-live="polite" className="text-muted">
+            <p aria-live="polite" className="text-muted" data-early="count" suppressHydrationWarning>
               {results === null ? "" : plural(locale, results.total, t.oneProduct, t.manyProducts)}
             </p>
             <div className="flex items-center gap-2">
@@ -330,9 +329,16 @@ export function ResultsBrowser({ locale, kind, t, s, p, close, children }: Props
               </label>
             </div>
           </div>
-          {query === null || results === null ? null : (
-            <Chips list={list} locale={locale} query={query} results={results} t={t} />
-          )}
+          <div
+            className="mb-6 min-h-11"
+            data-early="chips"
+            hidden={query === null || filterCount(query) === 0}
+            suppressHydrationWarning
+          >
+            {query === null || results === null || filterCount(query) === 0 ? null : (
+              <Chips list={list} locale={locale} query={query} results={results} t={t} />
+            )}
+          </div>
           <div hidden={list.replaced}>{children}</div>
           {list.replaced ? <Products kind={kind} list={list} locale={locale} p={p} s={s} t={t} /> : null}
           {results?.next_cursor == null || list.status === "failed" ? null : (

@@ -1,7 +1,8 @@
 import { Icon, Wordmark } from "@vivamarket/ui";
 import type { ReactNode } from "react";
 import { home } from "@/api/place.ts";
-import { CartButton, CartDrawer } from "@/features/cart/drawer.tsx";
+import { CartButton } from "@/features/cart/button.tsx";
+import { DrawerPlace } from "@/features/cart/drawer-place.tsx";
 import { ConsentBanner, ConsentButton } from "@/features/consent/banner.tsx";
 import { SearchBox } from "@/features/search/box.tsx";
 import { Slot } from "@/fragments/slot.tsx";
@@ -80,7 +81,7 @@ export function Frame({ locale, t, children }: Props & { children: ReactNode }) 
         {children}
       </main>
       <Footer t={t} />
-      <CartDrawer locale={locale} nav={t.nav} p={t.product} t={t.cart} />
+      <DrawerPlace locale={locale} nav={t.nav} p={t.product} t={t.cart} />
       <Runtime locale={locale} offline={t.nav.offline} p={t.product} />
     </>
   );
