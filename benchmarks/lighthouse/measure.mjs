@@ -20,13 +20,18 @@ async function command(page, name, parameters) {
   await session.detach();
 }
 
-/** Put the product of that page into the cart, as a shopper does who first answers the question in front of it. */
-async function fillCart(page, product) {
+/**
+ * Put the product of that page into the cart, as a shopper does who first answers the question in front of it.
+ * The page is closed again: its renderer would keep the shop's scripts in memory, neither fetched nor ready to run.
+ */
+async function fillCart(browser, product) {
+  const page = await browser.newPage();
   await page.goto(product, { waitUntil: "networkidle0" });
   await page.click("#consent > div > button");
   await page.waitForSelector("#consent", { hidden: true });
   await page.click("[data-submit]");
   await page.waitForSelector("dialog[open]");
+  await page.close();
 }
 
 /** Return the figures of one visit; bytes are as they came over the wire, times in milliseconds. */
@@ -53,8 +58,8 @@ async function visit({ url, cart, skip }) {
   for (let attempt = 1; ; attempt += 1) {
     const browser = await puppeteer.launch({ executablePath, args: BROWSER_FLAGS });
     try {
+      if (cart) await fillCart(browser, cart);
       const page = await browser.newPage();
-      if (cart) await fillCart(page, cart);
       await command(page, "Network.clearBrowserCache");
       const flags = { onlyCategories: CATEGORIES, skipAudits: skip, disableStorageReset: true, logLevel: "silent" };
       const result = await lighthouse(url, flags, undefined, page);
