@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from vivamarket.kernel.errors import Invalid
+from vivamarket.payments.model import CaptureMode
 from vivamarket.shipping.carriers import Carrier, Carriers
 from vivamarket.shipping.model import ShippingRules
 from vivamarket.shop.model import ShopProfile
@@ -38,21 +39,30 @@ class _CarrierTable(msgspec.Struct, forbid_unknown_fields=True):
     tracking_url: str = ""
 
 
+class _PaymentsTable(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """``[payments]``."""
+
+    capture: CaptureMode = CaptureMode.AUTOMATIC
+
+
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     shop: ShopTable
     tax: tuple[TaxTable, ...]
     shipping: tuple[ZoneTable, ...]
     carriers: tuple[_CarrierTable, ...] = ()
+    payments: _PaymentsTable = _PaymentsTable()
 
 
 @dataclass(frozen=True, slots=True)
 class ShopFile:
-    """What the file says: who sells, the taxes, the shipping, the carriers."""
+    """What the file says: who sells, the taxes, the shipping, the carriers, when money is taken."""
 
     profile: ShopProfile
     tax: TaxRules
     shipping: ShippingRules
     carriers: Carriers
+    #: When the money of orders is taken.
+    capture: CaptureMode
     document: SettingsDocument
 
 
@@ -67,5 +77,6 @@ def read_shop_file(path: Path | None = None) -> ShopFile:
     return ShopFile(
         *rules_of(document),
         Carriers(tuple(Carrier(each.key, each.name, each.tracking_url) for each in file.carriers)),
+        file.payments.capture,
         document,
     )

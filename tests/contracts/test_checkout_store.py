@@ -10,7 +10,7 @@ from tests.helpers.checkout import MUG, Shop, named
 from tests.helpers.provider import fails
 from tests.helpers.stores import Database
 
-from vivamarket.checkout import decisions
+from vivamarket.checkout import capturing, decisions
 from vivamarket.checkout.model import CancelReason, Change, OrderState
 from vivamarket.checkout.ports import CheckoutStore
 from vivamarket.kernel.errors import RuleBroken
@@ -19,7 +19,7 @@ from vivamarket.kernel.money import Money
 from vivamarket.orders.errors import OrderNotFound
 from vivamarket.orders.model import OrderStatus
 from vivamarket.payments.errors import GatewayUnavailable, NothingToRefund
-from vivamarket.payments.model import PaymentStatus, ProviderStatus
+from vivamarket.payments.model import PaymentStatus, ProviderPayment, ProviderStatus
 
 LEASE = 60.0
 UNKNOWN = OrderId(uuid7(1, 1))
@@ -276,3 +276,91 @@ async def test_open_payments_are_due_for_the_reconciler_and_ended_orders_for_nob
     later = NOON + timedelta(days=1)
     assert await store.claim_unsettled(later, LEASE, 10) == ()
     assert await store.claim_expiring(later, LEASE, 10) == ()
+
+
+async def held(shop: Shop, store: CheckoutStore) -> OrderId:
+    """Return an order whose money is held for a week, decided at noon."""
+    order_id = await shop.ordered()
+    begun = await store.change(
+        order_id,
+        lambda state: decisions.begin_payment(state, PaymentId(uuid7(2, 2)), NOON, manual_capture=True),
+        NOON,
+    )
+    seen = ProviderPayment(
+        provider_ref="cs_1",
+        status=ProviderStatus.AUTHORIZED,
+        amount=begun.total,
+        provider_payment_ref="pi_1",
+        authorized_until=NOON + timedelta(days=7),
+    )
+    payment_id, unused = begun.newest_payment.id, RefundId(uuid7(5, 5))
+    await store.change(
+        order_id, lambda state: decisions.observe(state, payment_id, seen, refund_id=unused, now=NOON), NOON
+    )
+    return order_id
+
+
+async def test_money_that_is_held_and_begun_to_be_taken_is_read_back_whole(
+    shop: Shop, store: CheckoutStore, database: Database
+) -> None:
+    order_id = await held(shop, store)
+
+    after = await store.change(order_id, lambda state: capturing.begin_capture(state, NOON), NOON)
+
+    assert after == await store.state(order_id)
+    assert (after.status, after.expires_at) == (OrderStatus.AUTHORIZED, NOON + timedelta(days=7))
+    assert (await database.orders.get(order_id)).expires_at == after.expires_at
+    payment = after.newest_payment
+    assert (payment.status, payment.captures_begun) == (PaymentStatus.CAPTURING, 1)
+    assert payment.manual_capture
+
+
+async def test_nothing_lives_beside_money_that_is_held(shop: Shop, store: CheckoutStore) -> None:
+    order_id = await held(shop, store)
+
+    def second(state: OrderState) -> Change:
+        extra = replace(
+            state.newest_payment,
+            id=PaymentId(uuid7(3, 3)),
+            attempt=2,
+            status=PaymentStatus.NEW,
+            provider_ref=None,
+            provider_payment_ref=None,
+        )
+        change = capturing.begin_capture(state, NOON)
+        return replace(change, payments=(*change.payments, extra))
+
+    with pytest.raises(RuleBroken):
+        await store.change(order_id, second, NOON)
+
+
+async def test_held_money_is_due_when_its_authorization_ends_and_looked_at_once_an_hour(
+    shop: Shop, store: CheckoutStore
+) -> None:
+    order_id = await held(shop, store)
+
+    assert await store.claim_expiring(NOON + timedelta(days=6), LEASE, 10) == ()
+    assert await store.claim_unsettled(NOON + timedelta(seconds=60), LEASE, 10) == (order_id,)
+    assert await store.claim_unsettled(NOON + timedelta(minutes=60), LEASE, 10) == ()
+    assert await store.claim_unsettled(NOON + timedelta(minutes=61), LEASE, 10) == (order_id,)
+    assert await store.claim_expiring(NOON + timedelta(days=7), LEASE, 10) == (order_id,)
+
+
+async def test_money_that_is_being_taken_is_looked_at_as_often_as_any_other(
+    shop: Shop, store: CheckoutStore
+) -> None:
+    order_id = await held(shop, store)
+    await store.change(order_id, lambda state: capturing.begin_capture(state, NOON), NOON)
+
+    assert await store.claim_unsettled(NOON + timedelta(seconds=30), LEASE, 10) == (order_id,)
+    assert await store.claim_unsettled(NOON + timedelta(seconds=90), LEASE, 10) == (order_id,)
+
+
+async def test_a_capture_that_a_clock_that_was_ahead_looked_away_from_is_looked_at_all_the_same(
+    shop: Shop, store: CheckoutStore
+) -> None:
+    order_id = await held(shop, store)
+    await store.change(order_id, lambda state: capturing.begin_capture(state, NOON), NOON)
+    assert await store.claim_unsettled(NOON + timedelta(minutes=10), LEASE, 10) == (order_id,)
+
+    assert await store.claim_unsettled(NOON, LEASE, 10) == (order_id,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from vivamarket.checkout import decisions, fulfillment
+from vivamarket.checkout import capturing, decisions, fulfillment
 from vivamarket.checkout.allocation import RefundLine, RefundWish
 from vivamarket.checkout.disputes import observe_disputes
 from vivamarket.checkout.model import CancelReason, Change, OrderState, ReservedUnits, Step
@@ -36,9 +36,30 @@ class Unwilling(DomainError):
 @dataclass(frozen=True, slots=True)
 class Begin:
     payment_id: PaymentId
+    manual_capture: bool = False
 
     def decide(self, state: OrderState, now: datetime) -> Change:
-        return decisions.begin_payment(state, self.payment_id, now)
+        return decisions.begin_payment(state, self.payment_id, now, manual_capture=self.manual_capture)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Staff begin to take what is held."""
+
+    def decide(self, state: OrderState, now: datetime) -> Change:
+        return capturing.begin_capture(state, now)
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseCapture:
+    """The provider does not take what was begun the so-many-th time."""
+
+    attempt: int
+    captures_begun: int
+
+    def decide(self, state: OrderState, now: datetime) -> Change:
+        asked = replace(_payment(state, self.attempt), captures_begun=self.captures_begun)
+        return capturing.refuse_capture(state, asked, "card_declined", now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +288,8 @@ class RetakeWithoutOtherWay:
 
 Decision = (
     Begin
+    | Capture
+    | RefuseCapture
     | RefuseSession
     | ForgetSession
     | Cancel

@@ -44,7 +44,7 @@ from vivamarket.kernel.ids import (
 )
 from vivamarket.kernel.money import Money
 from vivamarket.kernel.outbox import Lane
-from vivamarket.payments.model import DisputeStatus, PaymentStatus, ProviderStatus, RefundStatus
+from vivamarket.payments.model import DisputeStatus, Payment, PaymentStatus, ProviderStatus, RefundStatus
 
 SKUS = (Sku("MUG"), Sku("TEA"), Sku("VASE"), Sku("ÑU"), Sku("mug"))
 #: Sold beyond its stock, mostly.
@@ -149,14 +149,30 @@ class Generator:
         if refund is not None:
             return decisions.ObserveRefund(refund.id, self._draw.choice(list(RefundStatus)[1:]))
         newest = state.newest_payment
+        if newest.status in (PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURING):
+            return self._held(state, newest)
         if newest.status is PaymentStatus.SUCCEEDED:
             return self._after_payment(state)
         if newest.status in (PaymentStatus.NEW, PaymentStatus.FAILED, PaymentStatus.CANCELED):
             kind = self._draw.random()
             if kind < 0.6:
-                return decisions.Begin(PaymentId(self._name()))
+                return self._begin()
             if kind < 0.8:
                 return decisions.Cancel(self._draw.choice(list(CancelReason)))
+        return self._observe(state)
+
+    def _begin(self) -> decisions.Decision:
+        return decisions.Begin(PaymentId(self._name()), manual_capture=self._draw.random() < 0.4)
+
+    def _held(self, state: OrderState, newest: Payment) -> decisions.Decision:
+        """Return what most likely becomes of money that is held."""
+        kind = self._draw.random()
+        if kind < 0.4:
+            return decisions.Capture()
+        if kind < 0.55:
+            return decisions.RefuseCapture(newest.attempt, self._draw.choice((newest.captures_begun, 1, 2)))
+        if kind < 0.65:
+            return decisions.Cancel(self._draw.choice(list(CancelReason)))
         return self._observe(state)
 
     def _after_payment(self, state: OrderState) -> decisions.Decision:
@@ -215,7 +231,9 @@ class Generator:
         refunds = [each.id for each in state.refunds] if state else []
         refund = self._draw.choice(refunds) if refunds else RefundId(self._name())
         choices: list[decisions.Decision] = [
-            decisions.Begin(PaymentId(self._name())),
+            self._begin(),
+            decisions.Capture(),
+            decisions.RefuseCapture(attempt, 1),
             decisions.RefuseSession(attempt),
             decisions.ForgetSession(attempt),
             decisions.Cancel(self._draw.choice(list(CancelReason))),

@@ -40,6 +40,7 @@ from vivamarket.orders.links import OrderLinks
 from vivamarket.orders.service import OrderService
 from vivamarket.orders.shipments import ShippedUnits
 from vivamarket.orders.tokens import OrderTokens
+from vivamarket.payments.model import CaptureMode
 from vivamarket.shop_file import read_shop_file
 from vivamarket.shop_settings import LiveSettings
 from vivamarket.shop_settings.ports import ShopSettingsStore
@@ -74,6 +75,7 @@ class Shop:
         *,
         twin: Shop | None = None,
         wrap: Callable[[Any], Any] = lambda port: port,
+        capture: CaptureMode = CaptureMode.AUTOMATIC,
         telemetry: Telemetry = SILENT,
     ) -> None:
         self.clock: StillClock = twin.clock if twin else StillClock()
@@ -121,6 +123,7 @@ class Shop:
             clock=self.clock,
             ids=self.ids,
             public_url="https://shop.example",
+            capture=capture,
             telemetry=telemetry,
         )
         self.settlement = settlement

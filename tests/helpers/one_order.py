@@ -108,6 +108,7 @@ class OneOrderStore:
             total=ORDER.total,
             refunded_total=ORDER.refunded_total,
             placed_at=ORDER.placed_at,
+            expires_at=ORDER.expires_at,
         )
         return Page((row,), None if cursor else "older & older")
 

@@ -81,6 +81,16 @@ class LittleProvider:
         session = self.sessions[provider_ref]
         self.sessions[provider_ref] = replace(session, status=status, failure_code=failure_code)
 
+    def hold(self, provider_ref: str, until: datetime | None = None) -> None:
+        """The shopper has paid, and the money is only held; ``until`` is told when there is a date."""
+        self.sessions[provider_ref] = replace(
+            self.sessions[provider_ref],
+            status=ProviderStatus.AUTHORIZED,
+            provider_payment_ref=f"pi_{provider_ref}",
+            redirect_url=None,
+            authorized_until=until,
+        )
+
     def books(self) -> dict[OrderId, ProviderBooks]:
         captured: Counter[OrderId] = Counter()
         refunded: Counter[OrderId] = Counter()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
 from tests.helpers.api import ApiShop
 from tests.helpers.catalog import NOON
+from tests.helpers.checkout import Shop
 from tests.helpers.route_recipes import Call, Make, Recipe, steps
 
 from vivamarket.kernel.ids import OrderId, uuid7
 from vivamarket.kernel.money import Money
+from vivamarket.payments.model import CaptureMode
 
 ORDERS = "/api/v1/staff/orders"
 LETTERS = "/api/v1/staff/dead-letters"
@@ -41,6 +44,29 @@ async def _cancel_order(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
         effects=lambda: steps(api, order["id"], "canceled"),
         refused=Call("POST", f"{ORDERS}/{paid['number']}/cancel"),
     )
+
+
+async def _capture_order(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
+    order, paid = await held(api), await _paid(api)
+    return Recipe(
+        works=Call("POST", f"{ORDERS}/{order['number']}/capture"),
+        other=Call("POST", f"{ORDERS}/{paid['number']}/capture"),
+        effects=lambda: steps(api, order["id"], "capture_begun"),
+        refused=Call("POST", f"{ORDERS}/{paid['number']}/capture"),
+    )
+
+
+async def held(api: ApiShop) -> dict[str, Any]:
+    """Return an order whose money is held until staff take it, as of a shop that is set so."""
+    order, _ = await api.placed()
+    by_hand = Shop(api.shop.database, twin=api.shop, capture=CaptureMode.MANUAL)
+    start = await by_hand.checkout.start_payment(OrderId(order["id"]))
+    state = await by_hand.state(OrderId(order["id"]))
+    ref = state.payment(start.payment_id).provider_ref
+    assert ref is not None
+    api.shop.provider.hold(ref, api.shop.clock.now() + timedelta(days=7))
+    await by_hand.checkout.settle(OrderId(order["id"]))
+    return order
 
 
 async def _accept_order(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
@@ -261,6 +287,7 @@ async def _endpoint(api: ApiShop, *, enabled: bool = True) -> str:
 STAFF_RECIPES: dict[str, Make] = {
     "cancelStaffOrder": _cancel_order,
     "acceptStaffOrder": _accept_order,
+    "captureStaffOrder": _capture_order,
     "previewStaffRefund": _preview_refund,
     "refundStaffOrder": _refund_order,
     "addStaffOrderNote": _note,

@@ -22,7 +22,7 @@ from vivamarket.kernel.ids import IdSource, OrderId, PaymentId
 from vivamarket.kernel.money import Money
 from vivamarket.kernel.paging import Page
 from vivamarket.kernel.retries import jittered
-from vivamarket.payments.model import PaymentStatus, ProviderStatus
+from vivamarket.payments.model import HELD_STATUSES, PaymentStatus, ProviderStatus
 from vivamarket.payments.ports import PaymentGateway, PaymentReader, ReportStore
 from vivamarket.payments.statement import (
     DIFFERENCES_LISTED_MAX,
@@ -338,6 +338,8 @@ def _differ(ours: PaymentAccount | None, theirs: ProviderStatement) -> set[Diffe
     kept = took and theirs.refunded < theirs.captured
     if ours is None:
         return {DifferenceKind.UNKNOWN_TO_US} if kept else set()
+    if ours.status in HELD_STATUSES and theirs.status is not ProviderStatus.AUTHORIZED:
+        return {DifferenceKind.STATUS}
     if ours.status is not PaymentStatus.SUCCEEDED:
         return {DifferenceKind.STATUS} if kept else set()
     if not took:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from vivamarket.checkout.allocation import RefundWish, as_wish, preview
+from vivamarket.checkout.capturing import hold, is_to_be_held
 from vivamarket.checkout.draft import Draft
 from vivamarket.checkout.errors import OrderNotCancelable, OrderNotPayable, ReviewNotAcceptable
 from vivamarket.checkout.fulfillment import reserved_units
@@ -37,12 +38,17 @@ from vivamarket.payments.model import (
 #: An order may be tried to be paid this often.
 PAYMENT_ATTEMPTS_MAX = 20
 
+#: Its stock is kept for money that may still come.
+_WAITING = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.AUTHORIZED, OrderStatus.CANCELING})
 _UNPAID_ENDS = frozenset({OrderStatus.EXPIRED, OrderStatus.CANCELED})
 
 
-def begin_payment(state: OrderState, new_id: PaymentId, now: datetime) -> Change:
+def begin_payment(
+    state: OrderState, new_id: PaymentId, now: datetime, *, manual_capture: bool = False
+) -> Change:
     """Commit the intention to ask the provider: the live attempt, or the next one when none lives.
 
+    With ``manual_capture`` the provider is asked to hold the money only; what it was asked once stays.
     The next attempt starts only after the one before can never succeed, so at most one is live.
     Raise ``OrderNotPayable``.
     """
@@ -55,7 +61,7 @@ def begin_payment(state: OrderState, new_id: PaymentId, now: datetime) -> Change
             raise OrderNotPayable("This order was tried to be paid too often.", status=state.status.value)
         payment = draft.add_payment(new_id, payment.attempt + 1, state.total)
     if payment.status is PaymentStatus.NEW:
-        draft.move_payment(payment, "requested", requested_at=now)
+        draft.move_payment(payment, "requested", requested_at=now, manual_capture=manual_capture)
     return draft.change()
 
 
@@ -72,8 +78,9 @@ def refuse_session(state: OrderState, payment_id: PaymentId, failure_code: str, 
 def begin_cancel(state: OrderState, reason: CancelReason, now: datetime) -> Change:
     """Start to end an unpaid order; it ends at once when no payment can come any more.
 
-    Nothing changes when it is ending or has ended already, nor when its hold is not over (expiry).
-    Raise ``OrderNotCancelable`` when there is money.
+    Money that is held is let go with it. Nothing changes when it is ending or has ended already, nor, for
+    expiry, when its hold is not over or staff have begun to take the money. Raise ``OrderNotCancelable``
+    when there is money, or is about to be.
     """
     driver = {
         CancelReason.EXPIRED: Driver.EXPIRY_WORKER,
@@ -81,9 +88,12 @@ def begin_cancel(state: OrderState, reason: CancelReason, now: datetime) -> Chan
         CancelReason.STAFF: Driver.STAFF,
     }[reason]
     draft = Draft(state, driver, now)
-    if state.status is OrderStatus.PENDING_PAYMENT:
-        if reason is CancelReason.EXPIRED and now < state.expires_at:
+    if state.status in (OrderStatus.PENDING_PAYMENT, OrderStatus.AUTHORIZED):
+        taking = any(each.status is PaymentStatus.CAPTURING for each in state.payments)
+        if reason is CancelReason.EXPIRED and (taking or now < state.expires_at):
             return draft.change()
+        if taking:
+            raise OrderNotCancelable("Its money is being taken at this moment.", status=state.status.value)
         begun = "expiry_begun" if reason is CancelReason.EXPIRED else "cancel_begun"
         draft.move_order(begun, cancel_reason=reason)
         if state.newest_payment.status is PaymentStatus.NEW:
@@ -115,6 +125,8 @@ def observe(
     match seen.status:
         case ProviderStatus.SUCCEEDED if payment.status is not PaymentStatus.SUCCEEDED:
             _succeed(draft, payment, seen, refund_id)
+        case ProviderStatus.AUTHORIZED if is_to_be_held(state, payment):
+            hold(draft, payment, seen)
         case ProviderStatus.PROCESSING if may(Machine.PAYMENT, payment.status, "processing"):
             draft.move_payment(payment, "processing", provider_payment_ref=seen.provider_payment_ref)
         case ProviderStatus.FAILED if payment.is_live:
@@ -279,7 +291,7 @@ def _named(draft: Draft, payment: Payment, seen: ProviderPayment) -> Payment:
 def _succeed(draft: Draft, payment: Payment, seen: ProviderPayment, refund_id: RefundId) -> None:
     fits = seen.amount == draft.state.total
     status = draft.state.status
-    unpaid = status in (OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELING)
+    unpaid = status in _WAITING
     late = status in _UNPAID_ENDS
     if late and fits:
         without = draft.copy()
@@ -335,10 +347,12 @@ def _fail(draft: Draft, payment: Payment, failure_code: str) -> None:
 
 
 def _finish_canceling(draft: Draft) -> None:
+    """End the order that was only waiting for this: it is canceling, or what was held for it is gone."""
     state = draft.state
-    if state.status is not OrderStatus.CANCELING or any(each.is_live for each in state.payments):
+    ending = state.status in (OrderStatus.CANCELING, OrderStatus.AUTHORIZED)
+    if not ending or any(each.is_live for each in state.payments):
         return
-    if state.cancel_reason is CancelReason.EXPIRED:
+    if state.status is OrderStatus.AUTHORIZED or state.cancel_reason is CancelReason.EXPIRED:
         draft.move_order("expired")
         draft.emit(OrderExpired(order_id=state.id, number=state.number))
     else:

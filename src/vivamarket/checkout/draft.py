@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from vivamarket.checkout.model import (
     CANCEL_RETRY_SECONDS,
+    CAPTURE_CHECK_SECONDS,
     CHECK_SECONDS,
     REFUND_CHECK_SECONDS,
     CancelReason,
@@ -32,6 +33,7 @@ from vivamarket.orders.model import OrderStatus
 from vivamarket.orders.shipments import Shipment, ShipmentStatus
 from vivamarket.payments.ledger import LedgerTransaction, Parts
 from vivamarket.payments.model import (
+    OPEN_REFUNDS,
     Dispute,
     DisputeStatus,
     Payment,
@@ -82,7 +84,9 @@ class Draft:
         """Let what follows be driven by somebody else: a shopper's step ends where settling begins."""
         self._driver = driver
 
-    def move_order(self, event: str, *, cancel_reason: CancelReason | None = None) -> None:
+    def move_order(
+        self, event: str, *, cancel_reason: CancelReason | None = None, expires_at: datetime | None = None
+    ) -> None:
         """Take the order's transition; its stock effect comes from the table.
 
         At most one transition of a decision touches the stock. What is released already (an order in
@@ -100,6 +104,7 @@ class Draft:
             status=OrderStatus(row.target),
             reservation=reservation,
             cancel_reason=cancel_reason or self.state.cancel_reason,
+            expires_at=expires_at or self.state.expires_at,
         )
 
     def add_payment(self, payment_id: PaymentId, attempt: int, amount: Money) -> Payment:
@@ -270,15 +275,17 @@ class Draft:
         return shipment
 
     def _expire_at(self) -> datetime | None:
-        if self.state.status is OrderStatus.PENDING_PAYMENT:
+        if self.state.status in (OrderStatus.PENDING_PAYMENT, OrderStatus.AUTHORIZED):
             return self.state.expires_at
         if self.state.status is OrderStatus.CANCELING:
             return self.now + timedelta(seconds=CANCEL_RETRY_SECONDS)
         return None
 
     def _check_at(self) -> datetime | None:
-        if any(each.status in (RefundStatus.NEW, RefundStatus.REQUESTED) for each in self.state.refunds):
+        if any(each.status in OPEN_REFUNDS for each in self.state.refunds):
             return self.now + timedelta(seconds=REFUND_CHECK_SECONDS)
+        if any(each.status is PaymentStatus.CAPTURING for each in self.state.payments):
+            return self.now + timedelta(seconds=CAPTURE_CHECK_SECONDS)
         if any(each.is_live and each.status is not PaymentStatus.NEW for each in self.state.payments):
             return self.now + timedelta(seconds=CHECK_SECONDS)
         return None

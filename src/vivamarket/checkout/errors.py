@@ -56,6 +56,18 @@ class OrderNotRefundable(Refused):
     code = "order_not_refundable"
 
 
+class OrderNotCapturable(Refused):
+    """No money is held for this order (any more), or it was begun to be taken too often."""
+
+    code = "order_not_capturable"
+
+
+class CaptureRefused(Refused):
+    """The provider does not take the held money now; ``failure_code`` says why. It may be begun again."""
+
+    code = "capture_refused"
+
+
 class ReviewNotAcceptable(Refused):
     """The order is not in review, or what is left of its money is not its total."""
 

@@ -16,6 +16,7 @@ from vivamarket.checkout.transitions import Machine
 
 #: Which event each step of a history must have caused, and so which mail.
 EFFECTS: Mapping[tuple[str, str], str] = {
+    (Machine.ORDER, "authorized"): "order.authorized",
     (Machine.ORDER, "paid"): "order.paid",
     (Machine.ORDER, "paid_late"): "order.paid",
     (Machine.ORDER, "accepted"): "order.paid",

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from vivamarket.checkout.allocation import promised
+from vivamarket.checkout.capturing import broken_holds
 from vivamarket.checkout.fulfillment import fulfillment_of, reserved_units
 from vivamarket.checkout.model import OrderState
 from vivamarket.checkout.transitions import Machine, may, step
@@ -23,7 +24,7 @@ from vivamarket.kernel.money import Money, total
 from vivamarket.orders.model import OrderStatus
 from vivamarket.orders.shipments import Fulfillment
 from vivamarket.payments.ledger import Parts
-from vivamarket.payments.model import DisputeStatus, Payment, PaymentStatus, RefundStatus
+from vivamarket.payments.model import OPEN_REFUNDS, DisputeStatus, Payment, PaymentStatus, RefundStatus
 
 #: A hold may outlive its time by this much, and nothing may wait longer than that for a repair.
 HOLD_GRACE = timedelta(seconds=60)
@@ -32,7 +33,7 @@ SETTLED_WITHIN = timedelta(seconds=120)
 UNBALANCED = "the entries of this ledger transaction do not sum to zero"
 
 _CLAIMING = frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED})
-_HOLDING = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELING})
+_HOLDING = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.AUTHORIZED, OrderStatus.CANCELING})
 _FREED = frozenset({OrderStatus.EXPIRED, OrderStatus.CANCELED, OrderStatus.REFUNDED})
 
 
@@ -310,6 +311,8 @@ def _history(order: OrderEvidence) -> Iterator[Violation]:
 
 def _money(order: OrderEvidence) -> Iterator[Violation]:
     state = order.state
+    for invariant, detail in broken_holds(state):
+        yield Violation(invariant, state.number, detail)
     live = [each for each in state.payments if each.is_live]
     succeeded = [each for each in state.payments if each.status is PaymentStatus.SUCCEEDED]
     if len(live) > 1:
@@ -478,8 +481,10 @@ def _settled(order: OrderEvidence, now: datetime) -> Iterator[Violation]:
         )
     elif state.status is OrderStatus.CANCELING:
         yield Violation("I16", state.number, "it is still canceling")
-    if any(each.status in (RefundStatus.NEW, RefundStatus.REQUESTED) for each in state.refunds):
+    if any(each.status in OPEN_REFUNDS for each in state.refunds):
         yield Violation("I16", state.number, "a refund is still on its way")
+    if any(each.status is PaymentStatus.CAPTURING for each in state.payments):
+        yield Violation("I16", state.number, "its held money is still being taken")
     if state.status not in _HOLDING and any(each.is_live for each in state.payments):
         yield Violation("I4", state.number, f"it is {state.status}, and another payment may still come")
     unpaid_end = state.status in (OrderStatus.EXPIRED, OrderStatus.CANCELED)

@@ -16,7 +16,15 @@ from vivamarket.kernel.money import Money, total
 from vivamarket.orders.model import Order, OrderStatus
 from vivamarket.orders.shipments import Shipment
 from vivamarket.payments.ledger import LedgerTransaction, Parts
-from vivamarket.payments.model import Dispute, Payment, PaymentStatus, Refund, RefundStatus
+from vivamarket.payments.model import (
+    HELD_STATUSES,
+    OPEN_REFUNDS,
+    Dispute,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+)
 
 #: How long the stock of an unpaid order is held.
 HOLD_SECONDS = 15 * 60
@@ -25,6 +33,9 @@ CANCEL_RETRY_SECONDS = 30
 #: When an open payment or refund is looked at again.
 CHECK_SECONDS = 60
 REFUND_CHECK_SECONDS = 30
+CAPTURE_CHECK_SECONDS = 30
+#: When a payment that is held and that nobody takes is looked at again.
+HELD_CHECK_SECONDS = 60 * 60
 
 
 class CancelReason(StrEnum):
@@ -67,6 +78,7 @@ class OrderState:
     #: Oldest first.
     shipments: tuple[Shipment, ...] = ()
     placed_at: datetime
+    #: When the hold on the stock ends; once the money is held, when that ends.
     expires_at: datetime
 
     @property
@@ -77,6 +89,22 @@ class OrderState:
     def payment(self, payment_id: PaymentId) -> Payment:
         """Return the payment; it is a programmer's mistake to name one of another order."""
         return next(payment for payment in self.payments if payment.id == payment_id)
+
+    @property
+    def held_payment(self) -> Payment | None:
+        """Return the attempt whose money the provider holds, by all that we know; at most one."""
+        return next((each for each in self.payments if each.status in HELD_STATUSES), None)
+
+    @property
+    def waits_for_staff(self) -> bool:
+        """Return whether its money is held, nobody takes it now, and nothing goes back."""
+        held = self.held_payment
+        return (
+            self.status is OrderStatus.AUTHORIZED
+            and held is not None
+            and held.status is PaymentStatus.AUTHORIZED
+            and not any(each.status in OPEN_REFUNDS for each in self.refunds)
+        )
 
     @property
     def captured(self) -> Money:

@@ -80,8 +80,9 @@ class CheckoutStore(Protocol):
     async def claim_unsettled(self, now: datetime, lease_seconds: float, limit: int) -> tuple[OrderId, ...]:
         """Return orders with an open payment or refund that are due, and look away for the lease.
 
-        The lease is the longest that anybody looks away: what is due later than that was written by a clock
-        that had jumped (``clock.CLOCK_AHEAD_SECONDS``), and is due now. Of more than ``limit`` those that
-        have been due for longest; returned oldest order first.
+        An order whose held money waits for staff is looked at every ``HELD_CHECK_SECONDS`` instead, when
+        that is longer. The lease is the longest that anybody looks away: what is due later than that was
+        written by a clock that had jumped (``clock.CLOCK_AHEAD_SECONDS``), and is due now. Of more than
+        ``limit`` those that have been due for longest; returned oldest order first.
         """
         ...

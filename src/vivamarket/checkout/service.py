@@ -70,6 +70,10 @@ class CheckoutService:
         """Give back what is wished, once per attempt. See ``Refunding.refund``."""
         return await self._refunding.refund(order_id, wish, reason=reason, request_key=attempt.key)
 
+    async def capture_order(self, order_id: OrderId) -> OrderState:
+        """Take the held money of an authorized order. See ``Settlement.capture``."""
+        return await self._settlement.capture(order_id)
+
     async def accept_review(self, order_id: OrderId) -> OrderState:
         """Take the money of an order in review as its payment. See ``Settlement.accept``."""
         return await self._settlement.accept(order_id)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import timedelta
 
-from vivamarket.checkout import decisions
+from vivamarket.checkout import capturing, decisions
+from vivamarket.checkout.capturing import HeldMoney
 from vivamarket.checkout.disputes import Disputes
-from vivamarket.checkout.errors import OrderNotPayable, ReviewNotAcceptable
+from vivamarket.checkout.errors import CaptureRefused, OrderNotPayable, ReviewNotAcceptable
 from vivamarket.checkout.model import CancelReason, Change, OrderState, PaymentStart
 from vivamarket.checkout.ports import CheckoutStore
 from vivamarket.checkout.refunding import Refunding
@@ -29,6 +30,7 @@ from vivamarket.payments.errors import (
     StillProcessing,
 )
 from vivamarket.payments.model import (
+    CaptureMode,
     Payment,
     PaymentStatus,
     ProviderPayment,
@@ -43,7 +45,7 @@ _KEY_TRUSTED = timedelta(hours=PROVIDER_KEY_RETENTION_HOURS - 1)
 #: The provider closes a forgotten page by then, should we never do it.
 _SESSION_LIFETIME = timedelta(hours=PROVIDER_KEY_RETENTION_HOURS - 1)
 
-_AWAITING_PAYMENT = (OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELING)
+_AWAITING_PAYMENT = (OrderStatus.PENDING_PAYMENT, OrderStatus.AUTHORIZED, OrderStatus.CANCELING)
 
 
 class Settlement:
@@ -59,8 +61,10 @@ class Settlement:
         clock: Clock,
         ids: IdSource,
         public_url: str,
+        capture: CaptureMode = CaptureMode.AUTOMATIC,
         telemetry: Telemetry = SILENT,
     ) -> None:
+        """``capture``: when the money of payments is taken that start from now on."""
         self._store = store
         self._orders = orders
         self._gateway = gateway
@@ -69,6 +73,7 @@ class Settlement:
         self._clock = clock
         self._ids = ids
         self._public_url = public_url.rstrip("/")
+        self._manual_capture = capture is CaptureMode.MANUAL
         self._telemetry = telemetry
 
     async def start(self, order_id: OrderId) -> PaymentStart:
@@ -81,7 +86,11 @@ class Settlement:
             now = self._clock.now()
             new_id = PaymentId(self._ids.uuid7())
             state = await self._store.change(
-                order_id, lambda state: decisions.begin_payment(state, new_id, now), now
+                order_id,
+                lambda state: decisions.begin_payment(
+                    state, new_id, now, manual_capture=self._manual_capture
+                ),
+                now,
             )
             payment = state.newest_payment
             if payment.provider_ref is None:
@@ -160,10 +169,15 @@ class Settlement:
         if payment.status is PaymentStatus.SUCCEEDED or _is_unasked(payment):
             return await self._keep(state, inbox_event_id)
         seen = await self._read(payment)
-        if seen is not None and seen.status is ProviderStatus.AUTHORIZED:
-            seen = await self._take_or_void(state, payment, seen)
         if seen is None:
             return await self._forget(state.id, payment.id, driver, inbox_event_id)
+        if seen.status is ProviderStatus.AUTHORIZED:
+            try:
+                seen = await self._take_or_let_go(state, payment, seen)
+            except GatewayRefused as refusal:
+                seen = await self._gateway.retrieve(seen.provider_ref)
+                if seen.status is ProviderStatus.AUTHORIZED:
+                    return await self._not_taken(state.id, payment, refusal, inbox_event_id)
         return await self._observe(state.id, payment.id, seen, driver, inbox_event_id)
 
     async def _close_needless(self, state: OrderState, driver: Driver) -> OrderState:
@@ -198,6 +212,29 @@ class Settlement:
                 if payment.is_live and payment.status is not PaymentStatus.NEW and state.cancel_reason:
                     state = await self._void(order_id, payment, driver)
             await self._refunding.push(state)
+            return state
+
+    async def capture(self, order_id: OrderId) -> OrderState:
+        """Take the held money of an authorized order, all of it, by staff; again without effect.
+
+        The intention is committed before the provider is asked, and stands when it does not answer: the
+        payment is then ``capturing``, and the reconciler goes on. Raise ``OrderNotCapturable``,
+        ``CaptureRefused`` when the provider does not take it and still holds it, ``OrderNotFound``.
+        """
+        with self._telemetry.span("checkout.capture"):
+            now = self._clock.now()
+            state = await self._store.change(order_id, lambda state: capturing.begin_capture(state, now), now)
+            held = state.held_payment
+            if held is None:
+                return state
+            with suppress(GatewayUnavailable):
+                state = await self._settled(state, held, Driver.SETTLE, None)
+            after = state.payment(held.id)
+            if after.status is PaymentStatus.AUTHORIZED and after.failure_code is not None:
+                raise CaptureRefused(
+                    "The payment provider does not take this money now. Try again, or cancel the order.",
+                    failure_code=after.failure_code,
+                )
             return state
 
     async def accept(self, order_id: OrderId) -> OrderState:
@@ -273,19 +310,37 @@ class Settlement:
         except ProviderRecordNotFound:
             return None
 
-    async def _take_or_void(
+    async def _take_or_let_go(
         self, state: OrderState, payment: Payment, seen: ProviderPayment
     ) -> ProviderPayment:
-        """End what is only authorized: take it for an order that waits for it, else let it go.
+        """Do with held money what is to be done: take it, let it go, or keep it for staff.
 
-        Whatever somebody else did with it meanwhile is read back.
+        Whatever somebody else did with it meanwhile is read back. Raise ``GatewayRefused`` when the provider
+        does not take it.
         """
-        try:
-            if state.status is OrderStatus.PENDING_PAYMENT:
+        match capturing.what_to_do(state, payment):
+            case HeldMoney.KEEP:
+                return seen
+            case HeldMoney.TAKE:
                 return await self._gateway.capture(seen.provider_ref, payment.capture_key)
-            return await self._gateway.cancel(seen.provider_ref)
-        except (GatewayRefused, AlreadySucceeded, StillProcessing):
-            return await self._gateway.retrieve(seen.provider_ref)
+            case HeldMoney.LET_GO:
+                try:
+                    return await self._gateway.cancel(seen.provider_ref)
+                except (GatewayRefused, AlreadySucceeded, StillProcessing):
+                    return await self._gateway.retrieve(seen.provider_ref)
+
+    async def _not_taken(
+        self, order_id: OrderId, payment: Payment, refusal: GatewayRefused, inbox_event_id: str | None
+    ) -> OrderState:
+        """The provider refuses to take what it goes on holding: it waits for staff again."""
+        now = self._clock.now()
+        code = str(refusal.fields.get("failure_code", refusal.code))
+        return await self._store.change(
+            order_id,
+            lambda state: capturing.refuse_capture(state, payment, code, now),
+            now,
+            inbox_event_id=inbox_event_id,
+        )
 
     async def _observe(
         self,
@@ -335,6 +390,7 @@ class Settlement:
             success_url=back,
             cancel_url=f"{back}&canceled=1",
             expires_at=payment.requested_at + _SESSION_LIFETIME,
+            manual_capture=payment.manual_capture,
         )
 
 

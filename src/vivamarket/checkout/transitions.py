@@ -108,16 +108,25 @@ _ORDERS: Final = (
     ),
     *_rows(
         Machine.ORDER,
-        ("pending_payment", "canceling"),
-        ("paid", "paid"),
+        ("pending_payment",),
+        ("authorized", "authorized"),
         _SETTLERS,
-        "payment succeeded, reservations claimed, sale posted, `order.paid`",
-        stock=StockEffect.CLAIM,
+        "the provider holds the money until staff take it: the hold on the stock now ends with that, "
+        "`order.authorized`",
         within="hold of 15 min, then canceling",
     ),
     *_rows(
         Machine.ORDER,
-        ("pending_payment", "canceling"),
+        ("pending_payment", "authorized", "canceling"),
+        ("paid", "paid"),
+        _SETTLERS,
+        "payment succeeded, reservations claimed, sale posted, `order.paid`",
+        stock=StockEffect.CLAIM,
+        within="hold of 15 min, or until the authorization ends, then canceling",
+    ),
+    *_rows(
+        Machine.ORDER,
+        ("pending_payment", "authorized", "canceling"),
         ("payment_mismatched", "review"),
         _SETTLERS,
         "payment succeeded with another amount or currency: reservations claimed, deposit posted, "
@@ -127,28 +136,28 @@ _ORDERS: Final = (
     ),
     *_rows(
         Machine.ORDER,
-        ("pending_payment",),
+        ("pending_payment", "authorized"),
         ("expiry_begun", "canceling"),
         (Driver.EXPIRY_WORKER,),
-        "remembers why; from here no new payment starts",
-        within="hold of 15 min",
+        "remembers why; from here no new payment starts, and what is held is let go",
+        within="hold of 15 min, or until the authorization ends",
         on_failure="the expiry worker tries again within seconds",
     ),
     *_rows(
         Machine.ORDER,
-        ("pending_payment",),
+        ("pending_payment", "authorized"),
         ("cancel_begun", "canceling"),
         (Driver.SHOPPER, Driver.STAFF),
-        "remembers why; from here no new payment starts",
+        "remembers why; from here no new payment starts, and what is held is let go: the void",
         on_failure="nothing is written; the caller may repeat",
     ),
     *_rows(
         Machine.ORDER,
-        ("canceling",),
+        ("canceling", "authorized"),
         ("expired", "expired"),
         (*_SETTLERS, Driver.SHOPPER),
-        "only after the provider confirmed that no payment can succeed: reservations released, "
-        "`order.expired`",
+        "only after the provider confirmed that no payment can succeed, or has let go what it held: "
+        "reservations released, `order.expired`",
         stock=StockEffect.RELEASE,
         within="asked again every 30 s until the provider answers",
         on_failure="the hold stays; the expiry worker asks again",
@@ -223,6 +232,7 @@ _ORDERS: Final = (
 )
 
 _LIVE: Final = ("requested", "requires_action", "processing")
+_HELD: Final = ("authorized", "capturing")
 
 _PAYMENTS: Final = (
     *_rows(
@@ -259,7 +269,32 @@ _PAYMENTS: Final = (
     ),
     *_rows(
         Machine.PAYMENT,
-        ("requires_action", "processing", "failed", "canceled"),
+        ("requires_action", "processing"),
+        ("authorized", "authorized"),
+        _SETTLERS,
+        "the provider holds the money for us, with one transition of the order in the same transaction",
+        within="the reconciler looks every 60 s",
+    ),
+    *_rows(
+        Machine.PAYMENT,
+        ("authorized",),
+        ("capture_begun", "capturing"),
+        (Driver.STAFF,),
+        "the intention, committed before the provider is asked with key `capture:{payment}`",
+        within="the authorization's end, then the order cancels; the reconciler looks once an hour",
+        on_failure=_BY_STAFF,
+    ),
+    *_rows(
+        Machine.PAYMENT,
+        ("capturing",),
+        ("capture_refused", "authorized"),
+        _SETTLERS,
+        "the provider does not take it now; staff may begin again, under another key, or cancel",
+        within="the reconciler asks every 30 s",
+    ),
+    *_rows(
+        Machine.PAYMENT,
+        ("requires_action", "processing", *_HELD, "failed", "canceled"),
         ("succeeded", "succeeded"),
         _SETTLERS,
         "with one transition of the order in the same transaction",
@@ -267,14 +302,14 @@ _PAYMENTS: Final = (
     ),
     *_rows(
         Machine.PAYMENT,
-        _LIVE,
+        (*_LIVE, *_HELD),
         ("failed", "failed"),
         (Driver.SHOPPER, *_SETTLERS),
         "the provider promises that it can never succeed: `payment.failed`",
     ),
     *_rows(
         Machine.PAYMENT,
-        ("new", *_LIVE),
+        ("new", *_LIVE, *_HELD),
         ("canceled", "canceled"),
         (Driver.SHOPPER, Driver.STAFF, *_SETTLERS),
         "the provider promises that it can never succeed, or was never asked",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import jinja2
 
 MailKind = Literal[
+    "authorized",
     "confirmation",
     "payment_failed",
     "expired",
@@ -26,6 +27,7 @@ MailKind = Literal[
     "return_requested",
     "return_approved",
     "return_refused",
+    "staff_authorized",
     "staff_paid",
     "staff_review",
     "staff_disputed",
@@ -33,6 +35,7 @@ MailKind = Literal[
 ]
 
 _BUTTONS: dict[MailKind, str] = {
+    "authorized": "view_order",
     "confirmation": "view_order",
     "refunded": "view_order",
     "shipped": "track_parcel",
@@ -42,6 +45,7 @@ _BUTTONS: dict[MailKind, str] = {
     "payment_failed": "pay_now",
     "expired": "shop_again",
     "canceled": "shop_again",
+    "staff_authorized": "open_order",
     "staff_paid": "open_order",
     "staff_review": "open_order",
     "staff_disputed": "open_order",

@@ -23,6 +23,7 @@ class _Plan:
 
 
 _PLANS: dict[str, _Plan] = {
+    "order.authorized": _Plan(customer="authorized", staff="staff_authorized"),
     "order.paid": _Plan(customer="confirmation", staff="staff_paid"),
     "order.expired": _Plan(customer="expired"),
     "order.canceled": _Plan(customer="canceled"),

@@ -22,7 +22,8 @@ MAILS_AGAIN_MAX = 5
 MAILS_AGAIN_SPAN = timedelta(hours=1)
 
 _PAID = frozenset({"order.paid", "order.paid_late", "order.accepted", "order.accepted_late"})
-_ENDINGS = frozenset({"order.expired", "order.canceled"})
+#: What is true only while the order stands so.
+_STANDINGS = frozenset({"order.authorized", "order.expired", "order.canceled"})
 _GIVEN_BACK = "succeeded"
 
 
@@ -163,14 +164,14 @@ def mails_of(order: Order) -> tuple[MailOfOrder, ...]:
     """Return the mails to the customer that the order has caused and that still say the truth."""
     about: Mapping[str, object] = {"order_id": order.id, "number": order.number}
     paid = [each.at for each in order.timeline if each.kind in _PAID][:1]
-    ended = [
+    stands = [
         (each.kind, each.at)
         for each in order.timeline
-        if each.kind in _ENDINGS and each.kind == f"order.{order.status}"
+        if each.kind in _STANDINGS and each.kind == f"order.{order.status}"
     ]
     return (
         *(MailOfOrder(mail="order.paid", subject_id="", at=at, facts=about) for at in paid),
-        *(MailOfOrder(mail=kind, subject_id="", at=at, facts=about) for kind, at in ended),
+        *(MailOfOrder(mail=kind, subject_id="", at=at, facts=about) for kind, at in stands),
         *(_of_refund(each, about) for each in order.refunds if each.status == _GIVEN_BACK),
         *(_of_parcel(order, each, about) for each in order.shipments if each.is_under_way),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from vivamarket.kernel.events import Event
@@ -16,6 +17,17 @@ class OrderPlaced(Event):
     kind: ClassVar[str] = "order.placed"
     order_id: OrderId
     number: OrderNumber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderAuthorized(Event):
+    """The provider holds the money until staff take it, or its authorization ends; so is the stock."""
+
+    kind: ClassVar[str] = "order.authorized"
+    order_id: OrderId
+    number: OrderNumber
+    #: When the authorization ends.
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,8 @@ class OrderStatus(StrEnum):
     """Where an order stands. ``canceling`` waits for the provider to confirm that no money can come."""
 
     PENDING_PAYMENT = "pending_payment"
+    #: The provider holds the money; staff take it or let it go.
+    AUTHORIZED = "authorized"
     CANCELING = "canceling"
     EXPIRED = "expired"
     CANCELED = "canceled"
@@ -187,7 +189,7 @@ class Order:
     billing_address: Address | None
     note: str
     placed_at: datetime
-    #: When the hold on the stock ends unless paid.
+    #: When the hold on the stock ends unless paid; once the money is held, when that ends.
     expires_at: datetime
     payment: PaymentSummary | None = None
     timeline: tuple[TimelineEntry, ...] = ()
@@ -210,4 +212,6 @@ class OrderRow:
     total: Money
     refunded_total: Money
     placed_at: datetime
+    #: As the order's.
+    expires_at: datetime
     fulfillment: Fulfillment = Fulfillment.UNFULFILLED

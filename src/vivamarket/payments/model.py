@@ -19,6 +19,10 @@ class PaymentStatus(StrEnum):
     REQUESTED = "requested"
     REQUIRES_ACTION = "requires_action"
     PROCESSING = "processing"
+    #: The money is held and waits for staff to take it.
+    AUTHORIZED = "authorized"
+    #: Staff want it taken; the provider has not answered yet.
+    CAPTURING = "capturing"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELED = "canceled"
@@ -26,8 +30,26 @@ class PaymentStatus(StrEnum):
 
 #: A payment that may still become money. An order has at most one.
 LIVE_STATUSES = frozenset(
-    {PaymentStatus.NEW, PaymentStatus.REQUESTED, PaymentStatus.REQUIRES_ACTION, PaymentStatus.PROCESSING}
+    {
+        PaymentStatus.NEW,
+        PaymentStatus.REQUESTED,
+        PaymentStatus.REQUIRES_ACTION,
+        PaymentStatus.PROCESSING,
+        PaymentStatus.AUTHORIZED,
+        PaymentStatus.CAPTURING,
+    }
 )
+#: The provider holds the money for us.
+HELD_STATUSES = frozenset({PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURING})
+
+
+class CaptureMode(StrEnum):
+    """When a shop takes the money of its orders."""
+
+    #: As soon as it is paid.
+    AUTOMATIC = "automatic"
+    #: When staff say so; until then the provider only holds it.
+    MANUAL = "manual"
 
 
 class RefundStatus(StrEnum):
@@ -37,6 +59,10 @@ class RefundStatus(StrEnum):
     REQUESTED = "requested"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+
+
+#: The provider has not given the money back yet, and not refused to.
+OPEN_REFUNDS = frozenset({RefundStatus.NEW, RefundStatus.REQUESTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +82,10 @@ class Payment:
     captured: Money | None = None
     #: The captured money pays no order: it came too late or has another amount.
     is_deposit: bool = False
+    #: The provider was asked to hold the money until staff take it. Never changes once it was asked.
+    manual_capture: bool = False
+    #: How often staff began to take what is held.
+    captures_begun: int = 0
     created_at: datetime
     requested_at: datetime | None = None
     updated_at: datetime
@@ -72,8 +102,9 @@ class Payment:
 
     @property
     def capture_key(self) -> str:
-        """Return the provider idempotency key of its capture."""
-        return f"capture:{self.id}"
+        """Return the provider idempotency key of its capture, another one for each time it is begun."""
+        again = f":{self.captures_begun}" if self.captures_begun > 1 else ""
+        return f"capture:{self.id}{again}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +216,8 @@ class ProviderPayment:
     failure_code: str | None = None
     #: Our own id, which we gave when the session was created.
     payment_id: PaymentId | None = None
+    #: Of ``authorized`` money: until when the provider holds it, where it says so.
+    authorized_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +267,8 @@ class SessionRequest:
     cancel_url: str
     #: Never changes for one attempt, so that a repeated request is the same request to the provider.
     expires_at: datetime
+    #: The provider only holds the money until it is told to take it.
+    manual_capture: bool = False
 
 
 class EventSubject(StrEnum):

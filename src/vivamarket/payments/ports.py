@@ -38,7 +38,8 @@ class PaymentGateway(Protocol):
     """
 
     async def create_session(self, request: SessionRequest, idempotency_key: str) -> ProviderPayment:
-        """Open a hosted page for exactly ``request.amount``, captured at once when paid.
+        """Open a hosted page for exactly ``request.amount``, captured at once when paid, or held until
+        ``capture`` when the request says so.
 
         The session carries our payment and order id, so that ``find`` and events can name them.
         Return its record, status ``open``, with ``redirect_url``. A repeat with the same key returns
@@ -80,7 +81,11 @@ class PaymentGateway(Protocol):
         ...
 
     async def capture(self, provider_ref: str, idempotency_key: str) -> ProviderPayment:
-        """Take what is ``authorized``, in full, and return the record, normally ``succeeded``."""
+        """Take what is ``authorized``, in full, and return the record, normally ``succeeded``.
+
+        What is taken already is returned as it is. ``GatewayRefused``: nothing is held (any more), or the
+        provider does not take it now; the same key is the same answer.
+        """
         ...
 
     async def refund(self, payment: Payment, refund: Refund, idempotency_key: str) -> ProviderRefund:

@@ -18,12 +18,13 @@ R = TypeVar("R", bound=Record)
 DELIVERY = "delivery"
 SESSION_EXPIRY = "session_expiry"
 INTENT_SETTLE = "intent_settle"
+AUTHORIZATION_END = "authorization_end"
 CHARGE_DISPUTE = "charge_dispute"
 REFUND_SETTLE = "refund_settle"
 #: What a bank decides after a while, ``SETTLE_AFTER_SECONDS`` at most.
 BANK_DUTIES = (INTENT_SETTLE, CHARGE_DISPUTE, REFUND_SETTLE)
 #: Duties the provider itself does; deliveries are the deliverer's.
-OWN_DUTIES = (SESSION_EXPIRY, *BANK_DUTIES)
+OWN_DUTIES = (SESSION_EXPIRY, AUTHORIZATION_END, *BANK_DUTIES)
 
 
 class Book:
@@ -37,6 +38,7 @@ class Book:
         now: int,
         page_url: str,
         endpoints: Sequence[Endpoint],
+        authorization_seconds: int,
         request_id: str | None = None,
         idempotency_key: str | None = None,
     ) -> None:
@@ -44,6 +46,8 @@ class Book:
         self.ids = ids
         self.now = now
         self.page_url = page_url
+        #: How long a card's bank holds money that nobody takes.
+        self.authorization_seconds = authorization_seconds
         self._endpoints = endpoints
         self._request_id = request_id
         self._idempotency_key = idempotency_key

@@ -14,6 +14,8 @@ RefundBehavior = Literal["succeeds", "pending_succeeds", "fails_later"]
 
 #: How long a payment stays ``processing``, a refund ``pending``, or a dispute waits, in seconds.
 SETTLE_AFTER_SECONDS = 8
+#: How long a card's bank holds money that nobody takes.
+AUTHORIZATION_SECONDS = 7 * 24 * 60 * 60
 DISPUTE_AFTER_SECONDS = 4
 
 

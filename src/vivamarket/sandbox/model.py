@@ -145,6 +145,8 @@ class Charge(Record, frozen=True, kw_only=True):
     card: Card
     amount_refunded: int = 0
     disputed: bool = False
+    #: Of money that is only held: when it is let go.
+    capture_before: int | None = None
     failure: PaymentError | None = None
     metadata: dict[str, str] = {}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from vivamarket.sandbox.book import CHARGE_DISPUTE, INTENT_SETTLE, SESSION_EXPIRY, Book
+from vivamarket.sandbox.book import AUTHORIZATION_END, CHARGE_DISPUTE, INTENT_SETTLE, SESSION_EXPIRY, Book
 from vivamarket.sandbox.cards import DISPUTE_AFTER_SECONDS, SETTLE_AFTER_SECONDS, TestCard, card_by_key
 from vivamarket.sandbox.errors import ApiError, bad_parameter
 from vivamarket.sandbox.model import Card, Charge, Dispute, Intent, IntentStatus, PaymentError, Session
@@ -103,8 +103,11 @@ def capture(book: Book, intent: Intent, amount: int | None) -> Intent:
             param="amount_to_capture",
         )
     charge = book.get(Charge, intent.latest_charge)
-    charge = book.put(msgspec.structs.replace(charge, captured=True, amount_captured=taken))
+    charge = book.put(
+        msgspec.structs.replace(charge, captured=True, amount_captured=taken, capture_before=None)
+    )
     book.emit("charge.captured", charge)
+    book.store.unschedule(Duty(AUTHORIZATION_END, intent.id))
     intent = book.put(
         msgspec.structs.replace(intent, status="succeeded", amount_capturable=0, amount_received=taken)
     )
@@ -125,8 +128,14 @@ def cancel(book: Book, intent: Intent, reason: str | None) -> Intent:
     return void(book, intent, reason)
 
 
+def end_authorization(book: Book, intent: Intent) -> Intent:
+    """Let held money go that nobody has taken in time, as a bank does."""
+    return void(book, intent, "automatic") if intent.status == "requires_capture" else intent
+
+
 def void(book: Book, intent: Intent, reason: str | None) -> Intent:
     """Cancel without asking; for callers that know it may be."""
+    book.store.unschedule(Duty(AUTHORIZATION_END, intent.id))
     intent = book.put(
         msgspec.structs.replace(
             intent,
@@ -228,6 +237,8 @@ def _take(book: Book, intent: Intent, test_card: TestCard) -> Intent:
         )
     )
     book.emit("payment_intent.amount_capturable_updated" if manual else "payment_intent.succeeded", intent)
+    if manual:
+        book.store.schedule(Duty(AUTHORIZATION_END, intent.id), book.now + book.authorization_seconds)
     if test_card.disputed:
         book.store.schedule(Duty(CHARGE_DISPUTE, charge.id), book.now + DISPUTE_AFTER_SECONDS)
     return _close_session(book, intent) if manual else _paid_session(book, intent)
@@ -261,6 +272,7 @@ def _write_charge(book: Book, intent: Intent, *, captured: bool, failure: Paymen
             status="failed" if failure else "succeeded",
             captured=captured,
             amount_captured=intent.amount if captured else 0,
+            capture_before=None if captured or failure else book.now + book.authorization_seconds,
             card=intent.card,
             failure=failure,
             metadata=intent.metadata,

@@ -17,6 +17,7 @@ from vivamarket.kernel.clock import CLOCK_AHEAD_SECONDS, Clock
 from vivamarket.kernel.ids import IdSource
 from vivamarket.sandbox import payments, refunds
 from vivamarket.sandbox.book import (
+    AUTHORIZATION_END,
     BANK_DUTIES,
     CHARGE_DISPUTE,
     DELIVERY,
@@ -26,7 +27,7 @@ from vivamarket.sandbox.book import (
     SESSION_EXPIRY,
     Book,
 )
-from vivamarket.sandbox.cards import SETTLE_AFTER_SECONDS, TestCard, kept_card
+from vivamarket.sandbox.cards import AUTHORIZATION_SECONDS, SETTLE_AFTER_SECONDS, TestCard, kept_card
 from vivamarket.sandbox.errors import ApiError
 from vivamarket.sandbox.model import Card, Charge, Endpoint, Intent, Refund, Session
 from vivamarket.sandbox.ports import Duty, RecordStore
@@ -49,12 +50,21 @@ class PayOutcome:
 class Provider:
     """The payment provider's operations over its records."""
 
-    def __init__(self, store: RecordStore, clock: Clock, ids: IdSource, *, page_url: str) -> None:
+    def __init__(
+        self,
+        store: RecordStore,
+        clock: Clock,
+        ids: IdSource,
+        *,
+        page_url: str,
+        authorization_seconds: int = AUTHORIZATION_SECONDS,
+    ) -> None:
         """``page_url`` is where browsers reach the sandbox; its hosted pages lie below, at ``/pay/``."""
         self.store = store
         self.page_url = f"{page_url.rstrip('/')}/pay"
         self._clock = clock
         self._ids = ids
+        self._authorization_seconds = authorization_seconds
         self._endpoints: tuple[Endpoint, ...] | None = None
         self._forget_at = 0
 
@@ -81,6 +91,7 @@ class Provider:
                 now=self._unix(),
                 page_url=self.page_url,
                 endpoints=self.endpoints(),
+                authorization_seconds=self._authorization_seconds,
                 request_id=request_id,
                 idempotency_key=idempotency_key,
             )
@@ -172,13 +183,13 @@ class Provider:
     def tick(self) -> int:
         """Do the provider's own duties that are due; return how many.
 
-        At most ``TICK_DUTIES_MAX`` of the bank's and as many of the sessions' at once.
+        At most ``TICK_DUTIES_MAX`` of the bank's and as many that end a page or a hold at once.
         """
         now = self._unix()
         latest = now + SETTLE_AFTER_SECONDS + CLOCK_AHEAD_SECONDS
         duties = [
             *self.store.due(BANK_DUTIES, now, TICK_DUTIES_MAX, latest=latest),
-            *self.store.due((SESSION_EXPIRY,), now, TICK_DUTIES_MAX),
+            *self.store.due((SESSION_EXPIRY, AUTHORIZATION_END), now, TICK_DUTIES_MAX),
         ]
         for duty in duties:
             with self.book() as book:
@@ -231,6 +242,8 @@ def _do(book: Book, duty: Duty) -> None:
             session = book.get(Session, duty.id)
             if session.status == "open":
                 expire_session(book, session)
+        case kind if kind == AUTHORIZATION_END:
+            payments.end_authorization(book, book.get(Intent, duty.id))
         case kind if kind == INTENT_SETTLE:
             payments.settle_processing(book, book.get(Intent, duty.id))
         case kind if kind == CHARGE_DISPUTE:

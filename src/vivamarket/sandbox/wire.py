@@ -191,7 +191,13 @@ def _charge(charge: Charge) -> Wire:
         },
         "paid": charge.status == "succeeded",
         "payment_intent": charge.payment_intent,
-        "payment_method_details": {"type": "card", "card": _card(charge.card)},
+        "payment_method_details": {
+            "type": "card",
+            "card": {
+                **_card(charge.card),
+                **({"capture_before": charge.capture_before} if charge.capture_before is not None else {}),
+            },
+        },
         "refunded": charge.amount_refunded == charge.amount_captured and charge.amount_refunded > 0,
         "status": charge.status,
     }

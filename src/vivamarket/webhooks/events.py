@@ -11,6 +11,7 @@ TEST = "webhook.test"
 #: 100,000 SKUs at once, and one call for each would help nobody.
 EVENT_TYPES: Mapping[str, str] = {
     "order.placed": "An order waits for its payment; its goods are held.",
+    "order.authorized": "The money is held, not taken yet; its goods are held as long.",
     "order.paid": "The money has come; the order can be sent.",
     "order.canceled": "The customer or staff canceled before the payment; the goods are free again.",
     "order.expired": "Nobody paid in time; the goods are free again.",
@@ -19,4 +20,8 @@ EVENT_TYPES: Mapping[str, str] = {
     "order.shipment_canceled": "A parcel did not leave after all; its units are on hand again.",
     "order.review": "Something about the money does not fit; staff must look.",
     "order.disputed": "The customer's bank disputes the payment, or has decided about it.",
+    "return.requested": "A customer wants to send something back.",
+    "return.approved": "The shop waits for the goods of a return.",
+    "return.refused": "The shop does not take a return.",
+    "return.received": "The goods of a return are here; money and stock follow.",
 }

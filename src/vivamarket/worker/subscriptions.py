@@ -28,6 +28,7 @@ def subscriptions(do: Reactions) -> Mapping[str, tuple[Handler, ...]]:
     """Return the handlers of each kind of event; a kind that is not listed concerns nobody yet."""
     return {
         "order.placed": (do.tell_merchants,),
+        "order.authorized": (do.tell_merchants, do.send_mail),
         "order.paid": (do.tell_merchants, do.write_invoice, do.send_mail),
         "order.expired": (do.tell_merchants, do.send_mail),
         "order.canceled": (do.tell_merchants, do.send_mail),
@@ -37,10 +38,10 @@ def subscriptions(do: Reactions) -> Mapping[str, tuple[Handler, ...]]:
         "order.mail_wanted": (do.send_mail,),
         "order.review": (do.tell_merchants, do.send_mail),
         "order.disputed": (do.tell_merchants, do.send_mail),
-        "return.requested": (do.send_mail,),
-        "return.approved": (do.send_mail,),
-        "return.refused": (do.send_mail,),
-        "return.received": (do.finish_return,),
+        "return.requested": (do.tell_merchants, do.send_mail),
+        "return.approved": (do.tell_merchants, do.send_mail),
+        "return.refused": (do.tell_merchants, do.send_mail),
+        "return.received": (do.tell_merchants, do.finish_return),
         "payment.failed": (do.send_mail,),
         "identity.code_requested": (do.send_mail,),
         "identity.password_changed": (do.send_mail,),

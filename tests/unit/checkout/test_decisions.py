@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vivamarket.checkout import decisions, fulfillment
+from vivamarket.checkout import capturing, decisions, fulfillment
 from vivamarket.checkout.allocation import RefundLine, RefundWish
 from vivamarket.checkout.disputes import observe_disputes
 from vivamarket.checkout.invariants import (
@@ -113,13 +113,34 @@ class World:
         self.gone = next(iter(change.reserved), self.gone)
         self.state = change.state
 
+    def hold(self) -> None:
+        """Begin where the provider holds the money."""
+        payment = self.state.newest_payment
+        begun = decisions.begin_payment(self.state, PaymentId("unused"), self.now, manual_capture=True)
+        self.apply(begun, sold_out=False)
+        seen = ProviderPayment(
+            provider_ref=f"cs-{payment.id}", status=ProviderStatus.AUTHORIZED, amount=self.state.total
+        )
+        self.apply(
+            decisions.observe(self.state, payment.id, seen, refund_id=RefundId("unused"), now=self.now),
+            sold_out=False,
+        )
+
     def decide(self, pick: Pick) -> Change:
         """Draw one of everything that may happen to an order."""
+        held = self.state.held_payment
+        if held is not None and pick((True, False)):
+            return self._held(pick, held)
         payment: Payment = pick(self.state.payments)
         happenings = ("begin", "observe", "observe", "observe", "cancel", "refund", "refunded", "refunded")
-        match pick((*happenings, "refused", "forgotten", "accepted", "disputed", "parcel", "later")):
+        match pick((*happenings, *(("rarer",) * 8))):
             case "begin":
-                return decisions.begin_payment(self.state, PaymentId(self.name("payment")), self.now)
+                return decisions.begin_payment(
+                    self.state,
+                    PaymentId(self.name("payment")),
+                    self.now,
+                    manual_capture=pick((True, False, False)),
+                )
             case "observe" if payment.status is not PaymentStatus.NEW:
                 return self._observe(pick, payment)
             case "cancel":
@@ -128,6 +149,11 @@ class World:
                 return self._wish(pick)
             case "refunded" if self.state.refunds:
                 return self._answer(pick)
+            case _:
+                return self._rarer(pick, payment)
+
+    def _rarer(self, pick: Pick, payment: Payment) -> Change:
+        match pick(("refused", "forgotten", "accepted", "disputed", "parcel", "later")):
             case "refused":
                 return decisions.refuse_session(self.state, payment.id, "card_declined", self.now)
             case "forgotten":
@@ -142,6 +168,20 @@ class World:
             case _:
                 self.now += timedelta(minutes=pick((0, 1, 16)))
                 return decisions.nothing(self.state)
+
+    def _held(self, pick: Pick, held: Payment) -> Change:
+        match pick(("capture", "untaken", "observe", "cancel", "expire")):
+            case "capture":
+                return capturing.begin_capture(self.state, self.now)
+            case "untaken":
+                return capturing.refuse_capture(self.state, held, "card_declined", self.now)
+            case "observe":
+                return self._observe(pick, held)
+            case "cancel":
+                return decisions.begin_cancel(self.state, pick(tuple(CancelReason)), self.now)
+            case _:
+                self.now = max(self.now, self.state.expires_at)
+                return decisions.begin_cancel(self.state, CancelReason.EXPIRED, self.now)
 
     def _observe(self, pick: Pick, payment: Payment) -> Change:
         seen = ProviderPayment(
@@ -244,8 +284,10 @@ class World:
         assert not found, describe(found)
 
 
-def walk(pick: Pick, steps: int = STEPS_MAX) -> World:
+def walk(pick: Pick, steps: int = STEPS_MAX, *, held: bool = False) -> World:
     world = World()
+    if held:
+        world.hold()
     for _ in range(steps):
         try:
             change = world.decide(pick)
@@ -260,14 +302,14 @@ def walk(pick: Pick, steps: int = STEPS_MAX) -> World:
 @given(st.data())
 @settings(max_examples=100, deadline=None)
 def test_whatever_happens_every_promise_holds(data: st.DataObject) -> None:
-    walk(lambda options: data.draw(st.sampled_from(options)))
+    walk(lambda options: data.draw(st.sampled_from(options)), held=data.draw(st.booleans()))
 
 
 def test_every_row_of_the_table_is_taken() -> None:
     taken: set[tuple[Machine, str | None, str]] = set()
 
     for seed in range(WALKS):
-        world = walk(random.Random(seed).choice, LONG_WALK_STEPS)
+        world = walk(random.Random(seed).choice, LONG_WALK_STEPS, held=seed % 4 == 0)
         taken |= {(step.machine, step.source, step.event) for step in world.steps}
 
     listed = {(row.machine, row.source, row.event) for row in TABLE if row.machine is not Machine.RESERVATION}

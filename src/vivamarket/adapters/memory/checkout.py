@@ -15,7 +15,7 @@ from vivamarket.adapters.memory.outbox import tell
 from vivamarket.adapters.memory.shipments import kept_shipments
 from vivamarket.adapters.memory.stock import apply_effect, apply_reserved
 from vivamarket.adapters.memory.tables import OrderRecord, StepRecord, Tables
-from vivamarket.checkout.model import Change, OrderState
+from vivamarket.checkout.model import HELD_CHECK_SECONDS, Change, OrderState
 from vivamarket.checkout.ports import Decide
 from vivamarket.checkout.transitions import StockEffect
 from vivamarket.inventory.model import ReservationStatus
@@ -111,23 +111,33 @@ class MemoryCheckoutStore:
     ) -> tuple[OrderId, ...]:
         """Claim what is due. ``unless_held``: a hold that is not over may be due later than a lease ends."""
         # Nobody looks away for longer than the lease, so a clock that was ahead wrote what is due later.
-        latest = now + timedelta(seconds=lease_seconds + CLOCK_AHEAD_SECONDS)
+        ahead = timedelta(seconds=CLOCK_AHEAD_SECONDS)
+        orders = self._tables.orders
+
+        def lease_end(order_id: OrderId) -> datetime:
+            waits = not unless_held and orders[order_id].state.waits_for_staff
+            seconds = max(lease_seconds, HELD_CHECK_SECONDS) if waits else lease_seconds
+            return now + timedelta(seconds=seconds)
+
         waiting = (
             (due_at, order_id)
             for order_id, due_at in due.items()
             if due_at <= now
-            or (due_at > latest and not (unless_held and _is_held(self._tables.orders[order_id], now)))
+            or (
+                due_at > now + timedelta(seconds=lease_seconds) + ahead
+                and due_at > lease_end(order_id) + ahead
+                and not (unless_held and _is_held(orders[order_id], now))
+            )
         )
         taken = sorted(order_id for _, order_id in heapq.nsmallest(limit, waiting))
-        lease_end = now + timedelta(seconds=lease_seconds)
         with self._tables.transaction():
             for order_id in taken:
-                self._tables.put(due, order_id, lease_end)
+                self._tables.put(due, order_id, lease_end(order_id))
         return tuple(taken)
 
 
 def _is_held(record: OrderRecord, now: datetime) -> bool:
-    return record.order.expires_at > now and record.state.cancel_reason is None
+    return record.state.expires_at > now and record.state.cancel_reason is None
 
 
 def _write(
@@ -143,6 +153,7 @@ def _write(
         record.state,
         status=decided.status,
         cancel_reason=decided.cancel_reason,
+        expires_at=decided.expires_at,
         reservation=reservation,
         payments=kept_payments(tables, record, change.payments, at),
         refunds=kept_refunds(tables, record, change.refunds, at),

@@ -123,6 +123,7 @@ def _row(order: Order) -> OrderRow:
         total=order.total,
         refunded_total=order.refunded_total,
         placed_at=order.placed_at,
+        expires_at=order.expires_at,
         fulfillment=order.fulfillment,
     )
 

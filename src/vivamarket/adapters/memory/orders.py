@@ -130,6 +130,7 @@ def _order(record: OrderRecord) -> Order:
     return replace(
         record.order,
         status=record.state.status,
+        expires_at=record.state.expires_at,
         refunded_total=Money(record.refunded, record.order.currency),
         payment=PaymentSummary(newest.id, newest.status.value, newest.attempt, newest.failure_code),
         timeline=tuple(TimelineEntry(each.at, f"{each.machine}.{each.event}") for each in record.steps),
@@ -150,6 +151,7 @@ def _row(record: OrderRecord) -> OrderRow:
         total=order.total,
         refunded_total=Money(record.refunded, order.currency),
         placed_at=order.placed_at,
+        expires_at=record.state.expires_at,
         fulfillment=fulfillment_of(record.state),
     )
 

@@ -47,7 +47,7 @@ ON CONFLICT DO NOTHING RETURNING order_id
 """
 _IS_OWN = "SELECT EXISTS (SELECT FROM customer_order WHERE order_id = $1 AND customer_id = $2)"
 _NEWEST = """
-SELECT o.id::text, number, status, email, currency, total, refunded, placed_at, fulfillment
+SELECT o.id::text, number, status, email, currency, total, refunded, placed_at, expires_at, fulfillment
 FROM customer_order AS own JOIN orders AS o ON o.id = own.order_id
 WHERE own.customer_id = $1 AND ($2::uuid IS NULL OR own.order_id < $2)
 ORDER BY own.order_id DESC LIMIT $3

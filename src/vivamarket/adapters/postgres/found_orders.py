@@ -51,7 +51,10 @@ SELECT count(*) FROM (SELECT FROM order_word WHERE word >= $1 AND word < $2 LIMI
 """
 #: A plan for these very values: how many orders are in a state, or cost so much, differs by thousands.
 _PLAN = "SET LOCAL plan_cache_mode = force_custom_plan"
-_ROW = "o.id, o.number, o.status, o.email, o.currency, o.total, o.refunded, o.placed_at, o.fulfillment"
+_ROW = (
+    "o.id, o.number, o.status, o.email, o.currency, o.total, o.refunded, o.placed_at, o.expires_at, "
+    "o.fulfillment"
+)
 _ALL = "orders AS o"
 _NOTED = "orders AS o JOIN order_entry AS e ON e.order_id = o.id"
 #: After every word: what no text of ours begins with.

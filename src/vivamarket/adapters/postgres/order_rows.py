@@ -24,6 +24,7 @@ def order_row(row: asyncpg.Record) -> OrderRow:
         total=Money(row["total"], row["currency"]),
         refunded_total=Money(row["refunded"], row["currency"]),
         placed_at=row["placed_at"],
+        expires_at=row["expires_at"],
         fulfillment=Fulfillment(row["fulfillment"]),
     )
 

@@ -63,7 +63,7 @@ UNION SELECT id FROM cart WHERE lower(doc -> 'details' ->> 'email') = $2
 _IS_BUSY = """
 SELECT EXISTS (
     SELECT FROM orders WHERE id = ANY ($1::uuid[])
-        AND (status IN ('pending_payment', 'canceling', 'review')
+        AND (status IN ('pending_payment', 'authorized', 'canceling', 'review')
              OR status IN ('paid', 'partially_refunded')
                 AND placed_at > CASE fulfillment
                     WHEN 'fulfilled' THEN $2::timestamptz ELSE $3::timestamptz END)
@@ -71,7 +71,7 @@ SELECT EXISTS (
     SELECT FROM dispute WHERE order_id = ANY ($1::uuid[]) AND status IN ('open', 'appealed')
 ) OR EXISTS (
     SELECT FROM payment WHERE order_id = ANY ($1::uuid[])
-        AND status IN ('new', 'requested', 'requires_action', 'processing')
+        AND status IN ('new', 'requested', 'requires_action', 'processing', 'authorized', 'capturing')
 )
 """
 

@@ -30,13 +30,14 @@ _SUM_UP = "SELECT sum_sales($1, $2)"
 _STUCK = """
 SELECT p.id::text, p.order_id::text, o.number, p.status, p.amount, p.currency, p.created_at
 FROM payment AS p JOIN orders AS o ON o.id = p.order_id
-WHERE p.status IN ('new', 'requested', 'requires_action', 'processing') AND p.created_at < $1
+WHERE p.status IN ('new', 'requested', 'requires_action', 'processing', 'capturing') AND p.created_at < $1
+    AND (p.status <> 'capturing' OR p.updated_at < $1)
 ORDER BY p.created_at, p.id LIMIT $2
 """
 _STUCK_COUNT = """
 SELECT count(*) FROM (
-    SELECT FROM payment WHERE status IN ('new', 'requested', 'requires_action', 'processing')
-       AND created_at < $1 LIMIT $2) AS stuck
+    SELECT FROM payment WHERE status IN ('new', 'requested', 'requires_action', 'processing', 'capturing')
+       AND created_at < $1 AND (status <> 'capturing' OR updated_at < $1) LIMIT $2) AS stuck
 """
 _decode_totals = msgspec.json.Decoder(dict[str, int]).decode
 

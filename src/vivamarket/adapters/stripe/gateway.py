@@ -92,7 +92,7 @@ FIND_SOON = timedelta(hours=1)
 SESSION_NAME_PREFIX = "cs_"
 LINES_MAX = 100
 NAME_LENGTH_MAX = 250
-_EXPAND = ["payment_intent"]
+_EXPAND = ["payment_intent.latest_charge"]
 _RETRY_AFTER_SECONDS = 5
 _BUSY_RETRY_AFTER_SECONDS = 1
 #: A wrong, expired or restricted key says nothing about the payment, and somebody will mend it.
@@ -165,7 +165,7 @@ class StripeGateway:
             return await self.retrieve(provider_ref)
         page = await self._call(
             lambda client: client.v1.checkout.sessions.list_async(
-                {"payment_intent": provider_ref, "limit": 1, "expand": ["data.payment_intent"]}
+                {"payment_intent": provider_ref, "limit": 1, "expand": ["data.payment_intent.latest_charge"]}
             )
         )
         if not page.data:
@@ -309,7 +309,7 @@ class StripeGateway:
         params: SessionListParams = {
             "limit": FIND_PAGE_SIZE,
             "created": {"gte": int(begin.timestamp()), "lte": int(end.timestamp())},
-            "expand": ["data.payment_intent"],
+            "expand": ["data.payment_intent.latest_charge"],
         }
         if after is not None:
             params["starting_after"] = after
@@ -391,7 +391,11 @@ def _session_params(request: SessionRequest) -> SessionCreateParams:
         "cancel_url": request.cancel_url,
         "expires_at": int(ends_at.timestamp()),
         "metadata": dict(metadata),
-        "payment_intent_data": {"metadata": dict(metadata), "description": str(request.order_number)},
+        "payment_intent_data": {
+            "metadata": dict(metadata),
+            "description": str(request.order_number),
+            **({"capture_method": "manual"} if request.manual_capture else {}),
+        },
         "expand": list(_EXPAND),
     }
 

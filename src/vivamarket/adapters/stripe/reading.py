@@ -56,7 +56,7 @@ _DISPUTE = {
 
 
 def read_session(session: Session) -> ProviderPayment:
-    """Return the session, whose ``payment_intent`` must be expanded, in our words.
+    """Return the session, whose ``payment_intent`` and its charge must be expanded, in our words.
 
     Raise ``GatewayUnavailable`` for a combination that is none of ours: better asked again than guessed.
     """
@@ -75,6 +75,7 @@ def read_session(session: Session) -> ProviderPayment:
         provider_payment_ref=intent.id if intent is not None else None,
         failure_code=_failure_code(intent),
         payment_id=PaymentId(payment_id) if payment_id is not None else None,
+        authorized_until=_authorized_until(intent) if status is ProviderStatus.AUTHORIZED else None,
     )
 
 
@@ -157,6 +158,15 @@ def _status(session: Session, intent: stripe.PaymentIntent | None) -> ProviderSt
             intent_status=str(intent.status) if intent is not None else "none",
         )
     return status
+
+
+def _authorized_until(intent: stripe.PaymentIntent | None) -> datetime | None:
+    """Return until when a card's bank holds the money; None where the provider does not say it."""
+    charge = intent.latest_charge if intent is not None else None
+    details = charge.payment_method_details if charge is not None and not isinstance(charge, str) else None
+    card = details.card if details is not None else None
+    ends_at = getattr(card, "capture_before", None)
+    return datetime.fromtimestamp(ends_at, UTC) if ends_at is not None else None
 
 
 def _failure_code(intent: stripe.PaymentIntent | None) -> str | None:

@@ -17,6 +17,7 @@ STAFF_POLICIES: Mapping[str, Policy] = {
     "listStaffOrders": may_read(Area.ORDERS),
     "getStaffOrder": may_read(Area.ORDERS),
     "cancelStaffOrder": may_write(Area.ORDERS),
+    "captureStaffOrder": may_write(Area.ORDERS),
     "acceptStaffOrder": may_write(Area.ORDERS),
     "previewStaffRefund": may_read(Area.REFUNDS),
     "refundStaffOrder": may_write(Area.REFUNDS),

@@ -27,7 +27,7 @@ from vivamarket.api.staff.desk import Letter, OrderFile
 from vivamarket.checkout.allocation import RefundPreview
 from vivamarket.checkout.fulfillment import left_to_ship
 from vivamarket.inventory.model import ReservationStatus
-from vivamarket.orders.model import OrderRow
+from vivamarket.orders.model import OrderRow, OrderStatus
 from vivamarket.orders.shipments import Shipment
 from vivamarket.payments.ledger import LedgerTransaction
 from vivamarket.payments.model import Dispute, Payment, Refund, RefundedLine
@@ -46,6 +46,7 @@ def row_out(row: OrderRow) -> StaffOrderRow:
         refunded_total=row.refunded_total,
         placed_at=row.placed_at,
         fulfillment=row.fulfillment,
+        held_until=row.expires_at if row.status is OrderStatus.AUTHORIZED else None,
     )
 
 
@@ -79,6 +80,8 @@ def file_out(file: OrderFile) -> StaffOrderOut:
         ),
         mails=tuple(MailOfOrderOut(each.mail, each.subject_id, each.at) for each in file.mails),
         left_to_ship=parcel_units_out(left_to_ship(file.state)),
+        capturable=file.capturable,
+        held_until=file.order.expires_at if file.order.status is OrderStatus.AUTHORIZED else None,
     )
 
 

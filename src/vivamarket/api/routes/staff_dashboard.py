@@ -20,19 +20,20 @@ from vivamarket.api.schemas.staff_dashboard import (
     DayOut,
     SalesOut,
     StuckPaymentOut,
+    ToCaptureOut,
     TopProductOut,
 )
 from vivamarket.api.services import ApiServices
 from vivamarket.api.words import LocaleQuery
 from vivamarket.catalog.model import Product
 from vivamarket.kernel.ids import ProductId
-from vivamarket.orders.finding import OrderQuery
+from vivamarket.orders.finding import OrderQuery, OrderSort
 from vivamarket.orders.model import OrderStatus
 from vivamarket.orders.sales import ProductSales, Sales
 from vivamarket.payments.stuck import STUCK_AFTER, StuckPayment
 
 LISTED_MAX = 10
-REVIEWS_LISTED_MAX = 24
+ORDERS_LISTED_MAX = 24
 ZONE_LENGTH_MAX = 64
 
 
@@ -67,7 +68,10 @@ def dashboard_handlers(services: ApiServices) -> list[HTTPRouteHandler]:
         low = await services.stock.low(0, limit=LISTED_MAX)
         stuck = await office.stuck.stuck(now - STUCK_AFTER, LISTED_MAX, COUNTED_MAX)
         reviews = await services.orders.find(
-            OrderQuery(statuses=(OrderStatus.REVIEW,)), limit=REVIEWS_LISTED_MAX
+            OrderQuery(statuses=(OrderStatus.REVIEW,)), limit=ORDERS_LISTED_MAX
+        )
+        held = await services.orders.find(
+            OrderQuery(statuses=(OrderStatus.AUTHORIZED,), sort=OrderSort.OLDEST), limit=ORDERS_LISTED_MAX
         )
         return DashboardOut(
             at=now,
@@ -80,6 +84,10 @@ def dashboard_handlers(services: ApiServices) -> list[HTTPRouteHandler]:
             sold_out=await stock_rows(services, low.items, language),
             stuck_payments_count=stuck.count,
             stuck_payments=tuple(_stuck(each) for each in stuck.oldest),
+            orders_to_capture=tuple(
+                ToCaptureOut(number=row.number, total=row.total, held_until=row.expires_at)
+                for row in held.items
+            ),
             orders_in_review=tuple(row.number for row in reviews.items),
         )
 

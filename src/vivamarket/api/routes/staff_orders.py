@@ -45,6 +45,7 @@ def staff_order_handlers(services: ApiServices, desk: Desk) -> list[HTTPRouteHan
         _list_orders(services),
         _get_order(desk),
         _cancel(services, desk),
+        _capture(services, desk),
         _accept(services, desk),
         _preview(services, desk),
         _refund(services, desk),
@@ -69,7 +70,7 @@ def _list_orders(services: ApiServices) -> HTTPRouteHandler:
             ),
         ] = "",
         status: Annotated[
-            list[OrderStatus] | None, QueryParameter(max_items=8, description="In these states only.")
+            list[OrderStatus] | None, QueryParameter(max_items=9, description="In these states only.")
         ] = None,
         fulfillment: Annotated[
             list[Fulfillment] | None, QueryParameter(max_items=3, description="So far fulfilled only.")
@@ -140,7 +141,10 @@ def _cancel(services: ApiServices, desk: Desk) -> HTTPRouteHandler:
     async def cancel_staff_order(
         request: ApiRequest, number: OrderNumberPath, idempotency_key: IdempotencyKey
     ) -> Response[StaffOrderOut]:
-        """End the order; its goods are free once the provider confirms that no money can come."""
+        """End the order; its goods are free once the provider confirms that no money can come.
+
+        Money that is only held is let go: this is the void. Refusal: `order_not_cancelable` (422).
+        """
         once = Once(services, request, idempotency_key, caller=staff_of(request).id)
 
         async def work() -> StoredResponse:
@@ -150,6 +154,35 @@ def _cancel(services: ApiServices, desk: Desk) -> HTTPRouteHandler:
         return await once.in_steps(work)
 
     return cancel_staff_order
+
+
+def _capture(services: ApiServices, desk: Desk) -> HTTPRouteHandler:
+    @post(
+        "/orders/{number:str}/capture",
+        operation_id="captureStaffOrder",
+        summary="Take the held money of an order",
+        status_code=200,
+        security=CHANGES,
+        responses=describes_change(401, 403, 404, has_body=False),
+    )
+    async def capture_staff_order(
+        request: ApiRequest, number: OrderNumberPath, idempotency_key: IdempotencyKey
+    ) -> Response[StaffOrderOut]:
+        """Take all that the provider holds for an authorized order, once however often it is asked.
+
+        The wish is on disk when this answers; a payment that is `capturing` still waits for the provider.
+        Refusals (422): `order_not_capturable` when nothing is held, `capture_refused` when the provider
+        does not take it now and holds it on: try again with another key, or cancel.
+        """
+        once = Once(services, request, idempotency_key, caller=staff_of(request).id)
+
+        async def work() -> StoredResponse:
+            await desk.capture(OrderNumber(number))
+            return render(200, file_out(await desk.order(OrderNumber(number))))
+
+        return await once.in_steps(work)
+
+    return capture_staff_order
 
 
 def _accept(services: ApiServices, desk: Desk) -> HTTPRouteHandler:

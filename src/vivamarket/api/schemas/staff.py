@@ -52,6 +52,12 @@ class StaffSessionOut(Struct, frozen=True):
     ]
 
 
+HeldUntil = Annotated[
+    datetime | None,
+    Meta(description="Until when the provider holds the money of an authorized order; null in other states."),
+]
+
+
 class StaffOrderRow(Struct, frozen=True):
     """An order in the list."""
 
@@ -63,6 +69,7 @@ class StaffOrderRow(Struct, frozen=True):
     refunded_total: Money
     placed_at: datetime
     fulfillment: Fulfillment
+    held_until: HeldUntil
 
 
 class StaffOrderPage(Struct, frozen=True):
@@ -184,7 +191,9 @@ class StaffOrderOut(Struct, frozen=True):
     disputes: tuple[DisputeOut, ...]
     reservations: tuple[ReservationOut, ...]
     ledger: tuple[LedgerOut, ...]
-    can_cancel: bool
+    can_cancel: Annotated[
+        bool, Meta(description="Canceling an authorized order lets go of what is held: it voids the payment.")
+    ]
     can_accept: Annotated[bool, Meta(description="It is in review: its money may be accepted or refunded.")]
     refundable: Annotated[
         RefundPreviewOut | None, Meta(description="All that is left; null when nothing can go back.")
@@ -195,6 +204,11 @@ class StaffOrderOut(Struct, frozen=True):
     left_to_ship: Annotated[
         tuple[ParcelUnitsOut, ...], Meta(description="What may be sent now: paid, not sent, not refunded.")
     ]
+    capturable: Annotated[
+        Money | None,
+        Meta(description="What a capture takes: all that is held; null when nothing waits for it."),
+    ]
+    held_until: HeldUntil
 
 
 class AmountIn(Struct, frozen=True, forbid_unknown_fields=True):

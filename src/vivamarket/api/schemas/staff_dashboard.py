@@ -52,6 +52,14 @@ class StuckPaymentOut(Struct, frozen=True, kw_only=True):
     begun_at: datetime
 
 
+class ToCaptureOut(Struct, frozen=True, kw_only=True):
+    """An order whose money waits to be taken, and until when it is held."""
+
+    number: str
+    total: Money
+    held_until: datetime
+
+
 class DashboardOut(Struct, frozen=True, kw_only=True):
     """Today beside the same day of last week, and what wants somebody's attention."""
 
@@ -67,4 +75,7 @@ class DashboardOut(Struct, frozen=True, kw_only=True):
     sold_out: Annotated[tuple[StockRow, ...], Meta(description="Some of them, up to a minute old.")]
     stuck_payments_count: _Counted
     stuck_payments: Annotated[tuple[StuckPaymentOut, ...], Meta(description="The oldest of them.")]
+    orders_to_capture: Annotated[
+        tuple[ToCaptureOut, ...], Meta(description="Orders whose money is held, the oldest 24 of them.")
+    ]
     orders_in_review: Annotated[tuple[str, ...], Meta(description="Numbers of the newest, at most 24.")]

@@ -17,16 +17,18 @@ from vivamarket.inventory.model import Reservation, StockLevel
 from vivamarket.kernel.errors import Invalid, NotFound, Unavailable
 from vivamarket.kernel.idempotency import Attempt
 from vivamarket.kernel.ids import EventId, OrderNumber, Sku
+from vivamarket.kernel.money import Money
 from vivamarket.orders.diary import DiaryEntry, MailOfOrder, mails_of
 from vivamarket.orders.model import Order, OrderStatus
 from vivamarket.payments.errors import NothingToRefund
 from vivamarket.payments.ledger import LedgerTransaction
+from vivamarket.payments.model import PaymentStatus
 from vivamarket.payments.statement import ReconciliationReport
 
 #: Dead letters of each box that are shown, the newest first.
 LETTERS_MAX = 100
 REPORTS_MAX = 30
-_CANCELABLE = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELING})
+_CANCELABLE = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.AUTHORIZED, OrderStatus.CANCELING})
 _OUTBOX_ID_LENGTH_MAX = 18
 
 _log = structlog.get_logger("vivamarket.staff")
@@ -70,7 +72,14 @@ class OrderFile:
     @property
     def is_cancelable(self) -> bool:
         """Return whether it is not paid and can still be ended."""
-        return self.order.status in _CANCELABLE
+        taking = any(each.status is PaymentStatus.CAPTURING for each in self.state.payments)
+        return self.order.status in _CANCELABLE and not taking
+
+    @property
+    def capturable(self) -> Money | None:
+        """Return what is held and waits for staff to take it."""
+        held = self.state.held_payment
+        return held.amount if held is not None and self.state.waits_for_staff else None
 
     @property
     def is_acceptable(self) -> bool:
@@ -120,6 +129,11 @@ class Desk:
         """End an unpaid order. Raise ``OrderNotFound``, ``OrderNotCancelable``."""
         order = await self._services.orders.by_number(number)
         await self._services.checkout.cancel_order(order.id, CancelReason.STAFF)
+
+    async def capture(self, number: OrderNumber) -> None:
+        """Take the held money of an authorized order. Raise as ``CheckoutService.capture_order`` does."""
+        order = await self._services.orders.by_number(number)
+        await self._services.checkout.capture_order(order.id)
 
     async def accept(self, number: OrderNumber) -> None:
         """Take the money of an order in review. Raise ``OrderNotFound``, ``ReviewNotAcceptable``."""

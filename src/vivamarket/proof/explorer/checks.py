@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vivamarket.checkout.invariants import Violation
+from vivamarket.checkout.model import OrderState
 from vivamarket.orders.model import OrderStatus
 from vivamarket.payments.model import Payment, PaymentStatus, RefundStatus
 from vivamarket.proof.explorer.closure import Closure
@@ -65,6 +66,10 @@ def standing_violations(orders: Orders, corner: Corner) -> Iterator[Violation]:
         yield Violation("I8", "order", "the provider gives back more than it took")
     for payment in state.payments:
         session = corner.sessions[payment.attempt - 1]
+        if payment.manual_capture and session in _TAKEN and not payment.captures_begun:
+            yield Violation("I4", "order", "held money was taken, and nobody had begun to take it")
+        if state.status in _UNPAID_ENDS and session is Session.AUTHORIZED and not corner.late_payments:
+            yield Violation("I3", "order", f"{state.status}, and the provider still holds the money")
         if payment.status is PaymentStatus.SUCCEEDED and session not in _TAKEN:
             yield Violation(
                 "I6", "order", f"attempt {payment.attempt} has succeeded here, is {session} there"
@@ -96,9 +101,20 @@ def is_settled(
     return (
         not corner.flights
         and state.status not in _ON_THE_WAY
-        and not (closes_pages and any(each.is_live for each in state.payments))
+        and (
+            _waits_for_staff(state, corner)
+            or not (closes_pages and any(each.is_live for each in state.payments))
+        )
         and not any(each.status in (RefundStatus.NEW, RefundStatus.REQUESTED) for each in state.refunds)
         and not (hears_of_late_money and any(_is_late(corner, each) for each in state.payments))
+    )
+
+
+def _waits_for_staff(state: OrderState, corner: Corner) -> bool:
+    """Whether money is held, here and there: the order is at rest until staff or time decide."""
+    held = state.held_payment
+    return (
+        held is not None and state.waits_for_staff and corner.sessions[held.attempt - 1] is Session.AUTHORIZED
     )
 
 

@@ -31,8 +31,12 @@ class Bounds:
     mismatches: bool = True
     #: Whether a payment can take its time at the provider before it succeeds or fails.
     slow_payments: bool = True
-    #: Whether the provider can refuse to open a page, and to give money back.
+    #: Whether the provider can refuse to open a page, to take held money and to give money back.
     refusals: bool = True
+    #: Whether the shop lets the provider hold the money until staff take it.
+    manual_capture: bool = False
+    #: How often staff begin to take held money, per shopper.
+    captures_max: int = 2
     #: Which refunds staff ask for: ``part`` of the money, some ``more`` of it, the ``rest``.
     refunds: tuple[str, ...] = ()
     #: Where the search gives up, should the model have grown by mistake.
@@ -71,6 +75,8 @@ class Session(StrEnum):
     NONE = "none"
     OPEN = "open"
     PROCESSING = "processing"
+    #: The money is held.
+    AUTHORIZED = "authorized"
     SUCCEEDED = "succeeded"
     OTHER = "other"
     FAILED = "failed"
@@ -96,6 +102,11 @@ class Stage(StrEnum):
     REOPEN = "reopen"
     VOID = "void"
     RETRIEVE = "retrieve"
+    #: The money is held: the provider is asked to take it, or to let it go.
+    TAKE = "take"
+    LET_GO = "let_go"
+    #: The provider has refused to take it and still holds it; that is not written yet.
+    NOT_TAKEN = "not_taken"
     #: The provider has answered; the answer is not written yet.
     SEEN = "seen"
     REFUSED = "refused"
@@ -123,6 +134,10 @@ class Flight(NamedTuple):
     slot: int = -1
     #: Refunds still to be asked about, the first one now.
     refunds: tuple[str, ...] = ()
+    #: What it will do with held money, by the order as it read it: a ``HeldMoney``, or nothing.
+    held: str = ""
+    #: Which beginning to take it that was.
+    captures_begun: int = 0
 
 
 class Corner(NamedTuple):
@@ -136,6 +151,8 @@ class Corner(NamedTuple):
     inbox: tuple[int, ...] = ()
     late_payments: int = 0
     hold_over: bool = False
+    #: Of an authorized order: whether the time has come by which its money must be taken.
+    authorization_over: bool = False
     #: Sorted: it does not matter which of two equal activities is which.
     flights: tuple[Flight, ...] = ()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
-from vivamarket.checkout import decisions
+from vivamarket.checkout import capturing, decisions
 from vivamarket.checkout.invariants import (
     OrderEvidence,
     ProviderBooks,
@@ -54,15 +54,19 @@ _HOLD_ENDS: Final = _PLACED + timedelta(minutes=15)
 _IN_HOLD: Final = _PLACED + timedelta(minutes=1)
 _AFTER_HOLD: Final = _HOLD_ENDS + timedelta(minutes=1)
 _LONG_AFTER: Final = _HOLD_ENDS + timedelta(days=1)
+_AUTHORIZATION_ENDS: Final = _HOLD_ENDS + timedelta(days=7)
+_AFTER_AUTHORIZATION: Final = _AUTHORIZATION_ENDS + timedelta(minutes=1)
 
 _SAID: Final = {
     Session.OPEN: ProviderStatus.OPEN,
     Session.PROCESSING: ProviderStatus.PROCESSING,
+    Session.AUTHORIZED: ProviderStatus.AUTHORIZED,
     Session.SUCCEEDED: ProviderStatus.SUCCEEDED,
     Session.OTHER: ProviderStatus.SUCCEEDED,
     Session.FAILED: ProviderStatus.FAILED,
     Session.CANCELED: ProviderStatus.CANCELED,
 }
+_WITH_MONEY: Final = (Session.AUTHORIZED, Session.SUCCEEDED, Session.OTHER)
 _RETURNED: Final = {
     Returned.PENDING: RefundStatus.REQUESTED,
     Returned.SUCCEEDED: RefundStatus.SUCCEEDED,
@@ -163,14 +167,18 @@ class Orders:
         )
         return self._number(Known(state, (), True, False, tuple(steps)), NO_ORDER, "place")
 
-    def begin_payment(self, order: int, *, hold_over: bool) -> tuple[Outcome, ...]:
+    def begin_payment(
+        self, order: int, *, hold_over: bool, manual_capture: bool = False
+    ) -> tuple[Outcome, ...]:
         """Start or resume the payment; empty when it is refused."""
         attempt = len(self[order].payments) + 1
         now = _now(hold_over)
         return self._decide(
             order,
             f"begin payment, hold {'over' if hold_over else 'runs'}",
-            lambda state: decisions.begin_payment(state, _payment_id(attempt), now),
+            lambda state: decisions.begin_payment(
+                state, _payment_id(attempt), now, manual_capture=manual_capture
+            ),
         )
 
     def refuse_session(self, order: int, attempt: int) -> tuple[Outcome, ...]:
@@ -181,13 +189,32 @@ class Orders:
             lambda state: decisions.refuse_session(state, _payment_id(attempt), "refused", _IN_HOLD),
         )
 
-    def begin_cancel(self, order: int, reason: CancelReason, *, hold_over: bool) -> tuple[Outcome, ...]:
+    def begin_cancel(
+        self, order: int, reason: CancelReason, *, hold_over: bool, authorization_over: bool = False
+    ) -> tuple[Outcome, ...]:
         """Begin to end the order; empty when it is refused."""
+        now = _AFTER_AUTHORIZATION if authorization_over else _now(hold_over)
+        name = f"begin to cancel for {reason} at {now}"
+        outcomes = self._decide(order, name, lambda state: decisions.begin_cancel(state, reason, now))
+        held = self[order].status is OrderStatus.AUTHORIZED and not authorization_over
+        if reason is CancelReason.EXPIRED and held and any(each.order != order for each in outcomes):
+            self._find(Violation("I3", "order", "it expires while its money is held"), order, name)
+        return outcomes
+
+    def begin_capture(self, order: int) -> tuple[Outcome, ...]:
+        """Staff begin to take what is held; empty when it is refused."""
         return self._decide(
-            order,
-            f"begin to cancel for {reason}, hold {'over' if hold_over else 'runs'}",
-            lambda state: decisions.begin_cancel(state, reason, _now(hold_over)),
+            order, "begin to capture", lambda state: capturing.begin_capture(state, _AFTER_HOLD)
         )
+
+    def refuse_capture(self, order: int, attempt: int, captures_begun: int) -> tuple[Outcome, ...]:
+        """The provider refused what was begun for the so-many-th time, and still holds the money."""
+
+        def refuse(state: OrderState) -> Change:
+            asked = replace(state.payment(_payment_id(attempt)), captures_begun=captures_begun)
+            return capturing.refuse_capture(state, asked, "refused", _AFTER_HOLD)
+
+        return self._decide(order, f"refuse capture {captures_begun} of attempt {attempt}", refuse)
 
     def observe(self, order: int, attempt: int, seen: Session, driver: Driver) -> tuple[Outcome, ...]:
         """Draw the consequence of the provider's answer about a payment."""
@@ -196,8 +223,9 @@ class Orders:
             status=_SAID[seen],
             amount=OTHER_TOTAL if seen is Session.OTHER else TOTAL,
             redirect_url="https://pay.example/" if seen is Session.OPEN else None,
-            provider_payment_ref=f"money-{attempt}" if seen in (Session.SUCCEEDED, Session.OTHER) else None,
+            provider_payment_ref=f"money-{attempt}" if seen in _WITH_MONEY else None,
             payment_id=_payment_id(attempt),
+            authorized_until=_AUTHORIZATION_ENDS if seen is Session.AUTHORIZED else None,
         )
         return self._decide(
             order,

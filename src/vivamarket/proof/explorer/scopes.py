@@ -37,10 +37,17 @@ _TWO_TABS: Final = Scope(
     Bounds(),
 )
 
+_HELD_MONEY: Final = Scope(
+    "held money",
+    "the provider holds the money until staff take it; two activities of one order at once",
+    Bounds(manual_capture=True, deliveries_max=1, late_payments_max=0),
+)
+
 #: What the tests run.
 SHORT: Final = (
     _PAIRS,
     _TWO_TABS,
+    _HELD_MONEY,
     Scope(
         "attempts and refunds",
         "a second attempt, a refund of the whole by staff",
@@ -64,6 +71,18 @@ FULL: Final = (
         "as two tabs, and a second attempt after the first has failed",
         Bounds(attempts_max=2, deliveries_max=1),
     ),
+    Scope(
+        "held money and attempts",
+        "as held money, a second attempt, slow payments, holds that come late, and staff refund",
+        Bounds(
+            manual_capture=True,
+            attempts_max=2,
+            deliveries_max=1,
+            flights_max=1,
+            refunds=("rest",),
+        ),
+    ),
+    _HELD_MONEY,
     Scope(
         "attempts and refunds",
         "a second attempt, and refunds of a part and of the rest",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from vivamarket.checkout.capturing import HeldMoney, what_to_do
 from vivamarket.checkout.model import CancelReason, OrderState
 from vivamarket.checkout.transitions import Driver
 from vivamarket.inventory.model import ReservationStatus
@@ -33,7 +34,7 @@ from vivamarket.proof.explorer.model import (
 from vivamarket.proof.explorer.orders import Orders, Outcome
 
 _BROKEN_PROMISE: Final = (Session.FAILED, Session.CANCELED)
-_AWAITING_PAYMENT: Final = (OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELING)
+_AWAITING_PAYMENT: Final = (OrderStatus.PENDING_PAYMENT, OrderStatus.AUTHORIZED, OrderStatus.CANCELING)
 _OPEN_REFUNDS: Final = (RefundStatus.NEW, RefundStatus.REQUESTED)
 _TAKING_STOCK: Final = (ReservationStatus.HELD, ReservationStatus.CLAIMED)
 
@@ -44,6 +45,8 @@ class Actors:
     def __init__(self, orders: Orders, bounds: Bounds) -> None:
         self._orders = orders
         self._bounds = bounds
+        #: What the provider has once somebody has paid.
+        self._paid = Session.AUTHORIZED if bounds.manual_capture else Session.SUCCEEDED
 
     def start(self) -> Corner:
         """Return a shopper who has not ordered yet."""
@@ -61,12 +64,17 @@ class Actors:
     def moves(self, corner: Corner) -> Iterator[Move]:
         """Yield everything that may happen next."""
         for move in self._moves(corner):
-            after = move.corner
-            # Past `pending_payment` it makes no difference any more whether the hold runs.
-            if not after.hold_over and self._orders[after.order].status is not OrderStatus.PENDING_PAYMENT:
-                yield move._replace(corner=after._replace(hold_over=True))
-            else:
-                yield move
+            after = self._without_idle_clocks(move.corner)
+            yield move if after is move.corner else move._replace(corner=after)
+
+    def _without_idle_clocks(self, corner: Corner) -> Corner:
+        """Forget the times that make no difference any more: equal corners are one."""
+        status = self._orders[corner.order].status
+        if not corner.hold_over and status is not OrderStatus.PENDING_PAYMENT:
+            corner = corner._replace(hold_over=True)
+        if corner.authorization_over and status is not OrderStatus.AUTHORIZED:
+            corner = corner._replace(authorization_over=False)
+        return corner
 
     def _moves(self, corner: Corner) -> Iterator[Move]:
         if corner.order == NO_ORDER:
@@ -85,11 +93,14 @@ class Actors:
     def _world(self, corner: Corner) -> Iterator[Move]:
         if not corner.hold_over:
             yield Move(By.WORLD, "the hold runs out", Need.NOTHING, corner._replace(hold_over=True))
+        if self._orders[corner.order].status is OrderStatus.AUTHORIZED and not corner.authorization_over:
+            late_to_take = corner._replace(authorization_over=True)
+            yield Move(By.WORLD, "the time to take the money runs out", Need.NOTHING, late_to_take)
         for attempt, session in enumerate(corner.sessions, start=1):
             for by, label, after in self._turns(session):
                 yield Move(by, f"{label} (attempt {attempt})", Need.NOTHING, _turned(corner, attempt, after))
             if session in _BROKEN_PROMISE and corner.late_payments < self._bounds.late_payments_max:
-                late = _turned(corner, attempt, Session.SUCCEEDED)
+                late = _turned(corner, attempt, self._paid)
                 late = late._replace(late_payments=corner.late_payments + 1)
                 yield Move(By.MISHAP, f"money comes late for attempt {attempt}", Need.NOTHING, late)
         for name, status in corner.returned:
@@ -103,17 +114,21 @@ class Actors:
 
     def _turns(self, session: Session) -> Iterator[tuple[By, str, Session]]:
         if session is Session.OPEN:
-            yield By.SHOPPER, "pays at the provider", Session.SUCCEEDED
+            yield By.SHOPPER, "pays at the provider", self._paid
             yield By.SHOPPER, "is declined for good", Session.FAILED
             if self._bounds.slow_payments:
                 yield By.SHOPPER, "pays slowly at the provider", Session.PROCESSING
             yield By.WORLD, "the page runs out at the provider", Session.CANCELED
-            if self._bounds.mismatches:
+            if self._bounds.mismatches and not self._bounds.manual_capture:
                 yield By.SHOPPER, "pays another amount", Session.OTHER
         elif session is Session.PROCESSING:
-            yield By.WORLD, "the slow payment succeeds", Session.SUCCEEDED
+            yield By.WORLD, "the slow payment succeeds", self._paid
             yield By.WORLD, "the slow payment fails", Session.FAILED
             yield By.WORLD, "the slow payment is canceled by the provider", Session.CANCELED
+        elif session is Session.AUTHORIZED:
+            yield By.MISHAP, "the bank lets go what it held", Session.CANCELED
+            if self._bounds.refusals:
+                yield By.MISHAP, "the bank will not give what it held", Session.FAILED
 
     def _deliveries(self, corner: Corner) -> Iterator[Move]:
         """A message about a session may come as soon as there is something to say, or ever after."""
@@ -136,6 +151,7 @@ class Actors:
         for slot, attempt in enumerate(corner.inbox):
             if attempt not in (UNSENT, DONE):
                 yield from self._handle(corner, attempt, slot)
+        yield from self._capture(corner)
         yield from self._cancel(corner, By.SHOPPER, CancelReason.CUSTOMER)
         if self._orders.expires(corner.order) and corner.hold_over:
             yield from self._cancel(corner, By.EXPIRY, CancelReason.EXPIRED)
@@ -149,7 +165,10 @@ class Actors:
                 yield Move(By.STAFF, f"asks for refund {name}", outcome.need, moved)
 
     def _start_payment(self, corner: Corner) -> Iterator[Move]:
-        for outcome in self._orders.begin_payment(corner.order, hold_over=corner.hold_over):
+        begun = self._orders.begin_payment(
+            corner.order, hold_over=corner.hold_over, manual_capture=self._bounds.manual_capture
+        )
+        for outcome in begun:
             payment = self._orders[outcome.order].newest_payment
             if payment.attempt > self._bounds.attempts_max:
                 continue
@@ -162,7 +181,7 @@ class Actors:
         """Read the order without a lock and go the way that this reading shows."""
         state = self._orders[corner.order]
         payment = _payment(state, attempt)
-        flight = Flight(Stage.RETRIEVE, attempt, driver=Driver.SETTLE, slot=slot)
+        flight = _reading(state, payment)._replace(slot=slot)
         if payment.status is PaymentStatus.SUCCEEDED or _never_asked(payment):
             moved = _add(corner, flight._replace(stage=Stage.KEEP)) if slot >= 0 else self._finish(corner)
         elif payment.provider_ref is None:
@@ -184,7 +203,13 @@ class Actors:
 
     def _cancel(self, corner: Corner, by: By, reason: CancelReason) -> Iterator[Move]:
         driver = Driver.EXPIRY_WORKER if reason is CancelReason.EXPIRED else Driver.SETTLE
-        for outcome in self._orders.begin_cancel(corner.order, reason, hold_over=corner.hold_over):
+        begun = self._orders.begin_cancel(
+            corner.order,
+            reason,
+            hold_over=corner.hold_over,
+            authorization_over=corner.authorization_over,
+        )
+        for outcome in begun:
             state = self._orders[outcome.order]
             moved = corner._replace(order=outcome.order)
             asked = [each for each in state.payments if each.is_live and each.status is not PaymentStatus.NEW]
@@ -196,6 +221,18 @@ class Actors:
             if moved != corner:
                 yield Move(by, f"begins to cancel ({reason})", outcome.need, moved)
 
+    def _capture(self, corner: Corner) -> Iterator[Move]:
+        """Staff take what is held."""
+        before = self._orders[corner.order].held_payment
+        if before is None or before.captures_begun >= self._bounds.captures_max:
+            return
+        for outcome in self._orders.begin_capture(corner.order):
+            state = self._orders[outcome.order]
+            held = state.held_payment
+            if held is not None:
+                moved = _add(corner._replace(order=outcome.order), _reading(state, held))
+                yield Move(By.STAFF, "begins to take the money", outcome.need, moved)
+
     # What goes on.
 
     def _continue(self, corner: Corner, flight: Flight) -> Iterator[Move]:
@@ -206,8 +243,14 @@ class Actors:
             case Stage.VOID:
                 yield from self._void(left, flight)
             case Stage.RETRIEVE:
-                session = left.sessions[flight.attempt - 1]
-                yield _on("reads the payment at the provider", left, flight, Stage.SEEN, session)
+                yield _read(left, flight)
+            case Stage.TAKE:
+                yield from self._take(left, flight)
+            case Stage.LET_GO:
+                yield from self._void(left, flight)
+            case Stage.NOT_TAKEN:
+                outcomes = self._orders.refuse_capture(left.order, flight.attempt, flight.captures_begun)
+                yield from self._write("writes that it was not taken", left, flight, outcomes)
             case Stage.SEEN:
                 yield from self._observe(left, flight)
             case Stage.REFUSED:
@@ -246,13 +289,27 @@ class Actors:
 
     def _void(self, left: Corner, flight: Flight) -> Iterator[Move]:
         session = left.sessions[flight.attempt - 1]
-        if session is Session.OPEN:
+        if session in (Session.OPEN, Session.AUTHORIZED):
             closed = _turned(left, flight.attempt, Session.CANCELED)
             yield _on("closes the page at the provider", closed, flight, Stage.SEEN, Session.CANCELED)
         elif session in _BROKEN_PROMISE:
             yield _on("finds the page closed", left, flight, Stage.SEEN, session)
         else:
             yield _on("cannot close the page: money is moving", left, flight, Stage.RETRIEVE)
+
+    def _take(self, left: Corner, flight: Flight) -> Iterator[Move]:
+        """Ask the provider to take what it holds; what it does not take is read again."""
+        session = left.sessions[flight.attempt - 1]
+        if session is not Session.AUTHORIZED:
+            yield _on("finds nothing held any more", left, flight, Stage.SEEN, session)
+            return
+        taken = _turned(left, flight.attempt, Session.SUCCEEDED)
+        yield _on("takes the held money", taken, flight, Stage.SEEN, Session.SUCCEEDED)
+        if self._bounds.mismatches:
+            other = _turned(left, flight.attempt, Session.OTHER)
+            yield _on("takes another amount", other, flight, Stage.SEEN, Session.OTHER, by=By.MISHAP)
+        if self._bounds.refusals:
+            yield _on("is refused the held money", left, flight, Stage.NOT_TAKEN, by=By.MISHAP)
 
     def _observe(self, left: Corner, flight: Flight) -> Iterator[Move]:
         seen = Session(flight.seen)
@@ -323,6 +380,23 @@ class Actors:
         for outcome in self._orders.observe_refund(left.order, name, seen):
             moved = _next_refund(left._replace(order=outcome.order), flight)
             yield Move(By.FLIGHT, f"writes that refund {name} is {seen}", outcome.need, moved)
+
+
+def _reading(state: OrderState, payment: Payment) -> Flight:
+    """Return a settling that is about to read the payment, and what it will do should its money be held."""
+    flight = Flight(Stage.RETRIEVE, payment.attempt, driver=Driver.SETTLE)
+    if not payment.manual_capture:
+        return flight
+    return flight._replace(held=what_to_do(state, payment), captures_begun=payment.captures_begun)
+
+
+def _read(left: Corner, flight: Flight) -> Move:
+    """Read the payment at the provider, and go on as was meant should its money be held."""
+    session = left.sessions[flight.attempt - 1]
+    stage, seen = Stage.SEEN, str(session)
+    if session is Session.AUTHORIZED and flight.held in (HeldMoney.TAKE, HeldMoney.LET_GO):
+        stage, seen = Stage.TAKE if flight.held == HeldMoney.TAKE else Stage.LET_GO, ""
+    return _on("reads the payment at the provider", left, flight, stage, seen)
 
 
 def _payment(state: OrderState, attempt: int) -> Payment:

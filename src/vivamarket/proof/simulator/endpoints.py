@@ -190,6 +190,11 @@ class Endpoints:
         state = await self._use.checkout.look_at_disputes(order.id, order.payment.id)
         return _answer(200, {"disputes": len(state.disputes)})
 
+    async def staff_capture(self, order_id: str) -> StoredResponse:
+        """Staff take the held money of an order."""
+        state = await self._use.checkout.capture_order(OrderId(order_id))
+        return _answer(200, {"status": state.status})
+
     async def staff_accept(self, order_id: str) -> StoredResponse:
         """Staff take money of another amount as the payment."""
         state = await self._use.checkout.accept_review(OrderId(order_id))

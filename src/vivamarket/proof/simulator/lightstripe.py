@@ -26,11 +26,26 @@ class _Failure(msgspec.Struct):
     decline_code: str | None = None
 
 
+class _Card(msgspec.Struct):
+    capture_before: int | None = None
+
+
+class _Method(msgspec.Struct):
+    card: _Card | None = None
+
+
+class _Hold(msgspec.Struct):
+    """A charge as a session shows it: until when its money is held."""
+
+    payment_method_details: _Method | None = None
+
+
 class _Intent(msgspec.Struct):
     id: str
     status: str
     amount_received: int
     last_payment_error: _Failure | None = None
+    latest_charge: _Hold | str | None = None
 
 
 class _Charge(msgspec.Struct):

@@ -30,6 +30,7 @@ from vivamarket.kernel.idempotency import StoredResponse
 from vivamarket.kernel.outbox import Lane
 from vivamarket.orders.service import OrderService
 from vivamarket.orders.tokens import OrderTokens
+from vivamarket.payments.model import CaptureMode
 from vivamarket.payments.ports import PaymentGateway
 from vivamarket.proof.simulator.after_endpoints import AfterUseCases
 from vivamarket.proof.simulator.endpoints import Endpoints, UseCases
@@ -39,7 +40,7 @@ from vivamarket.proof.simulator.process import Process, ProcessClock
 from vivamarket.proof.simulator.provider import ProviderSite
 from vivamarket.proof.simulator.receivers import ReceiverSite
 from vivamarket.proof.simulator.shelf import Shelf
-from vivamarket.proof.simulator.stores import Crowded, Poisoned, RefundsOnly, Watched
+from vivamarket.proof.simulator.stores import Crowded, Poisoned, StaffsWishesOnly, Watched
 from vivamarket.proof.simulator.swarm import Path
 from vivamarket.returns.service import ReturnService
 from vivamarket.shop_file import ShopFile, read_shop_file
@@ -117,6 +118,7 @@ class Machine(ABC):
             clock=clock,
             ids=world.ids,
             public_url=PUBLIC_URL,
+            capture=CaptureMode.MANUAL if world.swarm.staff_capture else CaptureMode.AUTOMATIC,
         )
         return store, refunding, settlement
 
@@ -255,7 +257,7 @@ class WorkerMachine(Machine):
     def _of_money(self, process: Process) -> Iterator[Job]:
         swarm, clock = self.world.swarm, ProcessClock(process)
         store, _, settlement = self._settling(process, self.around.provider.gateway(process))
-        reconciled = store if Path.RECONCILER in swarm.paths else RefundsOnly(store)
+        reconciled = store if Path.RECONCILER in swarm.paths else StaffsWishesOnly(store)
         looked_up = Poisoned(store) if swarm.poison else store
         inbox = Inbox(inbox=_line(process, "inbox"), store=looked_up, settlement=settlement, clock=clock)
         expiry = Expiry(store=store, settlement=settlement, clock=clock)

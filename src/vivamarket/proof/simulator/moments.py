@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
+from vivamarket.checkout.capturing import taken_unasked
 from vivamarket.checkout.invariants import Violation
 from vivamarket.checkout.model import OrderState
 from vivamarket.inventory.model import StockLevel
@@ -21,6 +22,8 @@ def broken_now(state: OrderState) -> Iterator[Violation]:
     live = [each for each in state.payments if each.is_live]
     if len(live) > 1:
         yield Violation("I4", state.number, f"{len(live)} payments may bring money")
+    if taken_unasked(state):
+        yield Violation("I4", state.number, "held money was taken, and nobody had begun to take it")
     for key, count in Counter(each.request_key for each in state.refunds).items():
         if count > 1:
             yield Violation("I8", state.number, f"{count} refunds of one wish {key}")

@@ -153,7 +153,13 @@ class ProviderSite:
         self._world = world
         self._deliver = deliver
         self._store = SqliteRecordStore()
-        self.provider = Provider(self._store, world.clock, world.ids, page_url=BASE)
+        self.provider = Provider(
+            self._store,
+            world.clock,
+            world.ids,
+            page_url=BASE,
+            authorization_seconds=world.swarm.authorization_seconds,
+        )
         self.handler = ApiHandler(self.provider, secret_key=SECRET_KEY)
         self.faults = TapeFaults(world, webhooks_matter=webhooks_matter)
         self._woken = asyncio.Event()
@@ -211,6 +217,16 @@ class ProviderSite:
             captured[order] += charge.amount_captured
             refunded[order] += charge.amount_refunded
         return {OrderId(key): ProviderBooks(captured[key], refunded[key]) for key in captured}
+
+    def let_go_early(self) -> set[OrderId]:
+        """Return orders for which held money was let go before its bank would have let it go."""
+        early = set()
+        for intent in self._store.page(Intent, limit=RECORDS_MAX)[0]:
+            charge = self._store.get(Charge, intent.latest_charge or "")
+            until = charge.capture_before if charge is not None else None
+            if until is not None and intent.canceled_at is not None and intent.canceled_at < until:
+                early.add(OrderId(intent.metadata[ORDER_KEY]))
+        return early
 
     def asked(self) -> list[tuple[str, int]]:
         """Return for which order each hosted page asks how much."""

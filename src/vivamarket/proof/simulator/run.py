@@ -253,10 +253,23 @@ class Run:
                 papers_late=world.swarm.papers_late,
             )
         )
+        found += self._expired_while_held()
         found += [*world.seen_broken, *oversold(self.evidence.stock, SCARCE)]
         found += [Violation("I16", who, f"unforeseen error {what}") for who, what in world.mistakes]
         self.outcomes = Counter(order.state.status.value for order in self.evidence.orders)
         return found
+
+    def _expired_while_held(self) -> list[Violation]:
+        """I3: no order expires while its money is held, unless somebody's clock has jumped."""
+        if self.world.swarm.clock_jumps:
+            return []
+        early = self._provider.let_go_early()
+        return [
+            Violation("I3", order.state.number, "it expired, and its money was still held")
+            for order in self.evidence.orders
+            if order.state.id in early
+            and any((step.source, step.event) == ("authorized", "expiry_begun") for step in order.steps)
+        ]
 
     def _told(self) -> Iterable[tuple[str, str]]:
         return ((order_id, kind) for kind, order_id in self._mailbox.mails.values())

@@ -40,7 +40,7 @@ _CARDS = (
 #: What people pay with whose bank refuses at first.
 _LATE_CARDS = ("processing_fails", "processing_fails", "processing_fails", "visa", "declined")
 _METHODS = ("standard", "express")
-_ENDED = frozenset({"paid", "expired", "canceled", "refunded", "partially_refunded", "review"})
+_ENDED = frozenset({"authorized", "paid", "expired", "canceled", "refunded", "partially_refunded", "review"})
 _TAKEN = frozenset({"succeeded", "processing", "requires_capture"})
 
 

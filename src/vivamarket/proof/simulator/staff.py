@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
 
 from vivamarket.checkout.allocation import RefundLine, RefundWish
 from vivamarket.kernel.ids import Sku
@@ -55,6 +56,7 @@ class Staff:
             self._compare,
             *((self._empty, self._empty, self._empty) if self._world.swarm.late_money else ()),
             *((self._replay,) if self._world.swarm.listeners else ()),
+            *((self._capture,) * 8 if self._world.swarm.staff_capture else ()),
         )
         while not (self._world.healed or self._world.closing):
             await self._client.pause(_PAUSES_SECONDS[draw(len(_PAUSES_SECONDS))])
@@ -86,6 +88,17 @@ class Staff:
         if order_id is not None:
             await self._client.until_answered("cancel", None, lambda api: api.staff_cancel(order_id))
 
+    async def _capture(self) -> None:
+        """Take the money of some order, now and then by two people at once."""
+        order_id = self._some_order()
+        if order_id is not None:
+            if self._world.tape.draw(3) == 1:
+                self._world.tasks.spawn("staff capture", self._counted(self._take(order_id)))
+            await self._take(order_id)
+
+    async def _take(self, order_id: str) -> None:
+        await self._client.until_answered("capture", None, lambda api: api.staff_capture(order_id))
+
     async def _look_again(self) -> None:
         """Look what could go back, and take money of another amount as it is."""
         order_id = self._some_order()
@@ -104,6 +117,8 @@ class Staff:
     async def give_back_in_the_evening(self) -> None:
         """Give the last refunds of the day: whatever the provider does, they are on their way."""
         for order_id in self._known_orders():
+            if self._world.swarm.staff_capture:
+                self._world.tasks.spawn("staff capture", self._counted(self._take(order_id)))
             self._give_twice(order_id, _FOR_NOTHING)
             key = self._client.new_key("refund")
             self._world.tasks.spawn("staff refund", self._give(order_id, key, _ALL_THAT_IS_LEFT))
@@ -140,6 +155,11 @@ class Staff:
     async def _give(self, order_id: str, key: str, wish: RefundWish) -> None:
         self._world.actors += 1
         await self._client.until_answered("refund", None, lambda api: api.staff_refund(order_id, key, wish))
+        self._world.actors -= 1
+
+    async def _counted(self, work: Coroutine[Any, Any, None]) -> None:
+        self._world.actors += 1
+        await work
         self._world.actors -= 1
 
     def _known_orders(self) -> list[str]:

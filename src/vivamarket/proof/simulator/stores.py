@@ -24,11 +24,11 @@ RUSH_BATCH_SECONDS = 0.05
 _OPEN = (RefundStatus.NEW, RefundStatus.REQUESTED)
 
 
-class RefundsOnly:
-    """A checkout's store in which only orders with an open refund are ever due for the reconciler.
+class StaffsWishesOnly:
+    """A checkout's store in which only what staff began is ever due for the reconciler.
 
-    For worlds whose reconciler does not settle payments: somebody must still push refunds, and that is
-    the same job of the worker.
+    For worlds whose reconciler does not settle payments: somebody must still push refunds, and take money
+    that staff have begun to take, and that is the same job of the worker.
     """
 
     def __init__(self, store: Any) -> None:
@@ -43,7 +43,8 @@ class RefundsOnly:
         for order_id in await self._store.claim_unsettled(now, lease_seconds, limit):
             state = await self._store.state(order_id)
             settled = state.newest_payment.status is PaymentStatus.SUCCEEDED
-            if settled and any(each.status in _OPEN for each in state.refunds):
+            refunding = settled and any(each.status in _OPEN for each in state.refunds)
+            if refunding or any(each.status is PaymentStatus.CAPTURING for each in state.payments):
                 due.append(order_id)
         return tuple(due)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from vivamarket.proof.simulator.tape import Tape
+from vivamarket.sandbox.cards import AUTHORIZATION_SECONDS
 
 
 class Path(StrEnum):
@@ -58,6 +59,10 @@ RETURN_SECONDS = 110.0
 _POISON_PAUSE = 60.0
 _NIGHT_PAUSE = 3.0
 _MILD_PAUSE = 40.0
+#: What is drawn where the provider's account holds all money first, and where the shop asks it to.
+_ACCOUNT_HOLDS, _STAFF_CAPTURE = 1, 2
+#: Some banks let go while staff are still at work.
+_AUTHORIZATIONS_SECONDS = (AUTHORIZATION_SECONDS, 30, 60)
 #: One for the first to come, and one for which all the others quarrel.
 RUSH_STOCK = 2
 #: Enough for orders of which a part is sent and comes back before the rest goes out.
@@ -88,7 +93,7 @@ class Swarm:
     stripe_library: bool
     #: The whole shop is off for a day before it heals: longer than the provider remembers keys.
     night: bool
-    #: The provider only holds the money until it is told to take it.
+    #: The provider's account only holds the money until it is told to take it, unasked.
     manual_capture: bool
     #: Events that no handler can ever bear, for long enough to be taken out of the queue.
     poison: bool
@@ -110,6 +115,9 @@ class Swarm:
     sends: bool
     #: Invoices are written by the job that walks the books alone: the events tell nobody.
     papers_late: bool
+    #: The shop lets the provider hold the money until staff take it, and banks hold it for so long.
+    staff_capture: bool = False
+    authorization_seconds: int = AUTHORIZATION_SECONDS
 
     def describe(self) -> str:
         """Return the world in one line."""
@@ -121,6 +129,7 @@ class Swarm:
             f"network {self.network_rate}, webhooks {self.webhook_rate}; blows every {blows}"
             f"{', clocks jump' if self.clock_jumps else ''}{', a day off' if self.night else ''}"
             f"{', money is held first' if self.manual_capture else ''}"
+            f"{f', staff capture within {self.authorization_seconds} s' if self.staff_capture else ''}"
             f"{', some events are poison' if self.poison else ''}"
             f"{', the provider refuses much' if self.refuses else ''}"
             f"{', money comes late' if self.late_money else ''}{', a rush' if self.rush else ''}"
@@ -154,7 +163,7 @@ def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
         # What goes out and comes back was paid first, the sooner the better.
         ways = frozenset(ALL_PATHS)
     long_seconds = max(LATE_SECONDS * late_money, RETURN_SECONDS * sends)
-    return Swarm(
+    swarm = Swarm(
         paths=ways,
         shoppers=4 if rush else 2 + tape.draw(3),
         # Money that comes late must find the last unit sold, and a rush wants more than there is.
@@ -173,7 +182,7 @@ def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
         pace=_PACES[tape.draw(len(_PACES))],
         stripe_library=tape.draw(24) == 1,
         night=night,
-        manual_capture=tape.draw(3) > 0 if refuses else tape.draw(6) == 1,
+        manual_capture=(held := tape.draw(3 if refuses else 6)) == _ACCOUNT_HOLDS,
         poison=poison,
         refuses=refuses,
         late_money=late_money,
@@ -185,6 +194,14 @@ def draw_swarm(tape: Tape, paths: Iterable[Path] | None = None) -> Swarm:
         sends=sends,
         papers_late=tape.draw(4) == 1,
     )
+    # What is to go out and come back is paid at once.
+    captures = held == _STAFF_CAPTURE and not sends
+    return _with_staff_who_capture(swarm, tape) if captures else swarm
+
+
+def _with_staff_who_capture(swarm: Swarm, tape: Tape) -> Swarm:
+    seconds = _AUTHORIZATIONS_SECONDS[tape.draw(len(_AUTHORIZATIONS_SECONDS))]
+    return replace(swarm, staff=True, staff_capture=True, authorization_seconds=seconds)
 
 
 def _blow_pause(tape: Tape, *, poison: bool, night: bool, mild: bool) -> float | None:

@@ -2344,8 +2344,34 @@ export interface paths {
         /**
          * Cancel an order that is not paid
          * @description End the order; its goods are free once the provider confirms that no money can come.
+         *
+         *     Money that is only held is let go: this is the void. Refusal: `order_not_cancelable` (422).
          */
         post: operations["cancelStaffOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/orders/{number}/capture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the held money of an order
+         * @description Take all that the provider holds for an authorized order, once however often it is asked.
+         *
+         *     The wish is on disk when this answers; a payment that is `capturing` still waits for the provider.
+         *     Refusals (422): `order_not_capturable` when nothing is held, `capture_refused` when the provider
+         *     does not take it now and holds it on: try again with another key, or cancel.
+         */
+        post: operations["captureStaffOrder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4066,6 +4092,8 @@ export interface components {
             last_week_so_far: components["schemas"]["Sales"][];
             /** @description Numbers of the newest, at most 24. */
             orders_in_review: string[];
+            /** @description Orders whose money is held, the oldest 24 of them. */
+            orders_to_capture: components["schemas"]["ToCapture"][];
             /** @description Some of them, up to a minute old. */
             sold_out: components["schemas"]["StockRow"][];
             /** @description Counted up to 1,000. */
@@ -4221,7 +4249,7 @@ export interface components {
             description: string;
             /** @default true */
             enabled: boolean;
-            /** @description Of: `order.placed`, `order.paid`, `order.canceled`, `order.expired`, `order.refunded`, `order.shipped`, `order.shipment_canceled`, `order.review`, `order.disputed`. */
+            /** @description Of: `order.placed`, `order.authorized`, `order.paid`, `order.canceled`, `order.expired`, `order.refunded`, `order.shipped`, `order.shipment_canceled`, `order.review`, `order.disputed`, `return.requested`, `return.approved`, `return.refused`, `return.received`. */
             event_types: string[];
             /** @description A public https address. */
             url: string;
@@ -4727,7 +4755,7 @@ export interface components {
          * @description Where an order stands. ``canceling`` waits for the provider to confirm that no money can come.
          * @enum {string}
          */
-        OrderStatus: "pending_payment" | "canceling" | "expired" | "canceled" | "paid" | "partially_refunded" | "refunded" | "review";
+        OrderStatus: "pending_payment" | "authorized" | "canceling" | "expired" | "canceled" | "paid" | "partially_refunded" | "refunded" | "review";
         /** OrderToken */
         OrderToken: {
             token: string;
@@ -5718,10 +5746,15 @@ export interface components {
         StaffOrder: {
             /** @description It is in review: its money may be accepted or refunded. */
             can_accept: boolean;
+            /** @description Canceling an authorized order lets go of what is held: it voids the payment. */
             can_cancel: boolean;
+            /** @description What a capture takes: all that is held; null when nothing waits for it. */
+            capturable: components["schemas"]["Money"] | null;
             /** @description Oldest first. */
             diary: components["schemas"]["DiaryEntry"][];
             disputes: components["schemas"]["Dispute"][];
+            /** @description Until when the provider holds the money of an authorized order; null in other states. */
+            held_until: string | null;
             ledger: components["schemas"]["Ledger"][];
             /** @description What may be sent now: paid, not sent, not refunded. */
             left_to_ship: components["schemas"]["ParcelUnits"][];
@@ -5745,6 +5778,8 @@ export interface components {
         StaffOrderRow: {
             email: string;
             fulfillment: components["schemas"]["Fulfillment"];
+            /** @description Until when the provider holds the money of an authorized order; null in other states. */
+            held_until: string | null;
             id: string;
             number: string;
             /** Format: date-time */
@@ -6008,6 +6043,13 @@ export interface components {
             /** Format: date-time */
             at: string;
             kind: string;
+        };
+        /** ToCapture */
+        ToCapture: {
+            /** Format: date-time */
+            held_until: string;
+            number: string;
+            total: components["schemas"]["Money"];
         };
         /** TopProduct */
         TopProduct: {
@@ -6597,6 +6639,7 @@ export type Tax = components['schemas']['Tax'];
 export type TaxTable = components['schemas']['TaxTable'];
 export type TextsOfLocale = components['schemas']['TextsOfLocale'];
 export type TimelineItem = components['schemas']['TimelineItem'];
+export type ToCapture = components['schemas']['ToCapture'];
 export type TopProduct = components['schemas']['TopProduct'];
 export type TotpEnrolment = components['schemas']['TotpEnrolment'];
 export type TotpSecret = components['schemas']['TotpSecret'];
@@ -11305,6 +11348,43 @@ export interface operations {
         };
     };
     cancelStaffOrder: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Your name for this attempt: 8 to 128 visible ASCII characters, a new one for every wish. Sending the same request again with the same key gives the same answer, byte for byte, and the effect happens once. Answers are kept for 48 hours. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order's number, such as `VM-7K3QX9`. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and in problems. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    captureStaffOrder: {
         parameters: {
             query?: never;
             header: {
