@@ -48,6 +48,8 @@ const TONES: Readonly<Record<string, Tone>> = {
   checked: "wait",
   changed: "wait",
   pending_payment: "wait",
+  authorized: "wait",
+  capturing: "wait",
   canceling: "wait",
   partially_refunded: "wait",
   requested: "wait",

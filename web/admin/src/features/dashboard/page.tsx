@@ -34,6 +34,7 @@ export default function DashboardPage() {
     <>
       <PageHead below={translate("va.dashboard.lead")} title={translate("va.nav.dashboard")} />
       <Attention figures={data} />
+      <ToCapture orders={data.orders_to_capture} />
       <Box sx={{ display: "grid", gap: 2.5 }}>
         <Today figures={data} />
         <Section title={translate("va.dashboard.days")}>
@@ -62,6 +63,28 @@ function Attention({ figures }: { figures: Dashboard }) {
           {number}
         </MuiLink>
       ))}
+    </Alert>
+  );
+}
+
+/** Money that is held is let go when nobody takes it in time. */
+function ToCapture({ orders }: { orders: Dashboard["orders_to_capture"] }) {
+  const translate = useTranslate();
+  if (orders.length === 0) return null;
+  return (
+    <Alert severity="info" sx={{ mb: 2.5 }}>
+      {translate("va.dashboard.to_capture")}
+      <Box component="ul" sx={{ listStyle: "none", m: 0, mt: 0.5, p: 0, display: "grid", gap: 0.5 }}>
+        {orders.map((order) => (
+          <li key={order.number}>
+            <MuiLink component={Link} to={`/orders/${order.number}`}>
+              {order.number}
+            </MuiLink>{" "}
+            <Amount value={order.total} /> · {translate("va.order.capture.until")}{" "}
+            <Moment at={order.held_until} />
+          </li>
+        ))}
+      </Box>
     </Alert>
   );
 }

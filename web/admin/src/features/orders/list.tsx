@@ -18,6 +18,7 @@ import { useShop } from "../products/use-shop.ts";
 
 const STATUSES = [
   "pending_payment",
+  "authorized",
   "paid",
   "review",
   "partially_refunded",
@@ -55,7 +56,7 @@ export default function OrderList() {
       wideOnly: true,
     },
     { name: "email", title: translate("va.order.customer"), cell: (order) => order.email, wideOnly: true },
-    { name: "status", title: translate("va.order.status"), cell: (order) => <Status value={order.status} /> },
+    { name: "status", title: translate("va.order.status"), cell: (order) => <Standing order={order} /> },
     {
       name: "fulfillment",
       title: translate("va.order.fulfillment"),
@@ -106,6 +107,21 @@ export default function OrderList() {
       head={<PageHead title={translate("va.nav.orders")} />}
       resource="orders"
     />
+  );
+}
+
+/** Where the order stands, and until when money is held that waits to be captured. */
+function Standing({ order }: { order: StaffOrderRow }) {
+  const translate = useTranslate();
+  return (
+    <>
+      <Status value={order.status} />
+      {order.held_until !== null && (
+        <Below>
+          {translate("va.order.capture.until")} <Moment at={order.held_until} />
+        </Below>
+      )}
+    </>
   );
 }
 

@@ -14,6 +14,7 @@ import { Waiting } from "../../shell/waiting.tsx";
 import { Papers } from "../returns/papers.tsx";
 import { Returns } from "../returns/section.tsx";
 import { Customer, Timeline } from "./beside.tsx";
+import { Capture, HeldNotice } from "./capture.tsx";
 import { MailsAgain, Notes } from "./diary.tsx";
 import { Fulfill } from "./fulfill.tsx";
 import { Parcels } from "./parcels.tsx";
@@ -36,6 +37,7 @@ export default function OrderPage() {
     <>
       <Head file={file} onChanged={changed} onSend={() => setSending(true)} />
       {isSending && <Fulfill file={file} onClose={() => setSending(false)} onDone={changed} />}
+      <HeldNotice file={file} />
       <Warnings file={file} />
       <Box
         sx={{
@@ -133,7 +135,8 @@ function Actions({ file, onChanged, onSend }: HeadProps) {
           {translate("va.refund.do")}
         </Button>
       )}
-      {file.can_cancel && may("orders.write") && (
+      <Capture file={file} onChanged={onChanged} />
+      {file.can_cancel && file.capturable === null && may("orders.write") && (
         <Button color="error" onClick={() => setAsked("cancel")} variant="outlined">
           {translate("va.order.cancel.do")}
         </Button>

@@ -22,6 +22,12 @@ export function cancelOrder(number: string): Promise<StaffOrder> {
   );
 }
 
+export function captureOrder(number: string): Promise<StaffOrder> {
+  return changeOnce(["capture", number], (header) =>
+    api.POST("/api/v1/staff/orders/{number}/capture", { params: { path: { number }, header } }),
+  );
+}
+
 export function acceptOrder(number: string): Promise<StaffOrder> {
   return changeOnce(["accept", number], (header) =>
     api.POST("/api/v1/staff/orders/{number}/accept", { params: { path: { number }, header } }),

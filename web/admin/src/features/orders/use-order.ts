@@ -29,5 +29,6 @@ export function useOrder(number: string) {
 
 function isMoving(file: StaffOrder): boolean {
   const refunding = file.refunds.some((refund) => ON_THE_WAY.has(refund.status));
-  return refunding || file.order.status === "canceling";
+  const capturing = file.payments.some((payment) => payment.status === "capturing");
+  return refunding || capturing || file.order.status === "canceling";
 }

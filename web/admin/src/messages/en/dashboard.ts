@@ -16,6 +16,7 @@ export const dashboard = {
     none_sold_out: "Everything that is counted can be had.",
     stuck: "Stuck payments (%{count})",
     since: "Since",
+    to_capture: "Money is held for these orders and waits for you to capture it:",
     in_review: "Somebody has to decide about the money of:",
   },
 };

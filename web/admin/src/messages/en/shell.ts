@@ -76,6 +76,8 @@ export const shell = {
     active: "active",
     archived: "archived",
     pending_payment: "waits for payment",
+    authorized: "waits for capture",
+    capturing: "being captured",
     canceling: "being canceled",
     expired: "expired",
     canceled: "canceled",

@@ -48,6 +48,7 @@ export const shipments = {
     mailed: "The mail goes out within seconds.",
   },
   mail_of: {
+    order_authorized: "Order received, money held",
     order_paid: "Confirmation",
     order_expired: "Order expired",
     order_canceled: "Order canceled",

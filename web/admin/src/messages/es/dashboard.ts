@@ -19,6 +19,7 @@ export const dashboard: Words<typeof english> = {
     none_sold_out: "Todo lo que se cuenta está disponible.",
     stuck: "Pagos atascados (%{count})",
     since: "Desde",
+    to_capture: "Hay dinero retenido para estos pedidos que espera que lo cobres:",
     in_review: "Alguien tiene que decidir sobre el dinero de:",
   },
 };

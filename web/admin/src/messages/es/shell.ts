@@ -85,6 +85,8 @@ export const shell: Words<typeof english> = {
     active: "activo",
     archived: "archivado",
     pending_payment: "espera el pago",
+    authorized: "espera el cobro",
+    capturing: "cobrándose",
     canceling: "cancelándose",
     expired: "caducado",
     canceled: "cancelado",

@@ -51,6 +51,7 @@ export const shipments: Words<typeof english> = {
     mailed: "El correo sale en unos segundos.",
   },
   mail_of: {
+    order_authorized: "Pedido recibido, dinero retenido",
     order_paid: "Confirmación",
     order_expired: "Pedido caducado",
     order_canceled: "Pedido cancelado",

@@ -14,7 +14,7 @@ export interface AfterProps {
 }
 
 /** Orders that were never paid have no papers and nothing to send back. */
-const UNPAID = new Set(["pending_payment", "canceling", "expired", "canceled"]);
+const UNPAID = new Set(["pending_payment", "authorized", "canceling", "expired", "canceled"]);
 
 /** What follows a paid order: its invoices, what may come back, and the same once more. */
 export function AfterSales(props: AfterProps) {

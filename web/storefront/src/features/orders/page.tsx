@@ -48,6 +48,7 @@ const STEPS = ["placed", "paid", "sent"] as const;
 function stepsDone({ status, fulfillment }: Order): number {
   switch (status) {
     case "pending_payment":
+    case "authorized":
       return 1;
     case "paid":
     case "partially_refunded":
@@ -220,6 +221,8 @@ function OrderView({
 }: Props & { order: Order; token: string; onChange: () => Promise<void> }) {
   const first = order.shipping_address?.name.split(" ")[0] ?? "";
   const waiting = order.status === "pending_payment";
+  const thanks = order.status === "authorized" ? t.heldText : t.thanksText;
+  const total = formatMoney(order.total, locale);
   return (
     <div>
       <div className="rounded-[32px] bg-brand-soft px-6 py-9 md:px-10">
@@ -228,7 +231,7 @@ function OrderView({
           {waiting ? t.received : fill(t.thanks, { name: first })}
         </h1>
         <p className="mt-3 text-lg">
-          {waiting ? t.status.pending_payment : fill(t.thanksText, { email: order.email })}
+          {waiting ? t.status.pending_payment : fill(thanks, { email: order.email, total })}
         </p>
         <Actions locale={locale} onChange={onChange} order={order} t={t} token={token} />
       </div>
@@ -357,6 +360,11 @@ function Actions({
         <a className="btn btn-quiet" href={home(locale)}>
           {t.another}
         </a>
+        {order.status === "authorized" ? (
+          <button className="btn btn-quiet" disabled={working} onClick={() => void cancel()} type="button">
+            {t.cancel}
+          </button>
+        ) : null}
       </p>
       <p className="no-print mt-3 text-[0.94rem]">{t.keepLink}</p>
     </>

@@ -13,6 +13,7 @@ import { readOrder, settleOrder, startPayment } from "./requests.ts";
 const POLLS_MAX = 12;
 const POLL_DELAY_MS = 1_500;
 const PAID = new Set([
+  "authorized",
   "paid",
   "partially_fulfilled",
   "fulfilled",

@@ -7,6 +7,8 @@ export const orders: Words<typeof english> = {
     title: "Bestellung {number}",
     thanks: "Danke, {name}",
     thanksText: "Deine Bestellung ist da. Der Beleg ist unterwegs an {email}.",
+    heldText:
+      "Deine Bestellung ist da. Deine Bank hält {total} zurück; abgebucht wird erst, wenn wir sie fertig machen.",
     received: "Deine Bestellung",
     keepLink: "Heb die Adresse dieser Seite auf: Mit ihr verfolgst du deine Bestellung.",
     copy: "Link kopieren",
@@ -15,6 +17,7 @@ export const orders: Words<typeof english> = {
     progress: "Fortschritt",
     status: {
       pending_payment: "Wartet auf die Zahlung",
+      authorized: "Wartet auf die Abbuchung",
       canceling: "Wird storniert",
       expired: "Abgelaufen",
       canceled: "Storniert",
@@ -29,6 +32,7 @@ export const orders: Words<typeof english> = {
     steps: { placed: "Aufgegeben", paid: "Bezahlt", sent: "Verschickt" },
     events: {
       placed: "Bestellung aufgegeben",
+      authorized: "Betrag von deiner Bank zurückgehalten",
       paid: "Zahlung eingegangen",
       payment_failed: "Zahlung fehlgeschlagen",
       canceling: "Stornierung begonnen",

@@ -4,6 +4,7 @@ export const orders = {
     title: "Order {number}",
     thanks: "Thank you, {name}",
     thanksText: "Your order is in. The receipt is on its way to {email}.",
+    heldText: "Your order is in. Your bank holds {total}; nothing is charged until we get it ready.",
     received: "Your order",
     keepLink: "Keep this page's address: it is your tracking link.",
     copy: "Copy the link",
@@ -12,6 +13,7 @@ export const orders = {
     progress: "Progress",
     status: {
       pending_payment: "Waiting for payment",
+      authorized: "Waiting to be charged",
       canceling: "Being canceled",
       expired: "Expired",
       canceled: "Canceled",
@@ -26,6 +28,7 @@ export const orders = {
     steps: { placed: "Placed", paid: "Paid", sent: "Sent" },
     events: {
       placed: "Order placed",
+      authorized: "Amount held by your bank",
       paid: "Payment received",
       payment_failed: "Payment failed",
       canceling: "Cancellation started",

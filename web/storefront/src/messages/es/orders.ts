@@ -7,6 +7,7 @@ export const orders: Words<typeof english> = {
     title: "Pedido {number}",
     thanks: "Gracias, {name}",
     thanksText: "Tu pedido está hecho. El recibo va camino de {email}.",
+    heldText: "Tu pedido está hecho. Tu banco retiene {total}; no se cobra nada hasta que lo preparemos.",
     received: "Tu pedido",
     keepLink: "Guarda la dirección de esta página: es tu enlace de seguimiento.",
     copy: "Copiar el enlace",
@@ -15,6 +16,7 @@ export const orders: Words<typeof english> = {
     progress: "Progreso",
     status: {
       pending_payment: "Pendiente de pago",
+      authorized: "Pendiente de cobro",
       canceling: "Cancelándose",
       expired: "Caducado",
       canceled: "Cancelado",
@@ -29,6 +31,7 @@ export const orders: Words<typeof english> = {
     steps: { placed: "Hecho", paid: "Pagado", sent: "Enviado" },
     events: {
       placed: "Pedido hecho",
+      authorized: "Importe retenido por tu banco",
       paid: "Pago recibido",
       payment_failed: "Pago fallido",
       canceling: "Cancelación iniciada",
