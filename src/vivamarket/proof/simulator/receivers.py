@@ -26,6 +26,7 @@ from vivamarket.checkout.transitions import Machine
 from vivamarket.payments.errors import GatewayUnavailable
 from vivamarket.proof.simulator.lines import FATES, Line
 from vivamarket.proof.simulator.process import START, Process
+from vivamarket.returns.events import EVENTS
 from vivamarket.webhooks.events import EVENT_TYPES
 from vivamarket.webhooks.model import (
     ATTEMPTS_MAX,
@@ -160,11 +161,18 @@ class ReceiverSite:
         ``mails`` are the events that were mailed: for those that no history counts.
         """
         yield from self.found
+        told = mails | self._of_returns()
         for receiver in self._receivers.values():
             mine = [each for each in self._deliveries() if each.endpoint_id == receiver.id]
-            yield from _owed(receiver, mine, evidence, mails)
+            yield from _owed(receiver, mine, evidence, told)
             for delivery in mine:
                 yield from self._standing(receiver, delivery)
+
+    def _of_returns(self) -> Counter[tuple[str, str]]:
+        """Return how often each event must have been told of each order, by the histories of its returns."""
+        returns = self._world.database.tables.returns.values()
+        steps = ((each.order_id, entry.event) for each in returns for entry in each.history)
+        return Counter((order_id, EVENTS[event].kind) for order_id, event in steps if event in EVENTS)
 
     def next_due(self) -> datetime | None:
         """Return when the last of the calls that wait is due; None when none waits."""
@@ -250,7 +258,7 @@ class _Sender:
 
 
 def _owed(
-    receiver: Receiver, mine: list[Delivery], evidence: Evidence, mails: Counter[tuple[str, str]]
+    receiver: Receiver, mine: list[Delivery], evidence: Evidence, told: Counter[tuple[str, str]]
 ) -> Iterator[Violation]:
     """Yield where there is not exactly one delivery for each event that the receiver wants."""
     if receiver.kind is Kind.GONE:
@@ -263,14 +271,14 @@ def _owed(
             (step.machine, step.event) == (Machine.SHIPMENT, "canceled") for step in order.steps
         )
         for kind in EVENT_TYPES.keys() - {_PLACED, _PARCEL_BACK}:
-            source = happened if kind in _BY_HISTORY else mails
+            source = happened if kind in _BY_HISTORY else told
             wanted[order.state.id, kind] = source[order.state.id, kind]
     made = Counter((_order_of(each), each.event_type) for each in mine)
     for key in wanted.keys() | made.keys():
         due = wanted[key] if key[1] in receiver.wants else 0
         if made[key] != due:
-            told = f"{key[1]}: {due} webhooks owed to {receiver.id}, {made[key]} made"
-            yield Violation("I13", key[0], told)
+            detail = f"{key[1]}: {due} webhooks owed to {receiver.id}, {made[key]} made"
+            yield Violation("I13", key[0], detail)
 
 
 def _order_of(delivery: Delivery) -> str:
