@@ -76,6 +76,7 @@ class Shop:
         twin: Shop | None = None,
         wrap: Callable[[Any], Any] = lambda port: port,
         capture: CaptureMode = CaptureMode.AUTOMATIC,
+        main_currency: str = "EUR",
         telemetry: Telemetry = SILENT,
     ) -> None:
         self.clock: StillClock = twin.clock if twin else StillClock()
@@ -123,6 +124,7 @@ class Shop:
             clock=self.clock,
             ids=self.ids,
             public_url="https://shop.example",
+            main_currency=main_currency,
             capture=capture,
             telemetry=telemetry,
         )

@@ -43,6 +43,7 @@ def payments_of(shop: Shop) -> Payments:
         clock=shop.clock,
         ids=shop.ids,
         public_url=shop.settings.public_url,
+        main_currency=shop.file.profile.default_currency,
         capture=shop.file.capture,
         telemetry=shop.telemetry,
     )

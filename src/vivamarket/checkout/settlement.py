@@ -39,6 +39,7 @@ from vivamarket.payments.model import (
     SessionRequest,
 )
 from vivamarket.payments.ports import PROVIDER_KEY_RETENTION_HOURS, PaymentGateway
+from vivamarket.shop.model import edition_base
 
 #: A session request is repeated with its key only while the provider surely still knows the key.
 _KEY_TRUSTED = timedelta(hours=PROVIDER_KEY_RETENTION_HOURS - 1)
@@ -61,10 +62,14 @@ class Settlement:
         clock: Clock,
         ids: IdSource,
         public_url: str,
+        main_currency: str,
         capture: CaptureMode = CaptureMode.AUTOMATIC,
         telemetry: Telemetry = SILENT,
     ) -> None:
-        """``capture``: when the money of payments is taken that start from now on."""
+        """``capture``: when the money of payments is taken that start from now on.
+
+        ``main_currency`` is the one whose pages name no currency in their address.
+        """
         self._store = store
         self._orders = orders
         self._gateway = gateway
@@ -73,6 +78,7 @@ class Settlement:
         self._clock = clock
         self._ids = ids
         self._public_url = public_url.rstrip("/")
+        self._main_currency = main_currency
         self._manual_capture = capture is CaptureMode.MANUAL
         self._telemetry = telemetry
 
@@ -377,7 +383,8 @@ class Settlement:
         )
 
     def _request(self, order: Order, payment: Payment) -> SessionRequest:
-        back = f"{self._public_url}/{order.locale}/checkout/return/?order={order.id}"
+        base = edition_base(order.locale, order.currency, self._main_currency)
+        back = f"{self._public_url}{base}checkout/return/?order={order.id}"
         assert payment.requested_at is not None
         return SessionRequest(
             payment_id=payment.id,

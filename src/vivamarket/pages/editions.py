@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vivamarket.shop.model import edition_base
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One language in one currency. ``base`` begins its addresses: ``/en/``, or ``/en/usd/``.
-
-    The shop's first currency has no part in the address, so a shop with one currency shows none.
-    """
+    """One language in one currency. ``base`` begins its addresses; see ``edition_base``."""
 
     locale: str
     currency: str
@@ -27,7 +26,7 @@ def editions_of(locales: Sequence[str], currencies: Sequence[str]) -> tuple[Edit
     """Return every edition, those in the first currency first."""
     first = currencies[0]
     return tuple(
-        Edition(locale, currency, f"/{locale}/" if currency == first else f"/{locale}/{currency.lower()}/")
+        Edition(locale, currency, edition_base(locale, currency, first))
         for currency in currencies
         for locale in locales
     )

@@ -19,6 +19,14 @@ class UnknownCurrency(Invalid):
     code = "unknown_currency"
 
 
+def edition_base(locale: str, currency: str, main_currency: str) -> str:
+    """Return how addresses begin in that language and currency: ``/en/``, or ``/en/usd/``.
+
+    The shop's first currency has no part in the address, so a shop with one currency shows none.
+    """
+    return f"/{locale}/" if currency == main_currency else f"/{locale}/{currency.lower()}/"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopProfile:
     """Who sells, in which languages and currencies. The first of each list is the default."""

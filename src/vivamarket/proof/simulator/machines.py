@@ -118,6 +118,7 @@ class Machine(ABC):
             clock=clock,
             ids=world.ids,
             public_url=PUBLIC_URL,
+            main_currency=shop_file().profile.default_currency,
             capture=CaptureMode.MANUAL if world.swarm.staff_capture else CaptureMode.AUTOMATIC,
         )
         return store, refunding, settlement
