@@ -1,6 +1,7 @@
 """The staff's lists, searches and dashboard through HTTP, at a million products and a million orders.
 
-    python -m benchmarks.bench_admin [--quick] [--products 1000000] [--orders 1000000] [--keep FOLDER]
+    python -m benchmarks.bench_admin [--quick] [--products 1000000] [--orders 1000000]
+        [--customers 1000000] [--keep FOLDER]
 
 A few people at once ask ever different questions of one web process; the figure is the 95th percentile.
 Making the shop (`busy_shop.py`) takes far longer than asking: with --keep it stays for the next time.
@@ -20,15 +21,15 @@ from urllib.parse import urlencode
 import httpx
 import msgspec
 
-from benchmarks.busy_shop import BUYERS, DAYS, LAST, Known, busy_shop, buyer, signed_in
+from benchmarks.busy_shop import BUYERS, DAYS, LAST, Known, busy_shop, buyer, member, signed_in
 from benchmarks.catalogue_generator import DEPARTMENTS
 from benchmarks.harness import LOAD_CORE
 from benchmarks.load import Measured, measure, request
 from benchmarks.report import Row, save, show
 from benchmarks.running_shop import Market, RunningShop, running_shop
 
-PRODUCTS = ORDERS = 1_000_000
-QUICK_PRODUCTS, QUICK_ORDERS = 2_000, 2_000
+PRODUCTS = ORDERS = CUSTOMERS = 1_000_000
+QUICK_PRODUCTS = QUICK_ORDERS = QUICK_CUSTOMERS = 2_000
 SECONDS = 5.0
 QUICK_SECONDS = 1.0
 TARGET_MS = 200.0
@@ -97,6 +98,23 @@ class Questions:
             ),
         }
 
+    def of_customers(self, count: int) -> dict[str, Callable[[], str]]:
+        """Return what is measured of so many customers."""
+        pick = self._chance.choice
+
+        def anybody() -> tuple[str, str]:
+            return member(self._chance.randint(min(BUYERS, count - 1) + 1, max(count, 2)))
+
+        return {
+            "customers, newest": lambda: _path("customers", limit=PAGE),
+            "customers, an address": lambda: _path("customers", limit=PAGE, q=anybody()[0]),
+            "customers, an address while typing": lambda: _path("customers", limit=PAGE, q=anybody()[0][:9]),
+            "customers, a whole name": lambda: _path("customers", limit=PAGE, q=anybody()[1]),
+            "customers, a last name": lambda: _path("customers", limit=PAGE, q=anybody()[1].split()[-1]),
+            "customers, a frequent last name": lambda: _path("customers", limit=PAGE, q=pick(LAST)),
+            "customers, an order's number": lambda: _path("customers", limit=PAGE, q=pick(self._numbers)),
+        }
+
     def deep(self) -> dict[str, str]:
         """Return the first pages of lists that are walked down, by name."""
         return {
@@ -144,9 +162,11 @@ class Bench:
         self._sizes = sizes
         self._seconds = seconds
 
-    def rows(self, questions: Questions) -> list[Row]:
+    def rows(self, questions: Questions, customers: int) -> list[Row]:
         """Measure every kind of question."""
         rows = []
+        for kind, ask in questions.of_customers(customers).items():
+            rows.append(self._row(kind, [ask() for _ in range(QUESTIONS)], f"{customers:,} customers"))
         for kind, ask in questions.kinds().items():
             rows.append(self._row(kind, [ask() for _ in range(QUESTIONS)]))
         for kind, first in questions.deep().items():
@@ -164,11 +184,11 @@ class Bench:
                 path = f"{first}&{urlencode({'cursor': following})}"
         return path
 
-    def _row(self, kind: str, paths: Sequence[str]) -> Row:
+    def _row(self, kind: str, paths: Sequence[str], sizes: str = "") -> Row:
         measured = self._measure([request("GET", path, headers=self._headers) for path in paths])
         return Row(
             bench="admin",
-            work=f"{kind}, {self._sizes}",
+            work=f"{kind}, {sizes or self._sizes}",
             unit="ms p95",
             ours=round(measured.p95_ms, 1),
             better="lower",
@@ -184,12 +204,12 @@ class Bench:
         ).require_only(200)
 
 
-def bench(stock: Market, known: Known, seconds: float) -> list[Row]:
+def bench(stock: Market, known: Known, customers: int, seconds: float) -> list[Row]:
     """Serve the shop and measure it."""
     cookie = asyncio.run(signed_in(stock))
     sizes = f"{known.products:,} products, {known.orders:,} orders"
     with running_shop(stock) as shop:
-        return Bench(shop, cookie, sizes, seconds).rows(Questions(known))
+        return Bench(shop, cookie, sizes, seconds).rows(Questions(known), customers)
 
 
 def main() -> None:
@@ -199,14 +219,16 @@ def main() -> None:
     )
     parser.add_argument("--products", type=int, help=f"how many (default {PRODUCTS:,})")
     parser.add_argument("--orders", type=int, help=f"how many (default {ORDERS:,})")
+    parser.add_argument("--customers", type=int, help=f"how many (default {CUSTOMERS:,})")
     parser.add_argument("--keep", type=Path, help="make the shop in this folder, or use the one made there")
-    parser.add_argument("--quick", action="store_true", help=f"{QUICK_PRODUCTS:,} and {QUICK_ORDERS:,}")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK_PRODUCTS:,} of each")
     parser.add_argument("--json", action="store_true", help="one JSON object a line; nothing is kept")
     options = parser.parse_args()
     products = options.products or (QUICK_PRODUCTS if options.quick else PRODUCTS)
     orders = options.orders or (QUICK_ORDERS if options.quick else ORDERS)
-    with busy_shop(products, orders, options.keep) as (stock, known):
-        rows = bench(stock, known, QUICK_SECONDS if options.quick else SECONDS)
+    customers = options.customers or (QUICK_CUSTOMERS if options.quick else CUSTOMERS)
+    with busy_shop(products, orders, customers, options.keep) as (stock, known):
+        rows = bench(stock, known, customers, QUICK_SECONDS if options.quick else SECONDS)
     if options.json:
         for row in rows:
             print(msgspec.json.encode(row).decode(), flush=True)

@@ -32,6 +32,22 @@ from vivamarket.settings import Settings
 DAYS = 60.0
 BUYERS = 50_000
 SCAN = 1_000
+#: Customers with an account; the first of them are the buyers.
+JOINED_AT_ONCE = 50_000
+_CUSTOMERS_COUNT = "SELECT count(*) FROM customer"
+#: Ids by time, as UUIDv7 are; last names of three syllables, one in thirty a frequent one.
+_JOIN = """
+INSERT INTO customer (id, email, name, locale, password_hash, created_at)
+SELECT (substr(stamp, 1, 8) || '-' || substr(stamp, 9, 4) || '-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
+    CASE WHEN n <= $3 THEN 'buyer' || n - 1 ELSE 'member' || n END || '@example.com',
+    ($4::text[])[n % 12 + 1] || ' ' || CASE WHEN n % 30 = 0 THEN ($5::text[])[n / 30 % 10 + 1]
+        ELSE initcap(($6::text[])[n % 26 + 1] || ($6::text[])[n / 26 % 26 + 1] || ($6::text[])[n / 676 % 26 + 1])
+        END,
+    'en', '', to_timestamp(1700000000 + n)
+FROM generate_series($1::int, $2::int) AS n, lpad(to_hex(1700000000000 + n * 1000::bigint), 12, '0') AS stamp
+ON CONFLICT DO NOTHING
+"""
+_SYLLABLES = [f"{consonant}{vowel}" for consonant in "bdfgklmnprstv" for vowel in "ao"]
 #: SKUs that orders are of.
 SOLD_SKUS = 5_000
 EMAIL, PASSWORD = "bench@shop.test", "measuring is knowing"
@@ -52,10 +68,13 @@ class Known(msgspec.Struct, frozen=True):
 
 
 @contextlib.contextmanager
-def busy_shop(products: int, orders: int, keep: Path | None) -> Iterator[tuple[Market, Known]]:
+def busy_shop(
+    products: int, orders: int, customers: int, keep: Path | None
+) -> Iterator[tuple[Market, Known]]:
     """Run the database of such a shop: made now and gone afterwards, or kept in a folder for the next time.
 
-    A kept shop must have the sizes asked for; one that was not finished is refused.
+    A kept shop must have the products and orders asked for, and gets the customers that it lacks; one that
+    was not finished is refused.
     """
     with contextlib.ExitStack() as stack:
         place = keep or stack.enter_context(folder("viva-bench-"))
@@ -72,7 +91,7 @@ def busy_shop(products: int, orders: int, keep: Path | None) -> Iterator[tuple[M
         known = msgspec.json.decode(notes.read_bytes(), type=Known)
         if (known.products, known.orders) != (products, orders):
             raise SystemExit(f"{place} holds {known.products:,} products and {known.orders:,} orders.")
-        asyncio.run(_catch_up_with(market))
+        asyncio.run(_catch_up_with(market, customers))
         yield market, known
 
 
@@ -120,10 +139,31 @@ async def _prepare(market: Market, products: int, orders: int) -> Known:
         )
 
 
-async def _catch_up_with(market: Market) -> None:
+async def _catch_up_with(market: Market, customers: int) -> None:
     settings = Settings.from_env(market.environ)
     async with open_shop(settings, role="bench", command_timeout_seconds=LOAD_TIMEOUT_SECONDS) as shop:
+        await _join(shop, customers)
         await _catch_up(shop)
+
+
+async def _join(shop: Shop, wanted: int) -> None:
+    """Let customers join until there are so many."""
+    known: int = await shop.pool.fetchval(_CUSTOMERS_COUNT)
+    with _progress() as bars:
+        task = bars.add_task("customers", total=wanted, completed=min(known, wanted))
+        for first in range(known + 1, wanted + 1, JOINED_AT_ONCE):
+            last = min(first + JOINED_AT_ONCE - 1, wanted)
+            await shop.pool.execute(_JOIN, first, last, BUYERS, list(FIRST), list(LAST), _SYLLABLES)
+            bars.advance(task, last - first + 1)
+
+
+def member(number: int) -> tuple[str, str]:
+    """Return the address and name of the customer who joined as that one, beyond the buyers."""
+    if number % 30 == 0:
+        last = LAST[number // 30 % len(LAST)]
+    else:
+        last = "".join(_SYLLABLES[number // place % 26] for place in (1, 26, 676)).capitalize()
+    return f"member{number}@example.com", f"{FIRST[number % len(FIRST)]} {last}"
 
 
 async def _vary(shop: Shop) -> dict[Sku, ProductId]:
