@@ -9,6 +9,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest_asyncio
+from tests.helpers.aftersales import invoices_on
 from tests.helpers.checkout import Shop
 from tests.helpers.still_shop import still_shop
 
@@ -37,6 +38,7 @@ class Scene:
     async def open(self) -> None:
         await self.shop.open(MUG=5)
         self.order_id = await self.shop.paid()
+        await invoices_on(self.shop).issue(self.order_id)
         self.intent = await self.told(self.order_id, charged=True)
         await self.mail(f"Your order {self.intent.number} is confirmed")
 
@@ -155,3 +157,22 @@ async def test_replays_must_answer_the_same_bytes(tmp_path: Path) -> None:
 
     assert replayed == 2
     assert [each.detail for each in found] == ["key-2 answered 201, later 201"]
+
+
+async def test_a_sale_without_its_invoice_is_found(scene: Scene) -> None:
+    await scene.pool.execute(
+        "ALTER TABLE invoice DISABLE TRIGGER ALL; DELETE FROM invoice_buyer; DELETE FROM invoice"
+    )
+
+    assert set(await scene.judged(scene.intent)) == {"I21"}
+
+
+async def test_a_return_that_nobody_finished_or_that_was_paid_back_twice_is_found(scene: Scene) -> None:
+    await scene.pool.execute(
+        """INSERT INTO return_request (id, order_id, status, reason, note, answer, refusal_code, lines,
+               history, request_key)
+           SELECT gen_random_uuid(), $1, 'refunded', 'other', '', '', '', '[]', '[]', 'r'""",
+        scene.order_id,
+    )
+
+    assert await scene.judged(scene.intent) == ["I8"]

@@ -18,9 +18,11 @@ import asyncpg
 from vivamarket.adapters.local.clock import SystemClock
 from vivamarket.adapters.local.mail import FolderMailer
 from vivamarket.adapters.postgres.evidence import PostgresEvidenceReader
+from vivamarket.adapters.postgres.invoices import PostgresInvoiceEvidence
 from vivamarket.bootstrap.books import sandbox_books
 from vivamarket.checkout.invariants import OrderEvidence, ProviderBooks, Violation, violations
 from vivamarket.checkout.transitions import Machine
+from vivamarket.invoices.checking import ISSUED_WITHIN, findings
 from vivamarket.kernel.ids import OrderId
 from vivamarket.orders.model import OrderStatus
 from vivamarket.payments.model import RefundStatus
@@ -47,6 +49,7 @@ _WAITING = """
 SELECT (SELECT count(*) FROM orders WHERE status = 'canceling') AS "orders canceling",
     (SELECT count(*) FROM payment WHERE status IN ('requested', 'processing')) AS "payments open",
     (SELECT count(*) FROM refund WHERE status IN ('new', 'requested')) AS "refunds open",
+    (SELECT count(*) FROM return_request WHERE status = 'received') AS "returns open",
     (SELECT count(*) FROM inbox WHERE due_at IS NOT NULL) AS "events of the provider",
     (SELECT count(*) FROM outbox WHERE died_at IS NULL AND lane = 'ordinary') AS "events of the shop",
     (SELECT count(*) FROM orders WHERE id = ANY ($1::uuid[])
@@ -55,6 +58,11 @@ SELECT (SELECT count(*) FROM orders WHERE status = 'canceling') AS "orders cance
 _DEAD = """
 SELECT 'outbox ' || kind || ': ' || coalesce(error, '') FROM outbox WHERE died_at IS NOT NULL
 UNION ALL SELECT 'inbox ' || kind || ': ' || coalesce(error, '') FROM inbox WHERE died_at IS NOT NULL
+"""
+_RETURNS = """
+SELECT q.id::text || ' is ' || q.status || ' with ' || count(r.id) || ' refunds' FROM return_request AS q
+LEFT JOIN refund AS r ON r.order_id = q.order_id AND r.request_key = 'return:' || q.id
+GROUP BY q.id HAVING count(r.id) <> CASE q.status WHEN 'refunded' THEN 1 ELSE 0 END
 """
 #: What waits for the end of a lease or of a pause, made due at once.
 _HURRY = (
@@ -138,6 +146,10 @@ async def judge(
     for intent in orders:
         found.extend(_acknowledged(intent, by_id.get(OrderId(intent.order_id))))
     found += [Violation("I13", "dead letter", row[0]) for row in await pool.fetch(_DEAD)]
+    found += [Violation("I8", "return", row[0]) for row in await pool.fetch(_RETURNS)]
+    async with PostgresInvoiceEvidence(pool).snapshot() as papers:
+        late = clock.now() + 2 * ISSUED_WITHIN  # nothing runs any more: what is missing now stays missing
+        found += [Violation("I21", each.subject, each.detail) for each in await findings(papers, late)]
     mails = await _mails(data / "mail")
     email_of = {intent.order_id: intent.email for intent in orders}
     for order in evidence.orders:

@@ -1,17 +1,15 @@
-"""Staff: they refund what was paid, some of it twice at once, and put new goods on the shelves."""
+"""Staff: they refund what was paid, some of it twice at once, fill the shelves, and run the warehouse."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 
-import asyncpg
-
 from vivamarket.adapters.local.clock import SystemClock
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.checkout.errors import OrderNotRefundable
 from vivamarket.checkout.refunding import Refunding
-from vivamarket.kernel.errors import DomainError, Unavailable
+from vivamarket.kernel.errors import DomainError
 from vivamarket.kernel.ids import OrderId
 from vivamarket.kernel.money import Money
 from vivamarket.payments.errors import NothingToRefund
@@ -19,13 +17,12 @@ from vivamarket.proof.chaos.caller import Caller
 from vivamarket.proof.chaos.market import CURRENCY, GOODS
 from vivamarket.proof.chaos.model import Tally
 from vivamarket.proof.chaos.shopper import Crowd, Intent
+from vivamarket.proof.chaos.warehouse import AWAY, Warehouse
 
 REFUND_PAUSE_SECONDS_MAX = 0.8
 SHELF_PAUSE_SECONDS = 1.0
 TRIES_MAX = 600
 TRY_TIMEOUT_SECONDS = 20.0
-#: While the database is away; such a step may be done again.
-_AWAY = (Unavailable, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Staff:
@@ -49,11 +46,18 @@ class Staff:
         self._clock = clock
         self._chance = chance
         self._tally = tally
+        self._warehouse = Warehouse(
+            shop, refunding, caller, crowd=crowd, clock=clock, chance=chance, tally=tally
+        )
 
     async def work_until(self, moment: float) -> None:
-        """Refund and fill shelves until that monotonic moment."""
+        """Refund, fill shelves, send and take back until that monotonic moment."""
         try:
-            await asyncio.gather(self._refund_until(moment), self._fill_shelves_until(moment))
+            await asyncio.gather(
+                self._refund_until(moment),
+                self._fill_shelves_until(moment),
+                self._warehouse.work_until(moment),
+            )
         finally:
             await self._caller.close()
 
@@ -81,7 +85,7 @@ class Staff:
                 async with asyncio.timeout(TRY_TIMEOUT_SECONDS):
                     await self._refunding.refund(order_id, amount, reason="chaos", request_key=key)
                 return True
-            except _AWAY:
+            except AWAY:
                 self._tally.again["refund"] += 1
                 await self._caller.pause(attempt)
             except (OrderNotRefundable, NothingToRefund):
@@ -102,5 +106,5 @@ class Staff:
             try:
                 async with asyncio.timeout(TRY_TIMEOUT_SECONDS):
                     await self._shop.stock.receive(sku, pieces, reference=f"delivery-{deliveries}")
-            except _AWAY:
+            except AWAY:
                 self._tally.again["delivery"] += 1
