@@ -41,10 +41,10 @@ INSERT INTO customer (id, email, name, locale, password_hash, created_at)
 SELECT (substr(stamp, 1, 8) || '-' || substr(stamp, 9, 4) || '-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
     CASE WHEN n <= $3 THEN 'buyer' || n - 1 ELSE 'member' || n END || '@example.com',
     ($4::text[])[n % 12 + 1] || ' ' || CASE WHEN n % 30 = 0 THEN ($5::text[])[n / 30 % 10 + 1]
-        ELSE initcap(($6::text[])[n % 26 + 1] || ($6::text[])[n / 26 % 26 + 1] || ($6::text[])[n / 676 % 26 + 1])
-        END,
+        ELSE initcap(s.s[n % 26 + 1] || s.s[n / 26 % 26 + 1] || s.s[n / 676 % 26 + 1]) END,
     'en', '', to_timestamp(1700000000 + n)
-FROM generate_series($1::int, $2::int) AS n, lpad(to_hex(1700000000000 + n * 1000::bigint), 12, '0') AS stamp
+FROM generate_series($1::int, $2::int) AS n, lpad(to_hex(1700000000000 + n * 1000::bigint), 12, '0') AS stamp,
+    (SELECT $6::text[] AS s) AS s
 ON CONFLICT DO NOTHING
 """
 _SYLLABLES = [f"{consonant}{vowel}" for consonant in "bdfgklmnprstv" for vowel in "ao"]

@@ -56,12 +56,18 @@ def anchor() -> None:
     """Print the log's end as it is now. Keep it where nobody who runs the shop can change it."""
     from vivamarket.cli.database import open_database
 
-    async def run(url: str) -> Head:
+    with open_database(read_settings()) as url:
+        click.echo(audit_anchor(url))
+
+
+def audit_anchor(url: str) -> str:
+    """Return where the audit log in that database ends, as ``--anchor`` takes it."""
+
+    async def run() -> Head:
         async with open_log(url) as log:
             return await log.head()
 
-    with open_database(read_settings()) as url:
-        click.echo(str(asyncio.run(run(url))))
+    return str(asyncio.run(run()))
 
 
 def verify_log(url: str, anchors: Sequence[Head] = ()) -> Verdict:

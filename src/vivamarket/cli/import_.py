@@ -52,8 +52,15 @@ def command(
     settings = read_settings()
     source = Source(lambda: file.open("rb"), file.stat().st_size)
     with open_database(settings) as url, _report_file(report) as note:
-        work = _import(
-            settings, url, source, dry_run=dry_run, images=not no_images, currency=currency, note=note
+        work = _recorded_import(
+            settings,
+            url,
+            source,
+            file.name,
+            dry_run=dry_run,
+            images=not no_images,
+            currency=currency,
+            note=note,
         )
         try:
             result, pictures = asyncio.run(work)
@@ -62,6 +69,18 @@ def command(
             return 1
     _tell(result, pictures, as_json=as_json)
     return 1 if result.refused else 0
+
+
+async def _recorded_import(
+    settings: Settings, url: str, source: Source, name: str, *, dry_run: bool, **how: Any
+) -> tuple[ImportReport, ImageReport | None]:
+    """Import, and let the audit log say who did; a dry run changes nothing and is not noted."""
+    from vivamarket.cli.trail import recorded_in
+
+    if dry_run:
+        return await _import(settings, url, source, dry_run=True, **how)
+    async with recorded_in(url, "import", name):
+        return await _import(settings, url, source, dry_run=False, **how)
 
 
 async def _import(

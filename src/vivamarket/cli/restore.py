@@ -70,7 +70,7 @@ def _put_in_place(
         was_empty = not settings.data_dir.exists() or not any(settings.data_dir.iterdir())
         folder.claim()
         try:
-            found = _fill(settings, fresh, check=check)
+            found = _fill(settings, fresh, Path(str(archive.name)).name, check=check)
             before = _swap(settings.data_dir, fresh)
         finally:
             folder.release()
@@ -82,7 +82,7 @@ def _put_in_place(
     return before, found
 
 
-def _fill(settings: Settings, fresh: Path, *, check: bool) -> tuple[AuditReport, float] | None:
+def _fill(settings: Settings, fresh: Path, backup: str, *, check: bool) -> tuple[AuditReport, float] | None:
     """Load the database, into our own new server or the one that was set; return what a check found."""
     from vivamarket.cli.archive import DATABASE_DUMP, load_database
     from vivamarket.cli.auditing import audit
@@ -93,7 +93,7 @@ def _fill(settings: Settings, fresh: Path, *, check: bool) -> tuple[AuditReport,
     found = None
     with _database(restored) as url:
         load_database(url, dump)
-        asyncio.run(_prepare(url))
+        asyncio.run(_prepare(url, backup))
         if check:
             found = audit(url, restored.sandbox_path if settings.sandbox else None, at_rest=True)
     dump.unlink()
@@ -101,19 +101,25 @@ def _fill(settings: Settings, fresh: Path, *, check: bool) -> tuple[AuditReport,
     return found
 
 
-async def _prepare(url: str) -> None:
+async def _prepare(url: str, backup: str) -> None:
     """Bring the copy up to this release, and let the shop compare itself with the provider at its start.
 
-    Money moved at the provider after the backup; the comparison takes it in before a day has gone by.
+    Money moved at the provider after the backup; the comparison takes it in before a day has gone by. The
+    audit log of the copy says who restored it.
     """
     from vivamarket.adapters.local.clock import SystemClock
     from vivamarket.adapters.postgres.payments import PostgresReportStore
     from vivamarket.adapters.postgres.pool import create_pool
     from vivamarket.cli.database import migrate_database
+    from vivamarket.cli.trail import recorded
 
     await migrate_database(url)
-    async with await create_pool(url, size_max=1, application_name="viva restore") as pool:
-        await PostgresReportStore(pool).ask(SystemClock().now())
+    clock = SystemClock()
+    async with (
+        await create_pool(url, size_max=1, application_name="viva restore") as pool,
+        recorded(pool, clock, "restore", backup),
+    ):
+        await PostgresReportStore(pool).ask(clock.now())
 
 
 @contextmanager

@@ -42,6 +42,19 @@ async def recorded(
     await log.end(begun, Outcome(_DONE))
 
 
+@asynccontextmanager
+async def recorded_in(url: str, operation: str, resource: str = "") -> AsyncIterator[None]:
+    """Do what ``recorded`` does, over connections of its own to that database."""
+    from vivamarket.adapters.local.clock import SystemClock
+    from vivamarket.adapters.postgres.pool import create_pool
+
+    async with (
+        await create_pool(url, size_max=1, application_name="viva audit") as pool,
+        recorded(pool, SystemClock(), operation, resource),
+    ):
+        yield
+
+
 def _account_name() -> str:
     try:
         return pwd.getpwuid(os.getuid()).pw_name

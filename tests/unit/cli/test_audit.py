@@ -53,3 +53,20 @@ async def test_commands_stand_in_the_log_and_tampering_is_told(
     assert (await log.verify()).holds
     assert forged.returncode == 1
     assert [each["kind"] for each in json.loads(forged.stdout)["findings"]] == ["cut"]
+
+
+async def test_an_import_stands_in_the_log_and_a_dry_run_does_not(
+    pool: asyncpg.Pool, database_url: str, tmp_path: Path
+) -> None:
+    log, file = AuditLog(PostgresAuditLogStore(pool), SystemClock()), tmp_path / "mugs.csv"
+    file.write_text("Handle,Title,Status,Variant SKU,Variant Price\nmug,Mug,active,MUG,12.50\n")
+
+    tried = await viva(database_url, tmp_path, "import", str(file), "--dry-run", "--no-images")
+    before = (await log.find(AuditQuery(), None, 10)).items
+    done = await viva(database_url, tmp_path, "import", str(file), "--no-images")
+
+    assert (tried.returncode, done.returncode) == (0, 0), done.stderr
+    assert before == ()
+    (noted,) = (await log.find(AuditQuery(), None, 10)).items
+    assert (noted.entry.operation, noted.entry.resource) == ("viva import", "mugs.csv")
+    assert noted.outcome is not None

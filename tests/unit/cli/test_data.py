@@ -51,6 +51,10 @@ def test_a_backup_of_a_running_shop_restores_into_an_empty_folder(open_shop: Ope
     assert (own_folder / "other" / "media" / "mug.webp").read_bytes() == b"a picture of a mug"
     assert (own_folder / "other" / "secrets.json").read_text() == (shop.data / "secrets.json").read_text()
     assert not list(own_folder.glob("other.before-*"))
+    anchor = (own_folder / "saved.tar.anchor").read_text().strip()
+    assert json.loads(saved.stdout)["anchor"] == anchor
+    logged = json.loads(viva(own_folder / "other", "audit", "verify", "--json", "--anchor", anchor).stdout)
+    assert (logged["holds"], logged["checked"]) == (True, int(anchor.partition(":")[0]) + 2)
     again = viva(own_folder / "other", "backup", str(own_folder / "again.tar"))
     assert again.returncode == 0, again.stderr
 
