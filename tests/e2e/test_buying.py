@@ -19,6 +19,12 @@ _SHOWS_FOCUS = """each => [each, ...each.querySelectorAll('*'), each.closest('[d
         const style = getComputedStyle(one, part || null);
         return (style.outlineStyle !== 'none' && style.outlineWidth !== '0px') || style.boxShadow !== 'none';
     }))"""
+#: Nothing stands over its middle: no banner, no header that stays in view.
+_IS_UNCOVERED = """each => {
+    const {x, y, width, height} = each.getBoundingClientRect();
+    const top = document.elementFromPoint(x + width / 2, y + height / 2);
+    return top !== null && (each.contains(top) || top.contains(each));
+}"""
 #: In the order of the form.
 ADDRESS = {"name": "Jo Pérez", "line1": "Calle Mayor 1", "city": "Madrid", "postal_code": "28013"}
 
@@ -136,7 +142,7 @@ def test_a_price_that_changed_is_shown_and_nothing_is_charged(shopper: Page, con
 
 
 def tab_to(page: Page, target: Locator) -> None:
-    """Press Tab until the target has the focus, and see that it shows it within the screen."""
+    """Press Tab until the target has the focus, and see that it shows it, within the screen and uncovered."""
     target.wait_for()
     for _ in range(TABS_MAX):
         if target.evaluate("each => each === document.activeElement"):
@@ -145,12 +151,16 @@ def tab_to(page: Page, target: Locator) -> None:
     expect(target).to_be_focused()
     expect(target).to_be_in_viewport()
     assert target.evaluate(_SHOWS_FOCUS), target
+    assert target.evaluate(_IS_UNCOVERED), target
 
 
 def test_a_guest_buys_on_a_phone_with_nothing_but_the_keyboard(new_context: NewContext) -> None:
-    page = new_context(viewport={"width": 390, "height": 844}).new_page()
+    page = new_context(viewport={"width": 390, "height": 844}, storage_state=None).new_page()
     keys = page.keyboard
     page.goto("/en/c/bakery/")
+    tab_to(page, page.get_by_role("button", name="Only what is needed"))
+    keys.press("Enter")
+    expect(page.get_by_role("region", name="May we remember a little more?")).to_be_hidden()
     tab_to(page, page.locator("[data-card][data-state='available'] .card-link").first)
     keys.press("Enter")
     page.wait_for_url("**/en/p/**")

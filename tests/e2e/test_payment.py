@@ -14,7 +14,7 @@ DESKTOP = {"width": 1280, "height": 900}
 
 @pytest.mark.parametrize(
     ("scheme", "viewport", "locale"),
-    [("light", DESKTOP, "en"), ("dark", PHONE, "es")],
+    [("light", DESKTOP, "en"), ("dark", PHONE, "de")],
     ids=["desktop", "phone"],
 )
 def test_the_hosted_page_declines_asks_and_takes_the_money(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from playwright.sync_api import Page, expect
-from tests.e2e.conftest import Console, NewContext, ShopUnderTest, axe_violations_in_both_schemes
+from tests.e2e.conftest import Console, NewContext, ShopUnderTest, axe_violations_in_both_schemes, sound
 from tests.e2e.test_account import fill, link_of
 
 EMAIL, PASSWORD = "wren@example.com", "twigs and feathers in spring"
@@ -51,6 +51,7 @@ def test_wishes_go_along_and_are_shared_until_the_link_is_taken_back(
     stranger.goto(shared)
     expect(stranger.get_by_role("link", name=title)).to_be_visible()
     assert "Wren" not in stranger.content()
+    sound(stranger)
     page.get_by_role("button", name="Take the link back").click()
     expect(page.get_by_text("The link opens nothing any more.")).to_be_visible()
     stranger.reload()

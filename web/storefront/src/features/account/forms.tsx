@@ -87,10 +87,12 @@ interface AskProps<T> {
   readonly send: (values: Readonly<Record<string, string>>) => Promise<Result<T>>;
   readonly onDone: (data: T) => void;
   readonly onCancel?: () => void;
+  /** What is asked for cannot be taken back. */
+  readonly isFinal?: boolean;
 }
 
 /** Fields, a button, and what went wrong. It is emptied once it is done. */
-export function Ask<T>({ name, fields, button, t, send, onDone, onCancel }: AskProps<T>) {
+export function Ask<T>({ name, fields, button, t, send, onDone, onCancel, isFinal = false }: AskProps<T>) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [working, setWorking] = useState(false);
   const alert = useRef<HTMLParagraphElement>(null);
@@ -116,7 +118,7 @@ export function Ask<T>({ name, fields, button, t, send, onDone, onCancel }: AskP
   }
 
   return (
-    <form className="grid gap-5" onSubmit={(event) => void submit(event)}>
+    <form className="grid max-w-md gap-5" onSubmit={(event) => void submit(event)}>
       {problem ? (
         <p
           className="rounded-3xl border-2 border-tomato bg-tomato-soft px-5 py-4"
@@ -131,7 +133,11 @@ export function Ask<T>({ name, fields, button, t, send, onDone, onCancel }: AskP
         <Input field={field} key={field.name} prefix={name} />
       ))}
       <p className="flex flex-wrap gap-3">
-        <button aria-disabled={working} className="btn btn-primary grow" type="submit">
+        <button
+          aria-disabled={working}
+          className={`btn grow ${isFinal ? "btn-danger" : "btn-primary"}`}
+          type="submit"
+        >
           {working ? <Spinner /> : null}
           {button}
         </button>

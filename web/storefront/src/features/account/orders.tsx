@@ -15,22 +15,26 @@ interface Props {
   readonly o: Messages["order"];
 }
 
-function Row({ row, locale, o }: { row: AccountOrderRow } & Pick<Props, "locale" | "o">) {
-  // Once a parcel is on its way, that says more than that it is paid.
+/** How an order stands. Once a parcel is on its way, that says more than that it is paid. */
+export function OrderBadge({ row, o }: { row: AccountOrderRow } & Pick<Props, "o">) {
   const stands = row.status === "paid" && row.fulfillment !== "unfulfilled" ? row.fulfillment : row.status;
-  const status = o.status[stands as keyof typeof o.status] ?? stands;
+  return <span className="badge bg-sunken">{o.status[stands as keyof typeof o.status] ?? stands}</span>;
+}
+
+function Row({ row, locale, o }: { row: AccountOrderRow } & Pick<Props, "locale" | "o">) {
   return (
     <li className="border-b border-line last:border-0">
-      <a
-        className="group flex flex-wrap items-center gap-x-4 gap-y-1 py-4"
-        href={`${home(locale)}order/#id=${row.id}`}
-      >
-        <span className="min-w-40 flex-1">
+      <a className="group flex items-center gap-x-4 py-4" href={`${home(locale)}order/#id=${row.id}`}>
+        <span className="flex-1">
           <span className="block font-semibold group-hover:underline">{row.number}</span>
           <span className="text-[0.94rem] text-muted">{formatDate(row.placed_at, locale)}</span>
         </span>
-        <span className="badge bg-sunken">{status}</span>
-        <span className="w-28 text-right font-semibold tabular-nums">{formatMoney(row.total, locale)}</span>
+        <span className="flex flex-col items-end gap-1.5 sm:flex-row-reverse sm:items-center sm:gap-6">
+          <span className="text-right font-semibold tabular-nums sm:w-28">
+            {formatMoney(row.total, locale)}
+          </span>
+          <OrderBadge o={o} row={row} />
+        </span>
         <Icon className="size-5 shrink-0 text-muted" name="chevron" />
       </a>
     </li>

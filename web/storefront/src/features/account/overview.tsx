@@ -5,6 +5,7 @@ import { fill, formatDate, formatMoney } from "@vivamarket/format";
 import { Icon } from "@vivamarket/ui";
 import { useEffect, useState } from "react";
 import type { Messages } from "@/messages/index.ts";
+import { OrderBadge } from "./orders.tsx";
 import { ACCOUNT_PAGES, accountPath } from "./places.ts";
 import { listOrders, signOut } from "./session.ts";
 import { AccountShell, type Visit } from "./shell.tsx";
@@ -30,11 +31,11 @@ function LatestOrder({ locale, t, o }: Props) {
       {typeof row === "string" ? <p className="mt-3 text-muted">{words[row]}</p> : null}
       {row !== null && typeof row !== "string" ? (
         <>
-          <p className="mt-3 flex flex-wrap items-baseline justify-between gap-x-6">
-            <span>
+          <p className="mt-3 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2">
+            <span className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
               <span className="font-semibold">{row.number}</span>
-              <span className="text-muted"> · {formatDate(row.placed_at, locale)} · </span>
-              {o.status[row.status as keyof typeof o.status] ?? row.status}
+              <span className="text-muted">{formatDate(row.placed_at, locale)}</span>
+              <OrderBadge o={o} row={row} />
             </span>
             <span className="font-semibold tabular-nums">{formatMoney(row.total, locale)}</span>
           </p>

@@ -104,6 +104,7 @@ function ErasePart({ locale, t, v, requests, onRequests }: PartProps) {
       <Ask<PrivacyRequestList>
         button={v.eraseButton}
         fields={code ? [] : [currentPassword(t)]}
+        isFinal
         name="erase"
         onDone={(list) => {
           setTold(null);

@@ -3,7 +3,7 @@
 import type { AccountSession } from "@vivamarket/api-client";
 import { fill } from "@vivamarket/format";
 import { Icon } from "@vivamarket/ui";
-import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import type { Messages } from "@/messages/index.ts";
 import { Entrance } from "./entrance.tsx";
 import { AccountForm } from "./forms.tsx";
@@ -36,9 +36,16 @@ type Found =
   | { readonly at: "inside"; readonly session: AccountSession; readonly mailed: MailedCode | null };
 
 function Navigation({ locale, t, page }: Pick<Props, "locale" | "t" | "page">) {
+  const list = useRef<HTMLUListElement>(null);
+  // On a phone the list is wider than the screen: where one is has to be in view.
+  useEffect(() => {
+    const here = list.current?.querySelector<HTMLElement>("[aria-current]");
+    if (list.current && here)
+      list.current.scrollLeft = here.offsetLeft - (list.current.clientWidth - here.offsetWidth) / 2;
+  }, []);
   return (
     <nav aria-label={t.title} className="no-print md:sticky md:top-44">
-      <ul className="account-nav">
+      <ul className="account-nav" ref={list}>
         {ACCOUNT_PAGES.map(({ name, icon }) => (
           <li key={name}>
             <a aria-current={name === page ? "page" : undefined} href={accountPath(locale, name)}>

@@ -29,7 +29,7 @@ function Header({ locale, t }: Props) {
           <div className="flex items-center gap-0.5">
             <Slot name="language" />
             <ThemeToggle label={t.nav.theme} />
-            <a aria-label={t.nav.account} className="icon-btn max-sm:hidden" href={`${home(locale)}account/`}>
+            <a aria-label={t.nav.account} className="icon-btn" href={`${home(locale)}account/`}>
               <Icon className="size-6" name="person" />
             </a>
             <CartButton locale={locale} nav={t.nav} />
@@ -59,6 +59,8 @@ function Footer({ t }: Pick<Props, "t">) {
         <nav aria-label={t.nav.help}>
           <Slot name="footer" />
           <ConsentButton label={t.consent.again} />
+          {/* On a phone the header has room for the account, and not for this. */}
+          <ThemeToggle isInFooter label={t.nav.theme} />
         </nav>
       </div>
     </footer>

@@ -3,8 +3,14 @@
 import { Icon } from "@vivamarket/ui";
 import { remember } from "@/api/storage.ts";
 
+interface Props {
+  readonly label: string;
+  /** There it stands on phones, with its words; everywhere else it is an icon of the header. */
+  readonly isInFooter?: boolean;
+}
+
 /** Switches between light and dark and remembers it. */
-export function ThemeToggle({ label }: { label: string }) {
+export function ThemeToggle({ label, isInFooter = false }: Props) {
   const toggle = () => {
     const root = document.documentElement;
     const dark =
@@ -14,8 +20,15 @@ export function ThemeToggle({ label }: { label: string }) {
     remember("viva.theme", root.dataset.theme);
   };
   return (
-    <button aria-label={label} className="icon-btn" onClick={toggle} type="button">
+    <button
+      className={
+        isInFooter ? "flex items-center gap-2 py-1 hover:underline sm:hidden" : "icon-btn max-sm:hidden"
+      }
+      onClick={toggle}
+      type="button"
+    >
       <Icon name="moon" />
+      <span className={isInFooter ? "" : "sr-only"}>{label}</span>
     </button>
   );
 }
