@@ -37,4 +37,6 @@ def _config(shop: Shop) -> PagesConfig:
         return_days=profile.return_days,
         locales=profile.locales,
         currencies=profile.currencies,
+        countries=profile.countries,
+        shipping=shop.rules.shipping,
     )

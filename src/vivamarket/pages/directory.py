@@ -159,6 +159,7 @@ class Directory:
                 for product in shown
                 for item in feed_items(
                     self._config,
+                    edition,
                     product_detail(
                         product, locale=edition.locale, currency=edition.currency, tree=renderer.tree
                     ),

@@ -1,7 +1,7 @@
 """The product feed for Google Merchant Center: RSS 2.0 with the ``g:`` namespace, one item a variant.
 
-Fields and limits: https://support.google.com/merchants/answer/7052112. Shipping prices are set in Merchant
-Center; the feed says what each item weighs.
+Fields and limits: https://support.google.com/merchants/answer/7052112, of shipping prices
+https://support.google.com/merchants/answer/6324484, of GTINs https://support.google.com/merchants/answer/6324461.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ PRODUCT_TYPE_LENGTH_MAX = 750
 ADDITIONAL_IMAGES_MAX = 10
 #: GTIN-8, UPC, EAN, and GTIN-14.
 GTIN_LENGTHS = (8, 12, 13, 14)
+#: Of a GTIN-13: for use inside one company, and coupons; Google refuses both.
+RESTRICTED_PREFIXES = ("2", "02", "04", "05", "98", "99")
+SHIPPING_PRICES_MAX = 100
 
 
 def feed(config: PagesConfig, edition: Edition, items: Sequence[str]) -> bytes:
@@ -37,7 +40,7 @@ def feed(config: PagesConfig, edition: Edition, items: Sequence[str]) -> bytes:
 
 
 def feed_items(
-    config: PagesConfig, product: ProductDetail, path: str, available: Mapping[str, bool]
+    config: PagesConfig, edition: Edition, product: ProductDetail, path: str, available: Mapping[str, bool]
 ) -> list[str]:
     """Return the product's items. What Google requires and the product lacks leaves an item out: a price
     in this currency, a picture, words that describe it.
@@ -48,7 +51,11 @@ def feed_items(
         return []
     common = list(_common(config, product, description))
     return [
-        "<item>" + "".join([*_own(config, product, variant, path, available), *common]) + "</item>\n"
+        "<item>"
+        + "".join(
+            [*_own(config, product, variant, path, available), *_sent(config, edition, variant), *common]
+        )
+        + "</item>\n"
         for variant in product.variants
         if variant.price is not None
     ]
@@ -83,12 +90,34 @@ def _own(
         yield _field("price", _amount(variant.price))
     if several:
         yield _field("item_group_id", item_id(product.id))
-    if variant.barcode.isdigit() and len(variant.barcode) in GTIN_LENGTHS:
+    if is_gtin(variant.barcode):
         yield _field("gtin", variant.barcode)
     else:
         yield _field("identifier_exists", "no")
+
+
+def _sent(config: PagesConfig, edition: Edition, variant: ProductVariant) -> Iterator[str]:
+    """Yield what it weighs and what the cheapest way to send one costs, country by country."""
     if variant.weight_grams:
         yield _field("shipping_weight", f"{variant.weight_grams} g")
+    if variant.price is None:
+        return
+    for country in config.countries[:SHIPPING_PRICES_MAX]:
+        options = config.shipping.options(country, weight_grams=variant.weight_grams, subtotal=variant.price)
+        if options:
+            service = _field("service", options[0].method.label(edition.locale))
+            cost = _field("price", _amount(options[0].price))
+            yield f"<g:shipping>{_field('country', country)}{service}{cost}</g:shipping>"
+
+
+def is_gtin(barcode: str) -> bool:
+    """Return whether the number names one product everywhere: its length, its prefix and its check digit."""
+    if not (barcode.isascii() and barcode.isdigit()) or len(barcode) not in GTIN_LENGTHS:
+        return False
+    digits = [int(digit) for digit in reversed(barcode)]
+    if (sum(digits[0::2]) + 3 * sum(digits[1::2])) % 10:
+        return False
+    return len(barcode) == GTIN_LENGTHS[0] or not barcode.zfill(14)[1:].startswith(RESTRICTED_PREFIXES)
 
 
 def _common(config: PagesConfig, product: ProductDetail, description: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ import msgspec
 
 from vivamarket.pages.editions import Edition, editions_of
 from vivamarket.pages.markup import Template
+from vivamarket.shipping.model import ShippingRules
 
 FRAGMENTS_FILE = "fragments.json"
 FRAGMENTS_FORMAT = 1
@@ -42,6 +43,9 @@ class PagesConfig:
     locales: tuple[str, ...]
     #: The first one is the shop's own: its pages have no currency in their address.
     currencies: tuple[str, ...]
+    #: Where orders go, and what sending them there costs.
+    countries: tuple[str, ...] = ()
+    shipping: ShippingRules = field(default_factory=lambda: ShippingRules(()))
     #: Products with this tag come first on the front page.
     featured_tag: str = "bestseller"
 
@@ -65,6 +69,8 @@ class PagesConfig:
             self.locales,
             self.currencies,
             self.featured_tag,
+            # Country by country: a set of them has another order in every process.
+            [(country, self.shipping.methods_to(country)) for country in self.countries],
         )
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:8]
 

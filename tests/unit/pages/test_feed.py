@@ -14,7 +14,9 @@ from vivamarket.catalog.model import Price, Product, ProductImage, Text
 from vivamarket.catalog.present import CategoryTree, product_detail
 from vivamarket.kernel.ids import MediaId, Sku
 from vivamarket.kernel.money import Money
-from vivamarket.pages.feed import feed, feed_items, item_id
+from vivamarket.pages.feed import feed, feed_items, is_gtin, item_id
+from vivamarket.pages.site import PagesConfig
+from vivamarket.shop_file import read_shop_file
 
 G = "{http://base.google.com/ns/1.0}"
 NO_TREE = CategoryTree.of(())
@@ -28,12 +30,16 @@ def pictured(found: Product, description: str = "<p>Warm &amp; <b>blue</b> glaze
 
 
 def items_of(
-    found: Product, *, currency: str = "EUR", available: dict[str, bool] | None = None
+    found: Product,
+    *,
+    currency: str = "EUR",
+    available: dict[str, bool] | None = None,
+    config: PagesConfig = CONFIG,
 ) -> list[dict[str, str]]:
     edition = next(each for each in CONFIG.editions if each.currency == currency)
     detail = product_detail(found, locale="en", currency=currency, tree=NO_TREE)
-    items = feed_items(CONFIG, detail, f"{edition.base}p/{detail.slug}/", available or {})
-    document = ET.fromstring(feed(CONFIG, edition, items))
+    items = feed_items(config, edition, detail, f"{edition.base}p/{detail.slug}/", available or {})
+    document = ET.fromstring(feed(config, edition, items))
     return [{field.tag.removeprefix(G): field.text or "" for field in item} for item in document.iter("item")]
 
 
@@ -105,6 +111,51 @@ def test_an_id_is_the_sku_or_a_digest_of_a_long_one() -> None:
     assert item_id("MUG-1") == "MUG-1"
     assert len(item_id("X" * 80)) == 50
     assert item_id("X" * 80) != item_id("X" * 81)
+
+
+def test_shipping_is_told_for_every_country_that_parcels_reach() -> None:
+    rules = read_shop_file().shipping
+    config = replace(CONFIG, countries=("ES", "DE", "US", "AQ"), shipping=rules)
+    found = pictured(product())
+    heavy = replace(found.variants[0], weight_grams=2_500, prices={"EUR": Price(Money(6_000, "EUR"))})
+    edition = config.editions[0]
+    detail = product_detail(replace(found, variants=(heavy,)), locale="en", currency="EUR", tree=NO_TREE)
+
+    (item,) = ET.fromstring(feed(config, edition, feed_items(config, edition, detail, "/en/p/x/", {}))).iter(
+        "item"
+    )
+
+    told = [tuple(field.text for field in shipping) for shipping in item.iter(f"{G}shipping")]
+    assert told == [
+        ("ES", "Standard delivery", "0.00 EUR"),
+        ("DE", "Standard delivery", "12.90 EUR"),
+        ("US", "Tracked airmail", "34.90 EUR"),
+    ]
+
+
+def test_other_shipping_prices_are_another_build_in_every_process() -> None:
+    rules = read_shop_file().shipping
+
+    sold = replace(CONFIG, countries=("DE", "ES"), shipping=rules)
+    assert sold.name != CONFIG.name
+    assert sold.name == replace(sold, shipping=read_shop_file().shipping).name
+    assert "frozenset" not in repr([rules.methods_to(country) for country in sold.countries])
+
+
+@pytest.mark.parametrize(
+    ("barcode", "told"),
+    [
+        ("4006381333931", True),
+        ("96385074", True),
+        ("036000291452", True),
+        ("4006381333932", False),  # a wrong check digit
+        ("2332665180338", False),  # a number of the shop's own
+        ("", False),
+        ("٤٠٠٦٣٨١٣٣٣٩٣١", False),
+    ],
+)
+def test_a_gtin_is_a_number_that_names_one_product_everywhere(barcode: str, told: bool) -> None:
+    assert is_gtin(barcode) is told
 
 
 def test_only_numbers_of_a_gtins_length_are_told() -> None:
