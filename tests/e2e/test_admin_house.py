@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -150,23 +151,80 @@ def invitation_link(shop: ShopUnderTest) -> str:
     raise AssertionError("no invitation was mailed")
 
 
-def test_an_editor_sees_neither_staff_nor_settings_and_cannot_call(
-    new_context: NewContext, shop: ShopUnderTest, console: Console
+#: What an editor has no right to, typed into the address by hand; ``{number}`` is somebody's order.
+CLOSED_TO_EDITORS = {
+    "today": "reports.read",
+    "orders": "orders.read",
+    "orders/{number}": "orders.read",
+    "returns": "orders.read",
+    "customers": "customers.read",
+    "customers/00000000-0000-7000-8000-000000000001": "customers.read",
+    "reconciliation": "operations.read",
+    "dead-letters": "operations.read",
+    "mails": "mail.read",
+    "staff": "staff.read",
+    "settings": "settings.read",
+    "settings/versions": "settings.read",
+    "audit-log": "audit.read",
+    "audit-log/1": "audit.read",
+    "webhooks": "webhooks.read",
+}
+#: Forms that ask the server nothing before they are sent.
+FORMS_CLOSED_TO_EDITORS = ("orders/{number}/refund", "staff/new", "webhooks/new")
+#: And what a program under the editor's session would try.
+CALLS: tuple[tuple[str, str, object], ...] = (
+    ("GET", "orders/{number}", None),
+    ("GET", "customers?q={number}", None),
+    ("GET", "mails", None),
+    ("GET", "audit-log", None),
+    ("POST", "orders/{number}/cancel", None),
+    ("POST", "orders/{number}/refunds", {}),
+    ("POST", "orders/{number}/notes", {"text": "I was here"}),
+    ("POST", "accounts", {"email": "me@example.com", "name": "Me", "role": "owner"}),
+    ("PUT", "settings", {"version": 0, "document": {}}),
+    ("POST", "inventory/adjustments", {"sku": "X", "quantity": 1, "reason": "receipt"}),
+    ("POST", "webhook-endpoints", {"url": "https://me.example/", "event_types": ["order.paid"]}),
+)
+_TRY = """async (calls) => {
+    const session = await (await fetch("/api/v1/staff/session")).json();
+    return Promise.all(calls.map(async ([method, path, body]) => {
+        const headers = {"x-csrf-token": session.csrf_token, "content-type": "application/json",
+                         "idempotency-key": crypto.randomUUID()};
+        const answer = await fetch(`/api/v1/staff/${path}`,
+            {method, headers, body: body === null ? undefined : JSON.stringify(body)});
+        return [answer.status, await answer.text()];
+    }));
+}"""
+
+
+def test_whoever_has_no_right_sees_and_calls_nothing_by_hand_either(
+    new_context: NewContext, shop: ShopUnderTest, base_url: str, console: Console
 ) -> None:
     console.allow("40[13]")
-    who, page = hired(shop, "editor"), new_context(viewport=DESKTOP).new_page()
-    page.goto("/admin/products")
+    who, order, page = hired(shop, "editor"), place_order(base_url), new_context(viewport=DESKTOP).new_page()
+    page.goto("/admin/inventory")
     page.get_by_label("E-mail").fill(who["email"])
     page.get_by_label("Password").fill(who["password"])
     page.get_by_role("button", name="Sign in").click()
-    heading(page, "Products")
+    heading(page, "Inventory")
 
-    for place in ("Staff", "Settings", "Audit log", "Customers"):
+    for action in ("Adjust", "Count", "Take in"):
+        expect(page.get_by_role("button", name=action)).to_have_count(0)
+    for place in ("Staff", "Settings", "Audit log", "Customers", "Orders", "Mail", "Webhooks"):
         expect(page.get_by_role("link", name=place, exact=True)).to_have_count(0)
-    page.goto("/admin/settings")
-    expect(page.get_by_role("alert")).to_have_text("Your role does not include settings.read.")
-    for path in ("accounts", "settings", "audit-log", "customers"):
-        assert page.request.get(f"/api/v1/staff/{path}").status == 403
+    for path, right in CLOSED_TO_EDITORS.items():
+        page.goto(f"/admin/{path.format(number=order.number)}")
+        expect(page.get_by_role("alert").first).to_have_text(f"Your role does not include {right}.")
+        expect(page.get_by_text("jo@example.com")).to_have_count(0)
+    for path in FORMS_CLOSED_TO_EDITORS:
+        page.goto(f"/admin/{path.format(number=order.number)}")
+        heading(page, "Not for you")
+        expect(page.get_by_role("textbox")).to_have_count(0)
+
+    calls = [(method, path.format(number=order.number), body) for method, path, body in CALLS]
+    for (status, text), call in zip(page.evaluate(_TRY, calls), calls, strict=True):
+        assert (status, json.loads(text)["code"]) == (403, "forbidden"), call
+        assert "jo@example.com" not in text
 
 
 def join(shop: ShopUnderTest) -> None:

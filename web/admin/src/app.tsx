@@ -7,6 +7,7 @@ import { authProvider } from "./api/auth-provider.ts";
 import { dataProvider } from "./api/data-provider.ts";
 import { queryClient } from "./api/queries.ts";
 import { i18nProvider } from "./messages/index.ts";
+import { Allowed } from "./shell/allowed.tsx";
 import { Frame } from "./shell/frame.tsx";
 import { Home } from "./shell/home.tsx";
 import { Notices } from "./shell/notices.tsx";
@@ -99,7 +100,14 @@ export function App() {
             <CustomRoutes>
               <Route element={<CustomerPage />} path="/customers/:id" />
               <Route element={<AuditEntryPage />} path="/audit-log/:seq" />
-              <Route element={<InvitePage />} path="/staff/new" />
+              <Route
+                element={
+                  <Allowed needs="staff.write">
+                    <InvitePage />
+                  </Allowed>
+                }
+                path="/staff/new"
+              />
               <Route element={<StaffPage />} path="/staff/:id" />
               <Route element={<SettingsPage />} path="/settings" />
               <Route element={<SettingsVersionsPage />} path="/settings/versions" />
@@ -109,18 +117,46 @@ export function App() {
               <Route element={<ProductPage />} path="/products/new" />
               <Route element={<ProductPage />} path="/products/:id" />
               <Route element={<CategoryList />} path="/categories" />
-              <Route element={<CategoryPage />} path="/categories/new" />
+              <Route
+                element={
+                  <Allowed needs="catalogue.write">
+                    <CategoryPage />
+                  </Allowed>
+                }
+                path="/categories/new"
+              />
               <Route element={<CategoryPage />} path="/categories/:id" />
               <Route element={<ContentList />} path="/content" />
-              <Route element={<ContentPage />} path="/content/new" />
+              <Route
+                element={
+                  <Allowed needs="content.write">
+                    <ContentPage />
+                  </Allowed>
+                }
+                path="/content/new"
+              />
               <Route element={<ContentPage />} path="/content/:key" />
               <Route element={<ContentVersionsPage />} path="/content/:key/versions" />
               <Route element={<StockPage />} path="/inventory/:sku" />
               <Route element={<TransferPage />} path="/transfers/:id" />
               <Route element={<OrderPage />} path="/orders/:number" />
-              <Route element={<RefundPage />} path="/orders/:number/refund" />
+              <Route
+                element={
+                  <Allowed needs="refunds.write">
+                    <RefundPage />
+                  </Allowed>
+                }
+                path="/orders/:number/refund"
+              />
               <Route element={<SlipPage />} path="/orders/:number/slip/:shipment" />
-              <Route element={<NewWebhookPage />} path="/webhooks/new" />
+              <Route
+                element={
+                  <Allowed needs="webhooks.write">
+                    <NewWebhookPage />
+                  </Allowed>
+                }
+                path="/webhooks/new"
+              />
               <Route element={<WebhookPage />} path="/webhooks/:id" />
               <Route element={<DeliveryPage />} path="/deliveries/:id" />
               <Route element={<MailPage />} path="/mails/:id" />
