@@ -98,44 +98,85 @@ def markdown(rows: Iterable[Row], about: dict[str, str]) -> str:
     for bench in sorted(by_bench):
         days = sorted({f"{row.measured:%Y-%m-%d}" for row in by_bench[bench] if row.measured is not None})
         at = " and ".join(days)
-        parts += ["", f"## {bench}", "", f"`./viva bench {bench}`, measured {at}.", ""]
-        parts += [
-            "| Work | Ours | p50 ms | p99 ms | Reference | Ratio | Target | |",
-            "|---|--:|--:|--:|---|--:|--:|---|",
-        ]
-        parts += [_table_row(row) for row in by_bench[bench]]
-        notes = [f"- {row.work}: {row.note}" for row in by_bench[bench] if row.note]
+        common = shared(by_bench[bench])
+        told = f", at {common}" if common else ""
+        parts += ["", f"## {bench}", "", f"`./viva bench {bench}`, measured {at}{told}.", ""]
+        columns, lines = table(by_bench[bench])
+        parts += [_line(columns), _line(["---" if name in _LEFT else "--:" for name in columns])]
+        parts += [_line(cells) for cells in lines]
+        notes = [f"- {_own(row, common)}: {row.note}" for row in by_bench[bench] if _is_long(row.note)]
         parts += ["", *notes] if notes else []
     return "\n".join(parts) + "\n"
 
 
-def show(rows: Iterable[Row]) -> None:
-    """Print the rows as a table."""
+def show(rows: Sequence[Row]) -> None:
+    """Print the rows as a table that fits 80 columns; long notes stand below it."""
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("Work", "Ours", "p50 ms", "p99 ms", "Reference", "Ratio", "Target", "")
+    common = shared(rows)
+    columns, lines = table(rows)
+    shown = Table(title=f"at {common}" if common else None, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for name in columns:
+        shown.add_column(name, justify="left" if name in _LEFT else "right", overflow="fold")
+    for cells in lines:
+        shown.add_row(*(cell.strip("*") for cell in cells))
+    console = Console()
+    console.print(shown)
     for row in rows:
-        table.add_row(*_cells(row))
-    Console().print(table)
+        if _is_long(row.note):
+            console.print(f"{_own(row, common)}: {row.note}", markup=False, highlight=False)
 
 
-def _table_row(row: Row) -> str:
-    return "| " + " | ".join(_cells(row)) + " |"
+def shared(rows: Sequence[Row]) -> str:
+    """Return what the work of all rows ends with, such as how much data there was; nothing for one row."""
+    endings = [row.work.split(", ")[1:] for row in rows]
+    length = min((len(ending) for ending in endings), default=0) if len(rows) > 1 else 0
+    while length and any(ending[-length:] != endings[0][-length:] for ending in endings):
+        length -= 1
+    return ", ".join(endings[0][-length:]) if length else ""
 
 
-def _cells(row: Row) -> list[str]:
-    mark = {True: "reached", False: "**missed**", None: ""}[row.reached]
+def table(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+    """Return the names of the columns in which anything stands, and their cells row by row."""
+    common = shared(rows)
+    lines = [_cells(row, common) for row in rows]
+    used = [at for at, _ in enumerate(_COLUMNS) if at == 0 or any(line[at] for line in lines)]
+    return [_COLUMNS[at] for at in used], [[line[at] for at in used] for line in lines]
+
+
+_COLUMNS = ("Work", "Ours", "p50 ms", "p99 ms", "Reference", "Ratio", "Target", "Reached", "Note")
+_LEFT = ("Work", "Reference", "Reached", "Note")
+#: A longer note stands below the table.
+NOTE_LETTERS_MAX = 12
+
+
+def _is_long(note: str) -> bool:
+    return len(note) > NOTE_LETTERS_MAX
+
+
+def _own(row: Row, common: str) -> str:
+    return row.work.removesuffix(f", {common}")
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _cells(row: Row, common: str) -> list[str]:
+    mark = {True: "yes", False: "**missed**", None: ""}[row.reached]
     bound = {"higher": "≥ ", "lower": "≤ "}[row.better]
     return [
-        row.work,
-        f"{number(row.ours)} {row.unit}",
+        _own(row, common),
+        f"{number(row.ours)} {row.unit}".strip(),
         number(row.p50_ms),
         number(row.p99_ms),
         f"{row.reference_name} {number(row.reference)}".strip(),
         number(row.ratio),
         bound + number(row.target) if row.target is not None else "",
         mark,
+        "" if _is_long(row.note) else row.note,
     ]
 
 
