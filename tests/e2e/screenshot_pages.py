@@ -13,7 +13,8 @@ class PageShown:
     """A page, and who it is shown to.
 
     ``path`` may name what the stories leave behind: ``{order}`` is the buyer's order page, ``{number}``
-    that order's number, ``{product}`` a product's id. In Spanish its language link is followed,
+    that order's number, ``{returned}`` an order of which something comes back, ``{shared}`` the customer's
+    shared wishlist, ``{product}`` a product's id. In Spanish its language link is followed,
     or ``path_es`` where that is not enough.
     """
 
@@ -41,6 +42,9 @@ STOREFRONT = (
     PageShown("account-preferences", "/en/account/preferences/", "customer"),
     PageShown("account-privacy", "/en/account/privacy/", "customer"),
     PageShown("wishlist", "/en/wishlist/"),
+    PageShown("wishlist-shared", "{shared}"),
+    PageShown("order-returned", "{returned}", "customer"),
+    PageShown("stock-alert", "/en/stock-alert/"),
     PageShown("account-security", "/en/account/security/", "customer"),
     PageShown("about", "/en/info/about/"),
     PageShown("shipping", "/en/info/shipping/"),

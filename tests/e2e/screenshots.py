@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,7 +27,7 @@ from playwright.sync_api import Error as BrowserError
 from tests.e2e.browser import find_browser
 from tests.e2e.conftest import PAGE_TIMEOUT_MILLISECONDS, ShopUnderTest, decided_about_privacy
 from tests.e2e.screenshot_pages import ADMIN, PAGES, STOREFRONT, PageShown, Visitor
-from tests.e2e.test_account import EMAIL, PASSWORD, fill, link_of
+from tests.e2e.test_account import EMAIL, PASSWORD, fill, link_of, send_everything
 from tests.e2e.test_buying import SUCCEEDS, go_to_payment, pay
 from tests.e2e.test_storefront import add_something
 
@@ -159,6 +160,8 @@ def tell_stories(photographer: Photographer, shop: ShopUnderTest, needed: set[Vi
             storages["buyer"] = context.storage_state()
             if "customer" in needed:
                 become_customer(page, shop)
+                names["shared"] = share_a_wish(page).removeprefix(shop.base_url)
+                names["returned"] = ask_for_a_return(page, shop).removeprefix(shop.base_url)
                 storages["customer"] = context.storage_state()
     if "staff" in needed:
         with photographer.context(storages["guest"]) as context:
@@ -175,6 +178,34 @@ def become_customer(page: Page, shop: ShopUnderTest) -> None:
     page.goto(link_of(shop, "Confirm your account at VivaMarket"))
     fill(page, password=PASSWORD)
     page.get_by_role("heading", name="Hello, Jo").wait_for()
+
+
+def share_a_wish(page: Page) -> str:
+    """Wish for something; return the link under which anybody may see it."""
+    page.goto("/en/")
+    heart = page.locator("[data-card] [data-wish]").first
+    heart.click()
+    page.locator("[data-wish][aria-pressed=true]").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    page.goto("/en/account/wishlist/")
+    page.get_by_role("button", name="Make a link").click()
+    return page.get_by_label("Link to your wishlist").input_value()
+
+
+def ask_for_a_return(page: Page, shop: ShopUnderTest) -> str:
+    """Buy something, have it sent, and ask to send it back; return the order's page."""
+    add_something(page)
+    go_to_payment(page)
+    pay(page, SUCCEEDS)
+    page.wait_for_url("**/order/**")
+    number = re.search(r"VM-\w+", page.get_by_text(re.compile(r"Order VM-\w+")).first.inner_text())
+    assert number is not None
+    send_everything(shop, number[0])
+    page.reload()
+    page.get_by_role("button", name="Send something back").click()
+    page.get_by_role("button", name="Ask to send it back").click()
+    page.get_by_text("We look at your request").wait_for()
+    return page.url
 
 
 def enter_admin(page: Page, data: Path, url: str) -> dict[str, str]:
@@ -222,7 +253,10 @@ def take_all(shop: ShopUnderTest, only: Sequence[str], looks: Sequence[Look] = L
             executable_path=str(found.executable), args=list(found.arguments), env=dict(found.environ)
         )
         photographer = Photographer(browser, shop.base_url)
-        stories = tell_stories(photographer, shop, {page.visitor for page in pages})
+        needed: set[Visitor] = {page.visitor for page in pages}
+        if any("{shared}" in page.path for page in pages):
+            needed.add("customer")
+        stories = tell_stories(photographer, shop, needed)
         for look in looks:
             failed += photographer.take(stories, look, pages)
         browser.close()
