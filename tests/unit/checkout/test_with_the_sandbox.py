@@ -11,14 +11,19 @@ from tests.helpers.provider import LittleProvider
 from vivamarket.adapters.stripe import WEBHOOK_EVENTS, AppTransport, StripeGateway
 from vivamarket.kernel.ids import OrderId
 from vivamarket.orders.model import OrderStatus
-from vivamarket.payments.model import DisputeStatus, PaymentStatus
-from vivamarket.sandbox.cards import DISPUTE_AFTER_SECONDS, SETTLE_AFTER_SECONDS, card_by_key
+from vivamarket.payments.model import CaptureMode, DisputeStatus, PaymentStatus
+from vivamarket.sandbox.cards import (
+    AUTHORIZATION_SECONDS,
+    DISPUTE_AFTER_SECONDS,
+    SETTLE_AFTER_SECONDS,
+    card_by_key,
+)
 
 
 class SandboxShop:
     """A shop, the sandbox it is paid through, and a shopper with test cards."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, capture: CaptureMode = CaptureMode.AUTOMATIC) -> None:
         self.rig = SandboxRig()
         self.rig.provider.configure_endpoint(
             url="https://shop.example/hook", enabled_events=WEBHOOK_EVENTS, secret=WEBHOOK_SECRET
@@ -35,7 +40,7 @@ class SandboxShop:
         def wrap(port: Any) -> Any:
             return gateway if isinstance(port, LittleProvider) else port
 
-        self.shop = Shop(pool, wrap=wrap)
+        self.shop = Shop(pool, wrap=wrap, capture=capture)
         self.shop.clock.time = self.rig.clock.now()
 
     def later(self, seconds: float) -> None:
@@ -77,6 +82,42 @@ async def test_a_card_that_works_pays_the_order_by_webhook_alone(world: SandboxS
 
     assert (await world.shop.state(order_id)).status is OrderStatus.PAID
     await world.shop.check()
+
+
+@pytest.fixture
+async def by_hand(pool: asyncpg.Pool) -> SandboxShop:
+    world = SandboxShop(pool, CaptureMode.MANUAL)
+    await world.shop.open(MUG=3, TEA=10)
+    return world
+
+
+async def test_money_is_held_by_webhook_and_taken_by_staff(by_hand: SandboxShop) -> None:
+    order_id = await by_hand.ordered()
+    await by_hand.pay(order_id, "visa")
+    assert await by_hand.webhooks() > 0
+    held = await by_hand.shop.state(order_id)
+    by_hand.later(AUTHORIZATION_SECONDS - 1)
+    await by_hand.shop.expiry.run_once()
+
+    paid = await by_hand.shop.checkout.capture_order(order_id)
+
+    assert held.status is OrderStatus.AUTHORIZED
+    assert (held.expires_at - held.placed_at).total_seconds() == AUTHORIZATION_SECONDS
+    assert (paid.status, paid.captured) == (OrderStatus.PAID, paid.total)
+    await by_hand.shop.check()
+
+
+async def test_a_bank_that_lets_go_ends_the_order_by_webhook_alone(by_hand: SandboxShop) -> None:
+    order_id = await by_hand.ordered()
+    await by_hand.pay(order_id, "visa")
+    await by_hand.webhooks()
+
+    by_hand.later(AUTHORIZATION_SECONDS)
+    await by_hand.webhooks()
+
+    state = await by_hand.shop.state(order_id)
+    assert (state.status, state.reservation) == (OrderStatus.EXPIRED, "released")
+    await by_hand.shop.check()
 
 
 async def test_a_declined_card_leaves_the_page_open_for_another(world: SandboxShop) -> None:
