@@ -51,7 +51,7 @@ async def _capture_order(api: ApiShop, pool: asyncpg.Pool) -> Recipe:
     return Recipe(
         works=Call("POST", f"{ORDERS}/{order['number']}/capture"),
         other=Call("POST", f"{ORDERS}/{paid['number']}/capture"),
-        effects=lambda: steps(api, order["id"], "capture_begun"),
+        effects=lambda: steps(api, order["id"], "paid"),
         refused=Call("POST", f"{ORDERS}/{paid['number']}/capture"),
     )
 

@@ -38,7 +38,7 @@ export const orders = {
       text: "The customer’s bank holds this amount; capturing takes all of it. The order is then paid: the customer gets the confirmation, and it can be sent.",
       done: "The money is being taken. The order is paid as soon as the provider has confirmed it.",
       until: "until",
-      held: "%{amount} are held and not taken yet. Capture or void before the bank lets them go:",
+      held: "The customer’s bank holds %{amount}, not charged yet. Capture or void it by",
     },
     void: {
       do: "Void %{amount}",

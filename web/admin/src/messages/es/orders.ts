@@ -41,7 +41,7 @@ export const orders: Words<typeof english> = {
       text: "El banco del cliente retiene este importe; al cobrar se toma entero. El pedido queda pagado: el cliente recibe la confirmación y ya se puede enviar.",
       done: "El dinero se está cobrando. El pedido estará pagado en cuanto el proveedor lo confirme.",
       until: "hasta",
-      held: "%{amount} están retenidos y aún sin cobrar. Cobra o anula antes de que el banco los libere:",
+      held: "El banco del cliente retiene %{amount}, aún sin cobrar. Cóbralo o anúlalo antes del",
     },
     void: {
       do: "Anular %{amount}",
