@@ -92,6 +92,21 @@ async def test_a_guest_confirms_by_mail_and_is_told_by_one_mail(api: ApiShop, po
     assert (await send(api, f"{ALERTS}/confirm", {"token": link["token"]}, 404))["code"] == "alert_not_found"
 
 
+async def test_staff_see_how_many_wait_for_what_is_sold_out(api: ApiShop, post: Post) -> None:
+    await send(api, ALERTS, GUEST, 204)
+    await send(api, f"{ALERTS}/confirm", {"token": link_in(await post.work())["token"]}, 200)
+    customer = (await api.identity.joined(EMAIL)).customer.id
+    await api.services.account.alerts.ask_as_customer(customer, MUG, "en")
+    await api.sign_in()
+
+    rows = (await api.get("/api/v1/staff/inventory")).json()["items"]
+    await api.shop.stock.note_low()
+    sold_out = (await api.get("/api/v1/staff/dashboard")).json()["sold_out"]
+
+    assert {row["sku"]: row["waiting"] for row in rows if row["waiting"]} == {MUG: 2}
+    assert {row["sku"]: row["waiting"] for row in sold_out}[MUG] == 2
+
+
 async def test_a_guest_takes_it_back_by_mail(api: ApiShop, post: Post) -> None:
     await send(api, ALERTS, GUEST, 204)
     token = link_in(await post.work())["token"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,6 +26,8 @@ from vivamarket.kernel.seals import Seals
 
 #: Confirmation mails asked for, per mail address and per network address.
 ALERTS = Limit(name="alert", per_account_max=5, per_address_max=20, window=timedelta(hours=1))
+#: Beyond that, how many wait for a SKU makes no difference to whoever orders it.
+WAITING_COUNTED_MAX = 1_000
 _PURPOSE = "stock"
 
 
@@ -87,6 +90,10 @@ class AlertService:
                 expires_at=now + ASKED_LIFE,
             )
         )
+
+    async def waiting(self, skus: Sequence[Sku]) -> Mapping[Sku, int]:
+        """Return how many wait for each SKU, counted up to ``WAITING_COUNTED_MAX``; zeros are left out."""
+        return await self._parts.store.count_waiting(skus, WAITING_COUNTED_MAX) if skus else {}
 
     async def ask_as_customer(self, customer_id: CustomerId, sku: Sku, locale: str) -> StockAlert:
         """Wait for the SKU with the customer's confirmed address. Asked twice, one alert waits.

@@ -15,7 +15,7 @@ from litestar.routes import HTTPRoute
 from litestar.types import Guard, HTTPScope
 
 from vivamarket.accounts.errors import NotSignedIn
-from vivamarket.accounts.roles import Permission, may
+from vivamarket.accounts.roles import Level, Permission, may
 from vivamarket.accounts.service import csrf_token
 from vivamarket.api.customers import CSRF_HEADER, AnyConnection, CustomerGate, refuse_foreign
 from vivamarket.api.errors import Forbidden, Unauthenticated
@@ -64,6 +64,14 @@ def policy_guard(staff: StaffServices, staff_cookie: str, customers: CustomerGat
     return cast(Guard, guard)
 
 
+def _only_looks(permission: Permission | None) -> bool:
+    """Return whether the operation keeps nothing, though a method of changes carries its question.
+
+    Who may only look may ask for it, such as for a preview: it is no deed.
+    """
+    return permission is not None and permission.level is Level.READ
+
+
 async def _admit_staff(
     connection: AnyConnection,
     operation: str,
@@ -92,7 +100,7 @@ async def _admit_staff(
     except Forbidden as refusal:
         await note_refusal(connection, services, staff, operation, refusal)
         raise
-    if changes:
+    if changes and not _only_looks(permission):
         await begin_deed(connection, services, staff, operation)
     connection.state.staff = staff
     connection.state[TOKEN] = token

@@ -149,12 +149,19 @@ def _adjust(services: ApiServices) -> HTTPRouteHandler:
 async def stock_rows(
     services: ApiServices, levels: Sequence[StockLevel], locale: str
 ) -> tuple[StockRow, ...]:
-    """Present levels of stock with the words of the products that sell them. One read of the catalogue."""
-    products = await services.catalog.by_skus([level.sku for level in levels])
-    return tuple(_row_out(level, products.get(level.sku), locale) for level in levels)
+    """Present levels of stock with the words of the products that sell them, and how many wait for them.
+
+    One read of the catalogue, one of the alerts.
+    """
+    skus = [level.sku for level in levels]
+    products = await services.catalog.by_skus(skus)
+    waiting = await services.account.alerts.waiting(skus)
+    return tuple(
+        _row_out(level, products.get(level.sku), waiting.get(level.sku, 0), locale) for level in levels
+    )
 
 
-def _row_out(level: StockLevel, product: Product | None, locale: str) -> StockRow:
+def _row_out(level: StockLevel, product: Product | None, waiting: int, locale: str) -> StockRow:
     variant = product.variant(level.sku) if product is not None else None
     return StockRow(
         sku=level.sku,
@@ -162,6 +169,7 @@ def _row_out(level: StockLevel, product: Product | None, locale: str) -> StockRo
         reserved=level.reserved,
         available=level.available,
         backordered=level.backordered,
+        waiting=waiting,
         product_id=product.id if product is not None else None,
         title=product.text(locale).title if product is not None else "",
         variant_title=_variant_title(product, level.sku, locale) if product is not None else "",

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from vivamarket.alerts.service import WAITING_COUNTED_MAX
 from vivamarket.api.schemas.catalog import NextCursor
 from vivamarket.api.words import LINE_PATTERN, SkuText
 from vivamarket.inventory.model import ON_HAND_MAX, MoveReason
@@ -23,6 +24,12 @@ class StockRow(Struct, frozen=True, kw_only=True):
     reserved: int
     available: int
     backordered: Annotated[int, Meta(description="Promised beyond what is on hand.")]
+    waiting: Annotated[
+        int,
+        Meta(
+            description=f"Customers who want to be told when it is back, counted up to {WAITING_COUNTED_MAX}."
+        ),
+    ]
     product_id: Annotated[str | None, Meta(description="Null when no product sells it (any more).")]
     title: str
     variant_title: str

@@ -20,21 +20,40 @@ function withFilter(filters: Readonly<Record<string, unknown>>, source: string, 
   return value === "" ? others : { ...others, [source]: value };
 }
 
-/** Words to look for; asked when the typing rests. */
+/** Words to look for. */
 export function WordsFilter({ label, source = "q" }: { label: string; source?: string }) {
+  return (
+    <TypedFilter
+      input={{ maxLength: 200 }}
+      label={label}
+      source={source}
+      type="search"
+      width={{ xs: "100%", sm: 320 }}
+    />
+  );
+}
+
+interface TypedProps extends FieldProps {
+  readonly input: { readonly maxLength: number; readonly inputMode?: "decimal" };
+  readonly width: { readonly xs: string; readonly sm: number };
+  readonly type?: "search" | "text";
+}
+
+/** A filter that is typed; asked when the typing rests. */
+function TypedFilter({ label, source, input, width, type = "text" }: TypedProps) {
   const { filterValues, setFilters } = useListContext();
   const [text, setText] = useState(String(filterValues[source] ?? ""));
-  const type = (typed: string) => {
+  const change = (typed: string) => {
     setText(typed);
     setFilters(withFilter(filterValues, source, typed.trim()), undefined, true);
   };
   return (
     <TextField
       label={label}
-      onChange={(event) => type(event.target.value)}
-      slotProps={{ htmlInput: { maxLength: 200 } }}
-      sx={{ width: { xs: "100%", sm: 320 } }}
-      type="search"
+      onChange={(event) => change(event.target.value)}
+      slotProps={{ htmlInput: input }}
+      sx={{ width }}
+      type={type}
       value={text}
     />
   );
@@ -91,21 +110,14 @@ export function DayFilter({ label, source }: FieldProps) {
   );
 }
 
-/** An amount as people write it; asked when the typing rests. */
+/** An amount as people write it. */
 export function AmountFilter({ label, source }: FieldProps) {
-  const { filterValues, setFilters } = useListContext();
-  const [text, setText] = useState(String(filterValues[source] ?? ""));
-  const type = (typed: string) => {
-    setText(typed);
-    setFilters(withFilter(filterValues, source, typed.trim()), undefined, true);
-  };
   return (
-    <TextField
+    <TypedFilter
+      input={{ inputMode: "decimal", maxLength: 20 }}
       label={label}
-      onChange={(event) => type(event.target.value)}
-      slotProps={{ htmlInput: { inputMode: "decimal", maxLength: 20 } }}
-      sx={{ width: { xs: "calc(50% - 6px)", sm: 150 } }}
-      value={text}
+      source={source}
+      width={{ xs: "calc(50% - 6px)", sm: 150 }}
     />
   );
 }

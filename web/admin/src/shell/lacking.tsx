@@ -3,6 +3,9 @@ import { useTheme } from "@mui/material/styles";
 import { useTranslate } from "ra-core";
 import { coloursOf } from "./theme.ts";
 
+/** So many are named; more are counted, so that the mark stays on its line. */
+const NAMED_MAX = 2;
+
 /** Marks a translation that lacks what the first language says; nothing where it lacks nothing. */
 export function Lacking({ fields }: { fields: readonly string[] }) {
   const translate = useTranslate();
@@ -21,7 +24,9 @@ export function Lacking({ fields }: { fields: readonly string[] }) {
         color: shade.text,
       }}
     >
-      {translate("va.list.missing", { fields: fields.join(", ") })}
+      {fields.length > NAMED_MAX
+        ? translate("va.list.missing_many", { count: fields.length })
+        : translate("va.list.missing", { fields: fields.join(", ") })}
     </Box>
   );
 }

@@ -16,6 +16,8 @@ import { GROUPS } from "./places.ts";
 const REST_MS = 200;
 const FOUND_MAX = 6;
 const WORDS_LENGTH_MAX = 100;
+/** Shorter beginnings fit too many customers. */
+const NAME_LENGTH_MIN = 2;
 
 /** Something to go to. */
 interface Goal {
@@ -32,7 +34,7 @@ interface Props {
   readonly onHelp: () => void;
 }
 
-/** Leads to pages by their name, to orders by number, name or e-mail, to products by name or SKU. */
+/** Leads to pages by their name, to orders by number, name or e-mail, to customers by address or name, to products by name or SKU. */
 export default function Palette({ onClose, onHelp }: Props) {
   const translate = useTranslate();
   const navigate = useNavigate();
@@ -138,7 +140,11 @@ function useGoals(words: string, asked: string) {
   const products = useRead(["palette", "products", asked, locale], () => findProducts(asked, locale), {
     enabled: asked !== "" && may("catalogue.read"),
   });
-  const found = asked === "" ? [] : [...(orders.data ?? []), ...(products.data ?? [])];
+  const customers = useRead(["palette", "customers", asked], () => findCustomers(asked), {
+    enabled: asked.length >= NAME_LENGTH_MIN && may("customers.read"),
+  });
+  const found =
+    asked === "" ? [] : [...(orders.data ?? []), ...(customers.data ?? []), ...(products.data ?? [])];
   const pages = GROUPS.flatMap((group) => group.places)
     .filter((place) => may(place.needs))
     .map((place) => ({
@@ -154,7 +160,10 @@ function useGoals(words: string, asked: string) {
     ...goal,
     group: translate(`va.palette.groups.${goal.group}`),
   }));
-  return { goals, isFinding: orders.isFetching || products.isFetching || asked !== words };
+  return {
+    goals,
+    isFinding: orders.isFetching || customers.isFetching || products.isFetching || asked !== words,
+  };
 }
 
 async function findOrders(q: string): Promise<Goal[]> {
@@ -166,6 +175,19 @@ async function findOrders(q: string): Promise<Goal[]> {
     name: number,
     beside: email,
     to: `/orders/${number}`,
+  }));
+}
+
+/** Customers are found by how their address or name begins. */
+async function findCustomers(q: string): Promise<Goal[]> {
+  const query = { q, limit: FOUND_MAX };
+  const { items } = await ask(() => api.GET("/api/v1/staff/customers", { params: { query } }));
+  return items.map(({ id, name, email }) => ({
+    id: `customer ${id}`,
+    group: "customers",
+    name: name || email,
+    beside: email,
+    to: `/customers/${id}`,
   }));
 }
 

@@ -1,14 +1,11 @@
-import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Card from "@mui/material/Card";
 import TextField from "@mui/material/TextField";
 import { useCheckAuth, useLogin, useTranslate } from "ra-core";
 import { type FormEvent, useEffect, useState } from "react";
 import { useNavigate } from "react-router-dom";
 import { ApiError } from "../api/calls.ts";
-import { Mark } from "./mark.tsx";
-import { PageHead } from "./page-head.tsx";
+import { Door } from "./door.tsx";
 
 const SECOND_FACTOR_NEEDED = "second_factor_needed";
 
@@ -38,58 +35,37 @@ export function SignInPage() {
   };
 
   return (
-    <Box
-      component="main"
-      sx={{
-        minHeight: "100dvh",
-        display: "grid",
-        placeItems: "center",
-        p: 2,
-        backgroundColor: "background.default",
-        color: "text.primary",
-      }}
-    >
-      <Card component="section" sx={{ width: "100%", maxWidth: 400, p: { xs: 3, sm: 4 } }}>
-        <Box sx={{ mb: 3 }}>
-          <Mark />
-        </Box>
-        <PageHead title={translate("va.session.sign_in")} />
-        {problem !== null && (
-          <Alert severity="error" sx={{ mb: 2 }}>
-            {translate(problem, { _: problem })}
-          </Alert>
+    <Door problem={problem} title={translate("va.session.sign_in")}>
+      <Box component="form" onSubmit={(event) => void send(event)} sx={{ display: "grid", gap: 2 }}>
+        <TextField
+          autoComplete="username"
+          label={translate("va.session.email")}
+          name="email"
+          required
+          type="email"
+        />
+        <TextField
+          autoComplete="current-password"
+          label={translate("va.session.password")}
+          name="password"
+          required
+          type="password"
+        />
+        {isCodeWanted && (
+          <TextField
+            autoComplete="one-time-code"
+            autoFocus
+            label={translate("va.session.code")}
+            name="code"
+            required
+            slotProps={{ htmlInput: { inputMode: "numeric" } }}
+          />
         )}
-        <Box component="form" onSubmit={(event) => void send(event)} sx={{ display: "grid", gap: 2 }}>
-          <TextField
-            autoComplete="username"
-            label={translate("va.session.email")}
-            name="email"
-            required
-            type="email"
-          />
-          <TextField
-            autoComplete="current-password"
-            label={translate("va.session.password")}
-            name="password"
-            required
-            type="password"
-          />
-          {isCodeWanted && (
-            <TextField
-              autoComplete="one-time-code"
-              autoFocus
-              label={translate("va.session.code")}
-              name="code"
-              required
-              slotProps={{ htmlInput: { inputMode: "numeric" } }}
-            />
-          )}
-          <Button disabled={isSending} size="large" type="submit" variant="contained">
-            {translate("va.session.sign_in")}
-          </Button>
-        </Box>
-      </Card>
-    </Box>
+        <Button disabled={isSending} size="large" type="submit" variant="contained">
+          {translate("va.session.sign_in")}
+        </Button>
+      </Box>
+    </Door>
   );
 }
 

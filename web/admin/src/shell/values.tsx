@@ -96,6 +96,18 @@ export function Status({ value, label }: { value: string; label?: string }) {
   );
 }
 
+/** Return the name of a language or a country in the reader's language; a code that is none as it is. */
+export function useNameOf(kind: "language" | "region"): (code: string) => string {
+  const names = new Intl.DisplayNames(useLocale(), { type: kind });
+  return (code) => {
+    try {
+      return names.of(code) ?? code;
+    } catch {
+      return code;
+    }
+  };
+}
+
 /** Something a machine named: a SKU, an id, a reference. */
 export function Code({ children }: { children: string }) {
   return (

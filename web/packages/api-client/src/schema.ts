@@ -5967,6 +5967,8 @@ export interface components {
             /** @description False: it is sold without being counted. */
             tracked: boolean;
             variant_title: string;
+            /** @description Customers who want to be told when it is back, counted up to 1000. */
+            waiting: number;
         };
         /**
          * StockState

@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
 import Link from "@mui/material/Link";
 import type { AuditEntry } from "@vivamarket/api-client";
-import { useTranslate } from "ra-core";
+import { useLocale, useTranslate } from "ra-core";
 import { Link as RouterLink } from "react-router-dom";
 import { useRead } from "../../api/use-read.ts";
 import { ChoiceFilter, DayFilter, Filters, WordsFilter } from "../../shell/filters.tsx";
@@ -16,6 +16,7 @@ import { endOf, operationWords } from "./words.ts";
 /** What staff did, newest first, and whether the log is whole. */
 export default function AuditLogList() {
   const translate = useTranslate();
+  const locale = useLocale();
   const accounts = useRead(["staff accounts"], readAccounts).data?.items ?? [];
   const columns: readonly Column<AuditEntry & { id: string }>[] = [
     {
@@ -24,7 +25,7 @@ export default function AuditLogList() {
       cell: (entry) => (
         <>
           <Link component={RouterLink} sx={{ fontWeight: 600 }} to={`/audit-log/${entry.seq}`}>
-            {operationWords(entry.operation)}
+            {operationWords(entry.operation, locale)}
           </Link>
           {entry.resource !== "" && <Below>{entry.resource}</Below>}
         </>

@@ -1,5 +1,5 @@
 import Box from "@mui/material/Box";
-import { useTranslate } from "ra-core";
+import { useLocale, useTranslate } from "ra-core";
 import { useParams } from "react-router-dom";
 import { useRead } from "../../api/use-read.ts";
 import { PageHead } from "../../shell/page-head.tsx";
@@ -14,6 +14,7 @@ import { endOf, operationWords } from "./words.ts";
 /** One deed with everything the log knows of it. */
 export default function AuditEntryPage() {
   const translate = useTranslate();
+  const locale = useLocale();
   const { seq = "" } = useParams();
   const { data: entry, error, refetch } = useRead(["audit entry", seq], () => readEntry(seq));
   if (error !== null) return <Problem error={error} onRetry={() => void refetch()} />;
@@ -25,7 +26,7 @@ export default function AuditEntryPage() {
         back={{ to: "/audit-log", label: translate("va.nav.audit") }}
         below={<Moment at={entry.at} />}
         beside={<Status value={endOf(outcome)} />}
-        title={operationWords(entry.operation)}
+        title={operationWords(entry.operation, locale)}
       />
       <Box sx={{ display: "grid", gap: 2.5, gridTemplateColumns: { md: "1fr 1fr" }, alignItems: "start" }}>
         <Section title={translate("va.audit.who")}>

@@ -1,5 +1,9 @@
-/** Return an operation's name, such as `refundStaffOrder`, as words. */
-export function operationWords(operation: string): string {
+import { OPERATIONS } from "./operations.ts";
+
+/** Return what somebody did in the reader's words; a command's or an unknown operation's own name as it is. */
+export function operationWords(operation: string, locale: string): string {
+  const named = OPERATIONS[locale === "es" ? "es" : "en"][operation];
+  if (named !== undefined) return named;
   const words = operation.replaceAll(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -152,8 +152,8 @@ function Reading({ locale, words }: { locale: string; words: ContentWords | unde
   if (words === undefined) return null;
   return (
     <Box sx={{ minWidth: 0 }}>
-      <Typography color="textSecondary" sx={{ textTransform: "capitalize" }} variant="body2">
-        {name} · /{locale}/info/{words.slug}/
+      <Typography color="textSecondary" variant="body2">
+        <span style={{ textTransform: "capitalize" }}>{name}</span> · /{locale}/info/{words.slug}/
       </Typography>
       <Typography lang={locale} sx={{ overflowWrap: "anywhere", mb: 1 }} variant="h3">
         {words.title}

@@ -6,11 +6,12 @@ import { Filters, WordsFilter } from "../../shell/filters.tsx";
 import { PageHead } from "../../shell/page-head.tsx";
 import { RecordList } from "../../shell/record-list.tsx";
 import { Below, type Column } from "../../shell/table.tsx";
-import { Moment } from "../../shell/values.tsx";
+import { Moment, useNameOf } from "../../shell/values.tsx";
 
 /** Everybody with an account, newest first. */
 export default function CustomerList() {
   const translate = useTranslate();
+  const nameOf = useNameOf("language");
   const columns: readonly Column<CustomerRow>[] = [
     {
       name: "name",
@@ -28,7 +29,7 @@ export default function CustomerList() {
       name: "locale",
       title: translate("va.customer.language"),
       wideOnly: true,
-      cell: (customer) => customer.locale,
+      cell: (customer) => nameOf(customer.locale),
     },
     {
       name: "since",

@@ -13,7 +13,7 @@ import { Problem, ProblemCard } from "../../shell/problems.tsx";
 import { Question } from "../../shell/question.tsx";
 import { Fact, Facts, Section } from "../../shell/section.tsx";
 import { Empty, Table } from "../../shell/table.tsx";
-import { Amount, Moment, Status } from "../../shell/values.tsx";
+import { Amount, Moment, Status, useNameOf } from "../../shell/values.tsx";
 import { Waiting } from "../../shell/waiting.tsx";
 import { Notes } from "./notes.tsx";
 import { OwnData } from "./own-data.tsx";
@@ -107,6 +107,7 @@ function Orders({ id }: { id: string }) {
 
 function Account({ file, again }: { file: CustomerFile; again: () => void }) {
   const translate = useTranslate();
+  const nameOf = useNameOf("language");
   const mayWrite = useMay()("customers.write");
   const [isAsked, setAsked] = useState(false);
   const { customer } = file;
@@ -128,7 +129,7 @@ function Account({ file, again }: { file: CustomerFile; again: () => void }) {
         <Fact name={translate("va.customer.since")}>
           <Moment at={customer.created_at} />
         </Fact>
-        <Fact name={translate("va.customer.language")}>{customer.locale}</Fact>
+        <Fact name={translate("va.customer.language")}>{nameOf(customer.locale)}</Fact>
         <Fact name={translate("va.staff.factor")}>
           {translate(file.has_second_factor ? "va.staff.factor_on" : "va.staff.factor_off")}
         </Fact>

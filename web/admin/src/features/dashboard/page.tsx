@@ -10,7 +10,7 @@ import { useRead } from "../../api/use-read.ts";
 import { PageHead } from "../../shell/page-head.tsx";
 import { Problem } from "../../shell/problems.tsx";
 import { Section } from "../../shell/section.tsx";
-import { type Column, Empty, Table } from "../../shell/table.tsx";
+import { Below, type Column, Empty, Table } from "../../shell/table.tsx";
 import { Amount, Code, Moment, Status } from "../../shell/values.tsx";
 import { Waiting } from "../../shell/waiting.tsx";
 import { Days } from "./days.tsx";
@@ -143,6 +143,9 @@ function SoldOut({ figures }: { figures: Dashboard }) {
                 {[row.title, row.variant_title].filter(Boolean).join(", ") || row.sku}
               </MuiLink>{" "}
               <Code>{row.sku}</Code>
+              {row.waiting > 0 && (
+                <Below>{translate("va.dashboard.waiting", { smart_count: row.waiting })}</Below>
+              )}
             </li>
           ))}
         </Box>

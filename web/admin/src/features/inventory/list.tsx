@@ -59,6 +59,12 @@ export default function InventoryList() {
       cell: (row) => <strong>{row.available}</strong>,
     },
     {
+      name: "waiting",
+      title: translate("va.stock.waiting"),
+      numeric: true,
+      cell: (row) => (row.waiting > 0 ? row.waiting : "–"),
+    },
+    {
       name: "actions",
       title: translate("va.list.actions"),
       untitled: true,

@@ -3,7 +3,7 @@ import Link from "@mui/material/Link";
 import type { PostalAddress } from "@vivamarket/api-client";
 import { useTranslate } from "ra-core";
 import { Fact, Facts, Section } from "../../shell/section.tsx";
-import { asWords, Moment } from "../../shell/values.tsx";
+import { asWords, Moment, useNameOf } from "../../shell/values.tsx";
 import type { OrderFile } from "./use-order.ts";
 
 /** What happened, step by step, the newest first. */
@@ -104,6 +104,7 @@ export function Customer({ file: { order } }: { file: OrderFile }) {
 
 /** An address as it stands on a letter. */
 export function Address({ value }: { value: PostalAddress }) {
+  const nameOf = useNameOf("region");
   const place = [value.postal_code, value.city].filter(Boolean).join(" ");
   const lines = [
     value.name,
@@ -112,7 +113,7 @@ export function Address({ value }: { value: PostalAddress }) {
     value.line2,
     place,
     value.region,
-    value.country,
+    nameOf(value.country),
     value.phone,
   ];
   return (

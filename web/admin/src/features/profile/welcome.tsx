@@ -1,14 +1,12 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Card from "@mui/material/Card";
 import TextField from "@mui/material/TextField";
 import { useTranslate } from "ra-core";
 import type { FormEvent } from "react";
 import { Link, useLocation } from "react-router-dom";
 import { useDeed } from "../../api/use-deed.ts";
-import { Mark } from "../../shell/mark.tsx";
-import { PageHead } from "../../shell/page-head.tsx";
+import { Door } from "../../shell/door.tsx";
 import { choosePassword } from "./requests.ts";
 
 const PASSWORD_LENGTH_MIN = 12;
@@ -25,53 +23,36 @@ export default function WelcomePage() {
     choose.act({ code, password: String(new FormData(event.currentTarget).get("password")) });
   };
   return (
-    <Box
-      component="main"
-      sx={{
-        minHeight: "100dvh",
-        display: "grid",
-        placeItems: "center",
-        p: 2,
-        backgroundColor: "background.default",
-        color: "text.primary",
-      }}
+    <Door
+      below={translate("va.profile.welcome_lead")}
+      problem={choose.problem}
+      title={translate("va.profile.welcome")}
     >
-      <Card component="section" sx={{ width: "100%", maxWidth: 440, p: { xs: 3, sm: 4 } }}>
-        <Box sx={{ mb: 3 }}>
-          <Mark />
-        </Box>
-        <PageHead below={translate("va.profile.welcome_lead")} title={translate("va.profile.welcome")} />
-        {choose.problem !== null && (
-          <Alert severity="error" sx={{ mb: 2 }}>
-            {translate(choose.problem, { _: choose.problem })}
+      {isChosen ? (
+        <>
+          <Alert severity="success" sx={{ mb: 2 }}>
+            {translate("va.profile.welcome_done")}
           </Alert>
-        )}
-        {isChosen ? (
-          <>
-            <Alert severity="success" sx={{ mb: 2 }}>
-              {translate("va.profile.welcome_done")}
-            </Alert>
-            <Button component={Link} to="/login" variant="contained">
-              {translate("va.session.sign_in")}
-            </Button>
-          </>
-        ) : (
-          <Box component="form" onSubmit={send} sx={{ display: "grid", gap: 2 }}>
-            <TextField
-              autoComplete="new-password"
-              helperText={translate("va.profile.password_help")}
-              label={translate("va.profile.new_password")}
-              name="password"
-              required
-              slotProps={{ htmlInput: { minLength: PASSWORD_LENGTH_MIN, maxLength: PASSWORD_LENGTH_MAX } }}
-              type="password"
-            />
-            <Button disabled={choose.isDoing || code === ""} size="large" type="submit" variant="contained">
-              {translate("va.profile.choose")}
-            </Button>
-          </Box>
-        )}
-      </Card>
-    </Box>
+          <Button component={Link} to="/login" variant="contained">
+            {translate("va.session.sign_in")}
+          </Button>
+        </>
+      ) : (
+        <Box component="form" onSubmit={send} sx={{ display: "grid", gap: 2 }}>
+          <TextField
+            autoComplete="new-password"
+            helperText={translate("va.profile.password_help")}
+            label={translate("va.profile.new_password")}
+            name="password"
+            required
+            slotProps={{ htmlInput: { minLength: PASSWORD_LENGTH_MIN, maxLength: PASSWORD_LENGTH_MAX } }}
+            type="password"
+          />
+          <Button disabled={choose.isDoing || code === ""} size="large" type="submit" variant="contained">
+            {translate("va.profile.choose")}
+          </Button>
+        </Box>
+      )}
+    </Door>
   );
 }

@@ -13,6 +13,7 @@ export const dashboard = {
     top: "Sold most today",
     nothing_sold: "Nothing sold yet.",
     sold_out: "Sold out (%{count})",
+    waiting: "%{smart_count} customer waits for it |||| %{smart_count} customers wait for it",
     none_sold_out: "Everything that is counted can be had.",
     stuck: "Stuck payments (%{count})",
     since: "Since",

@@ -7,6 +7,7 @@ export const inventory = {
     sold_out: "sold out",
     on_hand: "On hand",
     reserved: "Promised",
+    waiting: "Waiting for it",
     no_product: "No product sells it",
     adjust: "Adjust",
     adjust_this: "Adjust %{sku}",

@@ -2,9 +2,9 @@
 export const palette = {
   palette: {
     open: "Go to anything",
-    placeholder: "A page, an order, a product or a SKU",
+    placeholder: "A page, an order, a customer, a product or a SKU",
     nothing: "Nothing fits.",
-    groups: { pages: "Pages", orders: "Orders", products: "Products" },
+    groups: { pages: "Pages", orders: "Orders", customers: "Customers", products: "Products" },
   },
   keys: {
     title: "Keyboard shortcuts",

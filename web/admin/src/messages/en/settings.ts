@@ -76,7 +76,7 @@ export const settings = {
     changed: "Changed",
     nothing_changed: "nothing",
     more_changes: "%{count} more",
-    go_back: "Go back to it",
+    go_back: "Go back",
     go_back_to: "Go back to version %{version}",
     go_back_ask: "Go back to version %{version}?",
     go_back_text: "This changes now; it holds within seconds, as a new version:",

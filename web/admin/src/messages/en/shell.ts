@@ -64,7 +64,8 @@ export const shell = {
     before: "Newer",
     after: "Older",
     nothing_fits: "Nothing fits these filters.",
-    missing: "still missing: %{fields}",
+    missing: "missing: %{fields}",
+    missing_many: "%{count} texts missing",
     actions: "Actions",
   },
   status: {

@@ -16,6 +16,7 @@ export const dashboard: Words<typeof english> = {
     top: "Lo más vendido hoy",
     nothing_sold: "Aún no se ha vendido nada.",
     sold_out: "Agotado (%{count})",
+    waiting: "%{smart_count} cliente lo espera |||| %{smart_count} clientes lo esperan",
     none_sold_out: "Todo lo que se cuenta está disponible.",
     stuck: "Pagos atascados (%{count})",
     since: "Desde",

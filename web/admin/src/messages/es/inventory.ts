@@ -10,6 +10,7 @@ export const inventory: Words<typeof english> = {
     sold_out: "agotado",
     on_hand: "Existencias",
     reserved: "Prometido",
+    waiting: "Lo esperan",
     no_product: "Ningún producto lo vende",
     adjust: "Ajustar",
     adjust_this: "Ajustar %{sku}",

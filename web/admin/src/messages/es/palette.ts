@@ -5,9 +5,9 @@ import type { Words } from "../words.ts";
 export const palette: Words<typeof english> = {
   palette: {
     open: "Ir a cualquier sitio",
-    placeholder: "Una página, un pedido, un producto o un SKU",
+    placeholder: "Una página, un pedido, un cliente, un producto o un SKU",
     nothing: "Nada coincide.",
-    groups: { pages: "Páginas", orders: "Pedidos", products: "Productos" },
+    groups: { pages: "Páginas", orders: "Pedidos", customers: "Clientes", products: "Productos" },
   },
   keys: {
     title: "Atajos de teclado",

@@ -79,7 +79,7 @@ export const settings: Words<typeof english> = {
     changed: "Cambios",
     nothing_changed: "ninguno",
     more_changes: "%{count} más",
-    go_back: "Volver a ella",
+    go_back: "Volver",
     go_back_to: "Volver a la versión %{version}",
     go_back_ask: "¿Volver a la versión %{version}?",
     go_back_text: "Esto cambia ahora; vale en segundos, como versión nueva:",

@@ -73,7 +73,8 @@ export const shell: Words<typeof english> = {
     before: "Más recientes",
     after: "Anteriores",
     nothing_fits: "Nada coincide con estos filtros.",
-    missing: "falta aún: %{fields}",
+    missing: "falta: %{fields}",
+    missing_many: "faltan %{count} textos",
     actions: "Acciones",
   },
   status: {

@@ -1,0 +1,103 @@
+"""Every page of the staff's application: everybody can use it, and nothing hangs over its edge."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.e2e.back_office import furnish
+from tests.e2e.conftest import Console, NewContext, ShopUnderTest, axe_violations, settled
+from tests.e2e.screenshot_pages import ADMIN
+from tests.e2e.test_admin import fill_in, heading
+from tests.e2e.test_payment import DESKTOP
+
+from vivamarket.settings import CHECKOUT_FOLDER
+
+APP = CHECKOUT_FOLDER / "web" / "admin" / "src" / "app.tsx"
+#: Leads on by itself, and asks for a link that was mailed.
+NOT_WALKED = {"/", "/welcome"}
+PHONE_WIDTH = 390
+LOOKS_MAX = 150
+LOOK_MILLISECONDS = 200
+#: Lead to a page as a link of the application would, without loading it all anew.
+_GO = "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }"
+_OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def page(new_context: NewContext, shop: ShopUnderTest, console: Console) -> Page:
+    """A desktop page of the owner, at the texts."""
+    console.allow("401")
+    page = new_context(viewport=DESKTOP).new_page()
+    page.goto("/admin/content")
+    fill_in(page, shop)
+    heading(page, "Pages")
+    return page
+
+
+def test_every_page_is_usable_in_light_and_dark_and_fits_a_phone(page: Page, shop: ShopUnderTest) -> None:
+    names = furnish(shop.base_url, shop.data)
+    found: list[str] = []
+
+    for each in ADMIN:
+        title = page.title()
+        page.evaluate(_GO, each.path.format_map(names))
+        page.wait_for_function("before => document.title !== before", arg=title)
+        page.wait_for_load_state("networkidle")
+        problems = axe_violations(page)
+        page.emulate_media(color_scheme="dark")
+        settled(page)
+        problems += axe_violations(page, only_colors=True)
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": PHONE_WIDTH, "height": 844})
+        if overhang := page.evaluate(_OVERHANG):
+            problems.append(f"hangs over a phone's edge by {overhang} px")
+        page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
+        settled(page)
+        found += [f"{each.name}: {problem}" for problem in problems]
+
+    assert found == []
+
+
+def test_no_page_of_the_application_is_left_out() -> None:
+    source = APP.read_text(encoding="utf-8")
+    routes = set(re.findall(r'<Route [^>]*path="([^"]+)"', source))
+    routes |= {f"/{name}" for name in re.findall(r'<Resource [^>]*name="([^"]+)"', source)}
+
+    walked = [re.compile(re.sub(r":\w+", "[^/]+", route)) for route in routes - NOT_WALKED]
+    paths = [each.path.removeprefix("/admin") for each in ADMIN]
+
+    assert [each.pattern for each in walked if not any(each.fullmatch(path) for path in paths)] == []
+
+
+def test_a_text_is_changed_and_shoppers_read_it_and_an_earlier_one_comes_back(
+    page: Page,
+) -> None:
+    page.get_by_role("link", name="Shipping").click()
+    heading(page, "Shipping")
+    english = page.get_by_role("group", name="English")
+    earlier = english.get_by_label("Text").input_value()
+    english.get_by_label("Text").fill("Owls carry every parcel.")
+    expect(page.get_by_role("region", name="Preview, English")).to_contain_text("Owls carry")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Shoppers see this page as it stands here.")).to_be_visible()
+
+    shopper = page.context.new_page()
+    shopper.goto("/en/info/shipping/")
+    for _ in range(LOOKS_MAX):
+        if shopper.get_by_text("Owls carry every parcel.").count():
+            break
+        shopper.wait_for_timeout(LOOK_MILLISECONDS)
+        shopper.reload()
+    expect(shopper.get_by_text("Owls carry every parcel.")).to_be_visible()
+    shopper.close()
+
+    page.get_by_role("link", name="Versions").click()
+    heading(page, "Versions")
+    page.get_by_role("rowheader").last.get_by_role("link").click()
+    page.get_by_role("button", name="Bring back as the draft").click()
+    heading(page, "Shipping")
+    assert page.get_by_role("group", name="English").get_by_label("Text").input_value() == earlier
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Shoppers see this page as it stands here.")).to_be_visible()
