@@ -8,7 +8,7 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import asyncpg
 import httpx
@@ -41,6 +41,12 @@ class StaffClient:
         session = self.get("/session")
         self._headers = {**headers, "X-CSRF-Token": session["csrf_token"]}
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
     def get(self, path: str, **params: str) -> dict[str, Any]:
         """Read something."""
         answer = self._client.get(f"/api/v1/staff{path}", params=params)
@@ -65,31 +71,28 @@ class StaffClient:
 
 def furnish(base_url: str, data: Path) -> dict[str, str]:
     """Leave something on every page; return what their addresses can be named by."""
-    staff = StaffClient(base_url, data)
     join(data)
-    names = _order(staff, base_url)
-    customer = staff.first("/customers", q="jo@example.com")["id"]
-    note = "Wants parcels left with the neighbour on the second floor."
-    staff.send("POST", f"/customers/{customer}/notes", {"text": note})
-    _change_settings(staff)
-    endpoint = staff.send(
-        "POST", "/webhook-endpoints", {"url": base_url + HOOK_PATH, "event_types": ["order.paid"]}
-    )["endpoint"]
-    staff.send("POST", f"/webhook-endpoints/{endpoint['id']}/test")
-    transfer = staff.send("POST", "/exports", {})
-    product = staff.first("/products")
-    return names | {
-        "customer": customer,
-        "endpoint": endpoint["id"],
-        "delivery": staff.first("/webhook-deliveries")["id"],
-        "transfer": transfer["id"],
-        "product": product["id"],
-        "sku": staff.first("/inventory")["sku"],
-        "category": staff.first("/categories")["id"],
-        "mail": staff.first("/mails")["id"],
-        "staff": staff.first("/accounts")["id"],
-        "entry": str(staff.first("/audit-log")["seq"]),
-    }
+    with StaffClient(base_url, data) as staff:
+        names = _order(staff, base_url)
+        customer = staff.first("/customers", q="jo@example.com")["id"]
+        note = "Wants parcels left with the neighbour on the second floor."
+        staff.send("POST", f"/customers/{customer}/notes", {"text": note})
+        _change_settings(staff)
+        hook = {"url": base_url + HOOK_PATH, "event_types": ["order.paid"]}
+        endpoint = staff.send("POST", "/webhook-endpoints", hook)["endpoint"]["id"]
+        staff.send("POST", f"/webhook-endpoints/{endpoint}/test")
+        return names | {
+            "customer": customer,
+            "endpoint": endpoint,
+            "transfer": staff.send("POST", "/exports", {})["id"],
+            "delivery": staff.first("/webhook-deliveries")["id"],
+            "product": staff.first("/products")["id"],
+            "sku": staff.first("/inventory")["sku"],
+            "category": staff.first("/categories")["id"],
+            "mail": staff.first("/mails")["id"],
+            "staff": staff.first("/accounts")["id"],
+            "entry": str(staff.first("/audit-log")["seq"]),
+        }
 
 
 def join(data: Path) -> None:

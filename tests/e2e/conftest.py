@@ -237,6 +237,11 @@ _TRANSITIONS_DONE = """async () => {
 }"""
 
 
+def settled(page: Page) -> None:
+    """Wait until no colour is on its way to another one."""
+    page.evaluate(_TRANSITIONS_DONE)
+
+
 def axe_violations_in_both_schemes(page: Page) -> list[str]:
     """Run axe on the page as it stands, in light and in dark, on a desktop and on a phone."""
     found = []
@@ -246,7 +251,7 @@ def axe_violations_in_both_schemes(page: Page) -> list[str]:
         page.evaluate("scrollTo(0, 0)")
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            page.evaluate(_TRANSITIONS_DONE)
+            settled(page)
             violations = axe_violations(page, only_colors=scheme == "dark")
             found += [f"{scheme}, {width} px: {violation}" for violation in violations]
     page.set_viewport_size({"width": 1280, "height": 900})

@@ -24,6 +24,7 @@ import httpx
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from playwright.sync_api import Error as BrowserError
+from tests.e2e.back_office import furnish
 from tests.e2e.browser import find_browser
 from tests.e2e.conftest import PAGE_TIMEOUT_MILLISECONDS, ShopUnderTest, decided_about_privacy
 from tests.e2e.screenshot_pages import ADMIN, PAGES, STOREFRONT, PageShown, Visitor
@@ -165,7 +166,7 @@ def tell_stories(photographer: Photographer, shop: ShopUnderTest, needed: set[Vi
                 storages["customer"] = context.storage_state()
     if "staff" in needed:
         with photographer.context(storages["guest"]) as context:
-            names |= enter_admin(context.new_page(), shop.data, shop.base_url)
+            names |= enter_admin(context.new_page(), shop)
             storages["staff"] = context.storage_state()
     return Stories(storages, names)
 
@@ -208,16 +209,17 @@ def ask_for_a_return(page: Page, shop: ShopUnderTest) -> str:
     return page.url
 
 
-def enter_admin(page: Page, data: Path, url: str) -> dict[str, str]:
+def enter_admin(page: Page, shop: ShopUnderTest) -> dict[str, str]:
     """Sign in to the staff's application; return what its pages can be named by."""
-    secrets = json.loads((data / "secrets.json").read_text(encoding="utf-8"))
+    names = furnish(shop.base_url, shop.data)
+    secrets = json.loads((shop.data / "secrets.json").read_text(encoding="utf-8"))
     page.goto("/admin/orders")
     page.get_by_label("E-mail").fill(secrets["staff_email"])
     page.get_by_label("Password").fill(secrets["staff_password"])
     page.get_by_role("button", name="Sign in").click()
-    number = page.get_by_role("rowheader").first.inner_text()
-    product = httpx.get(f"{url}/api/v1/products/{PRODUCT_SHOWN}", trust_env=False).raise_for_status().json()
-    return {"number": number.strip(), "product": product["id"]}
+    page.get_by_role("rowheader").first.wait_for()
+    answer = httpx.get(f"{shop.base_url}/api/v1/products/{PRODUCT_SHOWN}", trust_env=False)
+    return {**names, "product": answer.raise_for_status().json()["id"]}
 
 
 def write_index(pages: Sequence[PageShown]) -> None:

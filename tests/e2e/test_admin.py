@@ -107,7 +107,6 @@ def test_staff_sign_in_on_the_way_to_a_page_and_out_again(
 
     fill_in(page, shop)
     heading(page, "Reconciliation")
-    sound(page)
     page.get_by_role("button", name="Owner").click()
     page.get_by_role("menuitem", name="Sign out").click()
 
@@ -147,7 +146,6 @@ def test_a_session_that_ended_leads_back_to_where_it_was(page: Page, shop: ShopU
 
 def test_a_line_is_refunded_after_its_sums_were_shown(page: Page, base_url: str) -> None:
     number = paid_order(page, base_url)
-    sound(page)
     page.get_by_role("link", name="Refund").click()
     heading(page, f"Refund {number}")
     page.get_by_role("button", name="Show the sums").click()
@@ -199,11 +197,9 @@ def test_an_order_goes_out_in_two_parcels_and_the_shopper_follows_them(
     page.get_by_role("option", name="Parcel on its way").last.click()
     page.get_by_role("button", name="Send to the customer").click()
     expect(page.get_by_text("Mail sent again: Parcel on its way")).to_be_visible()
-    sound(page)
     page.get_by_role("link", name="Packing slip").first.click()
     heading(page, "Packing slip")
     expect(page.get_by_role("main")).to_contain_text("Jo Doe")
-    sound(page)
 
     shopper = new_context(viewport=PHONE).new_page()
     shopper.goto(f"/en/order/#id={order.id}&token={order.token}")
@@ -283,7 +279,6 @@ def test_another_system_is_told_of_orders_and_told_again(
     console.allow("422")  # the refused address
     page.get_by_role("link", name="Webhooks").click()
     heading(page, "Webhooks")
-    sound(page)
     page.get_by_role("link", name="Add an endpoint").click()
     page.get_by_label("Address").fill("http://192.168.1.1/hook")
     page.get_by_role("checkbox", name="order.placed").check()
@@ -306,7 +301,6 @@ def test_another_system_is_told_of_orders_and_told_again(
         page.wait_for_timeout(200)
         page.reload()
         heading(page, "Endpoint")
-    sound(page)
     told.get_by_role("link").first.click()
     heading(page, "order.placed")
     expect(page.get_by_text("thank you")).to_be_visible()
@@ -314,7 +308,6 @@ def test_another_system_is_told_of_orders_and_told_again(
 
     attempts = page.get_by_role("region", name="Attempts").get_by_role("rowheader", name="2", exact=True)
     expect(attempts).to_be_visible(timeout=WORKER_MILLISECONDS)
-    sound(page)
     calls = [(headers, body) for headers, body in receiver.calls if b'"order.placed"' in body]
     assert [Webhook(secret).verify(body, headers)["type"] for headers, body in calls] == ["order.placed"] * 2
     assert len({(headers["webhook-id"], body) for headers, body in calls}) == 1
@@ -359,7 +352,6 @@ def test_a_mail_is_read_as_its_reader_sees_it(page: Page, base_url: str) -> None
         page.wait_for_timeout(200)
         page.reload()
         heading(page, "Mail")
-    sound(page)
 
     mail.first.click()
 

@@ -141,7 +141,6 @@ def test_a_product_is_made_with_its_variants_and_previewed_before_anybody_sees_i
 
 
 def test_filters_stand_in_the_address(page: Page) -> None:
-    sound(page)
     page.get_by_label("Words, vendor").fill("pretzels")
     expect(page.get_by_role("link", name=PRETZELS)).to_be_visible()
     page.wait_for_url(re.compile("pretzels"))
@@ -155,7 +154,6 @@ def test_filters_stand_in_the_address(page: Page) -> None:
 
 def test_a_price_is_changed_and_shoppers_see_it(page: Page, base_url: str) -> None:
     open_pretzels(page)
-    sound(page)
     price = page.get_by_label(re.compile("^Price of .* in EUR$")).first
     before = price.input_value()
     price.fill("77,70")
@@ -248,7 +246,6 @@ def test_stock_is_adjusted_with_a_reason_that_the_journal_keeps(page: Page) -> N
     page.get_by_label("SKU begins with").fill("BK-BAGEL-PLAIN")
     row = page.get_by_role("row", name="BK-BAGEL-PLAIN")
     expect(page.get_by_role("row")).to_have_count(2)
-    sound(page)
     row.get_by_role("button", name="Adjust").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Quantity").fill("-2")
@@ -263,7 +260,6 @@ def test_stock_is_adjusted_with_a_reason_that_the_journal_keeps(page: Page) -> N
     newest = page.get_by_role("row").nth(1)
     expect(newest).to_contain_text("-2")
     expect(newest).to_contain_text("dropped")
-    sound(page)
 
 
 def test_the_day_begins_with_its_figures(page: Page, base_url: str) -> None:
@@ -279,19 +275,16 @@ def test_the_day_begins_with_its_figures(page: Page, base_url: str) -> None:
 
     expect(revenue.first).to_contain_text(re.compile("€[1-9]"))
     expect(page.get_by_role("heading", name="The last 30 days")).to_be_visible()
-    sound(page)
 
 
 def test_a_category_is_added_below_another_and_moved_before_its_neighbour(page: Page) -> None:
     page.goto("/admin/categories")
     heading(page, "Categories")
-    sound(page)
     page.get_by_role("link", name="Add a category").click()
     heading(page, "Add a category")
     english = page.get_by_role("group", name="English")
     english.get_by_label("Title", exact=True).fill("Picnic")
     english.get_by_label("Name in the address").fill("picnic")
-    sound(page)
     page.get_by_role("button", name="Save").click()
     heading(page, "Categories")
     rows = page.get_by_role("rowheader")

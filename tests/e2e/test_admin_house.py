@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
+from tests.e2e.back_office import join
 from tests.e2e.conftest import Console, NewContext, ShopUnderTest, sound
 from tests.e2e.ordering import place_order, send
 from tests.e2e.test_admin import fill_in, heading, hired
 from tests.e2e.test_payment import DESKTOP
 
-from vivamarket.adapters.local.postgres_server import EmbeddedPostgres
-
 FOLLOW_SECONDS = 15.0
 NOTICE_MILLISECONDS = 20_000
-_JOINED = """
-INSERT INTO customer (id, email, name, locale, password_hash, created_at)
-VALUES (gen_random_uuid(), 'jo@example.com', 'Jo Doe', 'en', '', now())
-ON CONFLICT ON CONSTRAINT customer_email DO UPDATE SET name = 'Jo Doe'
-"""
 PASSWORD = "three unusual words"
 
 
@@ -69,7 +60,6 @@ def followed(base_url: str, cents: int) -> bool:
 
 
 def test_the_owner_changes_a_price_of_shipping_and_quotes_follow(page: Page, base_url: str) -> None:
-    sound(page)
     method = page.get_by_role("group", name="Zone Home").get_by_role("group", name="Method standard")
     price = method.get_by_label("Price, EUR")
     before = shipping_of_a_mug(base_url)
@@ -79,6 +69,12 @@ def test_the_owner_changes_a_price_of_shipping_and_quotes_follow(page: Page, bas
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_have_text("This is not readable yet: Home / standard.")
     price.fill("4,15")
+    page.get_by_label("SKU").fill("BK-BAGEL-PLAIN")
+    page.get_by_role("button", name="Show the sums").click()
+    expect(page.get_by_role("row", name="Shipping, cheapest way")).to_contain_text(
+        re.compile(r"€3\.90.*€4\.15")
+    )
+    sound(page)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved. The shop follows within seconds.")).to_be_visible()
 
@@ -89,12 +85,17 @@ def test_the_owner_changes_a_price_of_shipping_and_quotes_follow(page: Page, bas
     page.get_by_role("button", name="Verify").click()
     expect(page.get_by_text("and every link fits")).to_be_visible()
     sound(page)
-    page.get_by_role("link", name="Change shop settings").first.click()
+    page.get_by_role("link", name="Changed the settings").first.click()
     expect(page.get_by_role("row", name="methods/standard/price/EUR")).to_contain_text("415")
     sound(page)
-    page.goto("/admin/settings")
-    method.get_by_label("Price, EUR").fill("3.90")
-    page.get_by_role("button", name="Save").click()
+    page.goto("/admin/settings/versions")
+    heading(page, "Versions")
+    expect(page.get_by_text("Shipping › Home › standard › Price › EUR").first).to_be_visible()
+    page.get_by_role("button", name="As the shop file says").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(re.compile(r"€4\.15.*€3\.90"))
+    sound(page)
+    dialog.get_by_role("button", name="Go back").click()
     assert followed(base_url, 390)
 
 
@@ -103,7 +104,6 @@ def test_who_is_invited_chooses_a_password_and_is_out_once_disabled(
 ) -> None:
     page.get_by_role("navigation", name="Menu").get_by_role("link", name="Staff").click()
     heading(page, "Staff")
-    sound(page)
     page.get_by_role("link", name="Invite somebody").click()
     page.get_by_label("E-mail").fill("kim@example.com")
     page.get_by_label("Name").fill("Kim")
@@ -132,7 +132,6 @@ def test_who_is_invited_chooses_a_password_and_is_out_once_disabled(
 
     page.get_by_role("link", name="Kim").click()
     heading(page, "Kim")
-    sound(page)
     page.get_by_role("button", name="Disable").click()
     page.get_by_role("dialog").get_by_role("button", name="Disable").click()
     expect(page.get_by_text("disabled", exact=True)).to_be_visible()
@@ -227,34 +226,25 @@ def test_whoever_has_no_right_sees_and_calls_nothing_by_hand_either(
         assert "jo@example.com" not in text
 
 
-def join(shop: ShopUnderTest) -> None:
-    """Let the customer of ``place_order`` have an account."""
-
-    async def insert() -> None:
-        server = EmbeddedPostgres(shop.data / "postgres", log_file=shop.data / "logs" / "postgres.log")
-        connection = await asyncpg.connect(server.url("viva"))
-        try:
-            await connection.execute(_JOINED)
-        finally:
-            await connection.close()
-
-    # Playwright's own event loop runs in this thread.
-    with ThreadPoolExecutor(1) as aside:
-        aside.submit(asyncio.run, insert()).result()
-
-
 def test_a_customer_is_found_by_an_order_and_asked_to_stay(
     page: Page, base_url: str, shop: ShopUnderTest
 ) -> None:
     order = place_order(base_url)
-    join(shop)
+    join(shop.data)
     page.get_by_role("navigation", name="Menu").get_by_role("link", name="Customers").click()
     heading(page, "Customers")
     page.get_by_label("Address, name or order number").fill(order.number)
-    page.get_by_role("link", name="Jo Doe").click()
+    expect(page.get_by_role("link", name="Jo Doe")).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").fill("jo@exam")
+    page.get_by_role("option", name="Jo Doe").click()
     heading(page, "Jo Doe")
     expect(page.get_by_role("link", name=order.number)).to_be_visible()
-    sound(page)
+    page.get_by_label("New note").fill("Rings twice.")
+    page.get_by_role("button", name="Add the note").click()
+    expect(page.get_by_role("region", name="Notes").get_by_role("listitem").first).to_contain_text(
+        "Rings twice."
+    )
 
     page.get_by_role("button", name="Erase …").click()
     page.get_by_role("dialog").get_by_role("button", name="Erase in two weeks").click()
