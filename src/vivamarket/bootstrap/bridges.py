@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from vivamarket.addresses.model import Address
+from vivamarket.bootstrap.countries import country_name
 from vivamarket.catalog.transfer.ports import FetchedPicture
 from vivamarket.inventory.service import StockService
 from vivamarket.kernel.events import Envelope
@@ -70,7 +71,7 @@ class OrderFactsReader:
             tax_included=order.tax_included,
             total=order.total,
             refunded_total=order.refunded_total,
-            address_lines=_address_lines(order.shipping_address),
+            address_lines=address_lines(order.shipping_address, order.locale),
             placed_at=order.placed_at,
             tracking_url=self._tracking_url(order),
         )
@@ -198,11 +199,13 @@ def _percent(rate_ppm: int) -> str:
     return f"{whole}.{decimals} %" if decimals else f"{whole} %"
 
 
-def _address_lines(address: Address | None) -> tuple[str, ...]:
+def address_lines(address: Address | None, locale: str) -> tuple[str, ...]:
+    """Return the address as it stands on a parcel, its country in the reader's words."""
     if address is None:
         return ()
+    country = country_name(address.country, locale)
     place = " ".join(part for part in (address.postal_code, address.city) if part)
-    lines = (address.name, address.company, address.line1, address.line2, place, address.country)
+    lines = (address.name, address.company, address.line1, address.line2, place, country)
     return tuple(line for line in lines if line)
 
 

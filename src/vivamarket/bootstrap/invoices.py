@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from babel import Locale
-
 from vivamarket.adapters.postgres.invoices import PostgresInvoiceStore
 from vivamarket.addresses.model import Address
+from vivamarket.bootstrap.countries import country_name
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.checkout.ports import CheckoutStore
 from vivamarket.invoices.drafting import Returned, ReturnedLine, Sale, shipping_rate_ppm
@@ -88,7 +87,7 @@ def seller_of(profile: ShopProfile) -> Party:
     """Return who an invoice of this shop names as its seller."""
     return Party(
         name=profile.legal_name or profile.name,
-        lines=(*profile.address_lines, _country(profile.home_country, profile.default_locale)),
+        lines=(*profile.address_lines, country_name(profile.home_country, profile.default_locale)),
         tax_number=profile.tax_number,
         email=profile.email,
     )
@@ -125,16 +124,16 @@ def _shipping(
     )
 
 
-def _country(code: str, locale: str) -> str:
-    """Return the country's name in that language."""
-    name: str | None = Locale(locale).territories.get(code)
-    return name or code
-
-
 def _buyer(order: Order) -> Party:
     address: Address | None = order.billing_address or order.shipping_address
     if address is None:
         return Party(name=order.email)
     place = " ".join(part for part in (address.postal_code, address.city, address.region) if part)
-    lines = (address.company, address.line1, address.line2, place, _country(address.country, order.locale))
+    lines = (
+        address.company,
+        address.line1,
+        address.line2,
+        place,
+        country_name(address.country, order.locale),
+    )
     return Party(name=address.name, lines=tuple(line for line in lines if line))
