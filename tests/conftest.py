@@ -12,17 +12,20 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
 import pytest_asyncio
-from tests.helpers.cloud import Cloud
 from tests.helpers.set_back import Pristine
 
 from vivamarket.adapters.local.postgres_server import EmbeddedPostgres
 from vivamarket.adapters.postgres.migrate import migrate
 from vivamarket.adapters.postgres.pool import create_pool
+
+if TYPE_CHECKING:
+    from tests.helpers.cloud import Cloud
 
 TEMPLATE = "viva_template"
 POOL_SIZE_MAX = 8
@@ -123,6 +126,8 @@ async def pool(fresh_database: str) -> AsyncIterator[asyncpg.Pool]:
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[Cloud]:
     """The AWS services of this run, empty; whoever asks makes what is theirs."""
+    from tests.helpers.cloud import Cloud  # with the SDK, which most runs do not need
+
     with Cloud() as cloud:
         yield cloud
 
