@@ -32,7 +32,9 @@ def place_order(base_url: str, locale: str = "en", quantity: int = 1) -> Placed:
     """Order the first product that can be had, without a browser."""
     with httpx.Client(base_url=base_url, timeout=20, trust_env=False) as client:
         products = client.get("/api/v1/products", params={"limit": 50}).json()["items"]
-        sku = next(product["default_sku"] for product in products if product["skus_count"] == 1)
+        single = [product["default_sku"] for product in products if product["skus_count"] == 1]
+        live = client.get("/api/v1/live", params={"skus": ",".join(single)}).json()["items"]
+        sku = next(each["sku"] for each in live if each["available"] and each["low_stock_left"] is None)
         lines = [{"sku": sku, "quantity": quantity}]
         cart = send(client, "POST", "/carts", {"currency": "EUR", "locale": locale, "lines": lines})
         address = {

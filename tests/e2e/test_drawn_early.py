@@ -108,8 +108,8 @@ def test_the_cart_stands_without_the_framework_and_as_react_draws_it(page: Page,
     assert len(asked) == 1
 
 
-def test_a_press_on_the_drawn_cart_is_done_by_the_one_that_replaces_it(page: Page) -> None:
-    add_something(page)
+def late_framework(page: Page) -> Callable[[], None]:
+    """Keep the framework away until the returned function is called."""
     held: list[Route] = []
     released: list[bool] = []
 
@@ -119,16 +119,36 @@ def test_a_press_on_the_drawn_cart_is_done_by_the_one_that_replaces_it(page: Pag
         else:
             held.append(route)
 
+    def release() -> None:
+        released.append(True)
+        for route in held:
+            route.continue_()
+
     page.route(SCRIPT, hold)
+    return release
+
+
+def test_a_press_on_the_drawn_cart_is_done_by_the_one_that_replaces_it(page: Page) -> None:
+    add_something(page)
+    release = late_framework(page)
     page.goto("/en/cart/", wait_until="commit")
     more = page.locator("[data-early=cart]").get_by_role("button", name=re.compile("^One more"))
     more.click()
     expect(page.get_by_text("1 product", exact=True)).to_be_visible()
-    released.append(True)
-    for route in held:
-        route.continue_()
+    release()
 
     expect(page.get_by_text("2 products", exact=True)).to_be_visible()
+
+
+def test_an_order_that_is_chosen_before_the_framework_is_there_is_followed(page: Page) -> None:
+    release = late_framework(page)
+    page.goto("/en/search/?q=lamp", wait_until="commit")
+    expect(page.locator("[data-early=results] [data-card]").first).to_be_visible()
+    page.get_by_label("Sort by").select_option("price_asc")
+    release()
+
+    page.wait_for_url(re.compile("sort=price_asc"))
+    expect(page.get_by_label("Sort by")).to_have_value("price_asc")
 
 
 def test_an_empty_cart_says_so_at_once(page: Page, console: Console) -> None:

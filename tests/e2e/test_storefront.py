@@ -256,6 +256,7 @@ def test_what_was_looked_at_is_shown_again_while_it_is_allowed(new_context: NewC
     page = new_context(storage_state=None).new_page()
     first, second = product_links(page)[:2]
     page.get_by_role("button", name="Allow everything").click()
+    expect(page.locator("#consent")).to_be_hidden()
     page.goto(first)
     name = page.locator("h1").inner_text()
     expect(page.locator("h2", has_text="You looked at these")).to_have_count(0)

@@ -11,6 +11,7 @@ const SIGNS = ["pointerdown", "pointerover", "keydown", "focusin"] as const;
 
 let started = false;
 let pressed: HTMLButtonElement | null = null;
+let chosen: { readonly select: HTMLSelectElement; readonly value: string } | null = null;
 
 /** Put every marked script in its own place, as a script this time. */
 function start(): void {
@@ -37,6 +38,12 @@ function hold(event: MouseEvent): void {
   pressed = button;
 }
 
+/** Keep a choice that nobody can follow yet. */
+function holdChoice(event: Event): void {
+  if (!(event.target instanceof HTMLSelectElement)) return;
+  chosen = { select: event.target, value: event.target.value };
+}
+
 /** The page is alive (features/shell/runtime.tsx). What its head drew may still have to be replaced. */
 function release(): void {
   removeEventListener("viva:alive", release);
@@ -48,12 +55,23 @@ function release(): void {
 /** Let presses through again, the last one that was kept first: on the same button, or on its successor. */
 function repeat(): void {
   removeEventListener("click", hold, true);
+  removeEventListener("change", holdChoice, true);
+  repeatChoice();
   const label = pressed?.getAttribute("aria-label") ?? "";
   const now = pressed?.isConnected
     ? pressed
     : document.querySelector<HTMLElement>(`main button[aria-label="${CSS.escape(label)}"]`);
   now?.click();
   pressed = null;
+}
+
+/** Make the choice again: coming alive, the page has shown its own value meanwhile. */
+function repeatChoice(): void {
+  if (chosen === null) return;
+  const { select, value } = chosen;
+  chosen = null;
+  select.value = value;
+  select.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 /** Wait for what the head draws (early/place.tsx) and its first pictures: the load event knows nothing of them. */
@@ -74,4 +92,5 @@ addEventListener("load", () => void startAfterPaint());
 setTimeout(start, WAIT_MILLISECONDS_MAX);
 for (const sign of SIGNS) addEventListener(sign, start, { capture: true, once: true, passive: true });
 addEventListener("click", hold, true);
+addEventListener("change", holdChoice, true);
 addEventListener("viva:alive", release);

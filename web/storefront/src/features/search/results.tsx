@@ -58,6 +58,8 @@ interface List {
   /** Whether what was there before the scripts no longer answers the question. */
   readonly replaced: boolean;
   readonly change: (query: ListQuery) => void;
+  /** Works from the address too: a choice may come before the first answer. */
+  readonly sortBy: (sort: string) => void;
   readonly more: () => void;
   readonly retry: () => void;
   readonly reset: () => void;
@@ -125,6 +127,8 @@ function useList(kind: Props["kind"], locale: string): List {
     history.pushState(null, "", location.pathname + writeQuery(next, fixedBy(kind, locale)));
     void load(next, null);
   };
+  const sortBy = (sort: string) =>
+    change({ ...(query ?? readQuery(location.search, fixedBy(kind, locale))), sort });
   const more = () => {
     if (query === null || results?.next_cursor == null) return;
     setReplaced(true);
@@ -136,7 +140,7 @@ function useList(kind: Props["kind"], locale: string): List {
   const reset = () => {
     if (query !== null) change(cleared(query));
   };
-  return { query, results, items, status, replaced, change, more, retry, reset };
+  return { query, results, items, status, replaced, change, sortBy, more, retry, reset };
 }
 
 function Chips({
@@ -309,7 +313,7 @@ export function ResultsBrowser({ locale, kind, t, s, p, close, children }: Props
                 <span className="sr-only sm:not-sr-only sm:text-muted">{t.sort}</span>
                 <select
                   className="chip max-w-44 pr-3"
-                  onChange={(event) => query !== null && list.change({ ...query, sort: event.target.value })}
+                  onChange={(event) => list.sortBy(event.target.value)}
                   value={query?.sort ?? fixedSort(kind)}
                 >
                   {SORTS.map((sort) => (
