@@ -49,6 +49,7 @@ function figures({ lhr, artifacts }) {
     tbt: numeric("total-blocking-time"),
     cls: numeric("cumulative-layout-shift"),
     scripts: Object.fromEntries(scripts.map((item) => [new URL(item.url).pathname, item.transferSize])),
+    index: lhr.environment.benchmarkIndex,
     bytes: first.reduce((total, item) => total + item.transferSize, 0),
   };
 }

@@ -65,17 +65,14 @@ class StaticConfig:
     immutable_cache_control: str = "public, max-age=31536000, immutable"
     asset_cache_control: str = "public, max-age=3600"
     #: Sent with every file.
-    headers: Mapping[str, str] = field(
-        default_factory=lambda: {
-            "x-content-type-options": "nosniff",
-            "referrer-policy": "strict-origin-when-cross-origin",
-            "cross-origin-opener-policy": "same-origin",
-        }
-    )
-    #: Sent with HTML only, beside ``headers``. Scripts are ruled by the pages' own policy (a ``meta`` with
-    #: the hashes of that page); this one holds what a ``meta`` cannot say. A browser obeys both.
+    headers: Mapping[str, str] = field(default_factory=lambda: {"x-content-type-options": "nosniff"})
+    #: Sent with HTML only, beside ``headers``: what means something for documents only is not paid for with
+    #: every picture. Scripts are ruled by the pages' own policy (a ``meta`` with the hashes of that page);
+    #: this one holds what a ``meta`` cannot say. A browser obeys both.
     html_headers: Mapping[str, str] = field(
         default_factory=lambda: {
+            "referrer-policy": "strict-origin-when-cross-origin",
+            "cross-origin-opener-policy": "same-origin",
             "content-security-policy": "frame-ancestors 'none'; base-uri 'self'; object-src 'none'",
             "x-frame-options": "DENY",
         }

@@ -76,6 +76,12 @@ class OrderQuery:
         return words_of(self.text)[:QUERY_WORDS_MAX]
 
     @property
+    def asks_words_only(self) -> bool:
+        """Return whether nothing but words narrows the list, and its order is that of placing."""
+        narrow = (self.statuses, self.fulfillments, self.placed_from, self.placed_before, self.currency)
+        return not self.by_total and not any(narrow)
+
+    @property
     def by_total(self) -> bool:
         """Return whether the list is ordered by total."""
         return self.sort in (OrderSort.TOTAL_DESC, OrderSort.TOTAL_ASC)

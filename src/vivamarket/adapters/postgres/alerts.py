@@ -31,7 +31,7 @@ WITH told AS (
 """
 _LOCK_CUSTOMER = "SELECT pg_advisory_xact_lock(hashtextextended('stock_alert:' || $1, 0))"
 _ADD = f"{_VALUES} ON CONFLICT (customer_id, sku) WHERE customer_id IS NOT NULL DO NOTHING"
-_OF_CUSTOMER = f"SELECT {_ALERT} FROM stock_alert WHERE customer_id = $1 ORDER BY id DESC"
+_OF_CUSTOMER = f"SELECT {_ALERT} FROM stock_alert WHERE customer_id = $1 ORDER BY stock_alert.id DESC"
 _GET = f"SELECT {_ALERT} FROM stock_alert WHERE id = $1"
 _CONFIRM = f"""
 UPDATE stock_alert SET state = 'waiting', expires_at = greatest(expires_at, $3)
@@ -48,7 +48,7 @@ _RETURNS = "SELECT sku, noted_at, told_to::text FROM stock_return ORDER BY noted
 _WAITING = f"""
 SELECT {_ALERT} FROM stock_alert
 WHERE sku = $1 AND state = 'waiting' AND ($2::uuid IS NULL OR id > $2) AND expires_at > $3
-ORDER BY id LIMIT $4
+ORDER BY stock_alert.id LIMIT $4
 """
 _TOLD = "UPDATE stock_return SET told_to = $3 WHERE sku = $1 AND noted_at = $2"
 _END = "DELETE FROM stock_return WHERE sku = $1 AND noted_at = $2"

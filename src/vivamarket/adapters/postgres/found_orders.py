@@ -162,9 +162,9 @@ class _Statement:
         self.values: list[Any] = []
         self._way = "DESC" if query.descends else "ASC"
         source = _NOTED if query.needs_noted else _ALL
-        gathered, has_words = self._worded(matching)
-        wanted = [*has_words, *self._wanted(query, after)]
         rows = self._value(limit + 1)
+        gathered, has_words = self._worded(query, matching, after, rows)
+        wanted = [*has_words, *self._wanted(query, after)]
         order = f"ORDER BY {self._order('e.total', 'o.id', query)} LIMIT {rows}"
         kinds = [list(each) for each in _kinds(query)]
         if not kinds:
@@ -179,12 +179,14 @@ class _Statement:
             f"ORDER BY {self._order('page.by_total', 'page.id', query)} LIMIT {rows}"
         )
 
-    def _worded(self, matching: Sequence[_Words]) -> tuple[str, list[str]]:
+    def _worded(
+        self, query: OrderQuery, matching: Sequence[_Words], after: tuple[int, OrderId] | None, rows: str
+    ) -> tuple[str, list[str]]:
         """Return what gathers the orders that have all the words, and what asks for those orders.
 
         With a rare word among them they are gathered from the words alone, before an order is read: orders
-        are wide, and most of a rare word's orders lack the others. Else they are looked at in their order,
-        until a page is full.
+        are wide, and most of a rare word's orders lack the others. Where nothing else is asked, they are the
+        page's own. Else they are looked at in their order, until a page is full.
         """
         if not matching:
             return "", []
@@ -193,7 +195,13 @@ class _Statement:
             rarest = f"o.id IN (SELECT w.order_id FROM order_word AS w WHERE {_between('w', bounds[0])})"
             return "", [rarest, *_also("o.id", bounds[1:])]
         found = _where([_between("rare", bounds[0]), *_also("rare.order_id", bounds[1:])])
-        gathered = f"WITH found AS MATERIALIZED (SELECT rare.order_id FROM order_word AS rare {found}) "
+        page = ""
+        if query.asks_words_only:
+            sign = "<" if query.descends else ">"
+            behind = f" AND rare.order_id {sign} {self._value(after[1])}" if after is not None else ""
+            page = f"{behind} ORDER BY rare.order_id {self._way} LIMIT {rows}"
+        ids = f"SELECT DISTINCT rare.order_id FROM order_word AS rare {found}{page}"
+        gathered = f"WITH found AS MATERIALIZED ({ids}) "
         return gathered, ["o.id IN (SELECT found.order_id FROM found)"]
 
     def _wanted(self, query: OrderQuery, after: tuple[int, OrderId] | None) -> list[str]:

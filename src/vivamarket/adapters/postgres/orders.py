@@ -43,9 +43,9 @@ _BY_ID = f"{_ORDER} o.id = $1"
 _BY_NUMBER = f"{_ORDER} o.number = $1"
 _TOKEN_HASH = "SELECT token_hash FROM orders WHERE id = $1"
 _NEWEST = """
-SELECT id::text, number, status, email, currency, total, refunded, placed_at, expires_at, fulfillment
-FROM orders
-WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2
+SELECT o.id::text, number, status, email, currency, total, refunded, placed_at, expires_at, fulfillment
+FROM orders AS o
+WHERE $1::uuid IS NULL OR o.id < $1 ORDER BY o.id DESC LIMIT $2
 """
 
 
