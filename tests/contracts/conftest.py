@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.helpers.catalog import StillClock
 from tests.helpers.checkout import Shop
+from tests.helpers.gateway import Rig, rig_of
 from tests.helpers.identity import IdentityHouse, memory_stores, postgres_stores
 from tests.helpers.stores import Database, PostgresDatabase
 
@@ -38,3 +39,9 @@ def house(request: pytest.FixtureRequest, clock: StillClock) -> IdentityHouse:
     if request.param == "memory":
         return IdentityHouse(memory_stores(clock), clock)
     return IdentityHouse(postgres_stores(request.getfixturevalue("pool")), clock)
+
+
+@pytest.fixture(params=["stripe over the sandbox", "the same behind a circuit breaker"])
+def rig(request: pytest.FixtureRequest) -> Rig:
+    """Each payment gateway; an adapter joins by a line here."""
+    return rig_of(guarded="breaker" in request.param)

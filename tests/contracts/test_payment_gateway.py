@@ -1,4 +1,4 @@
-"""The promises of ``PaymentGateway``, kept by every adapter. An adapter joins by a line in ``rig``."""
+"""The promises of ``PaymentGateway``, kept by every adapter. One joins by a line in ``rig`` (conftest)."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import NamedTuple
 
 import pytest
+from tests.helpers.gateway import PAYMENTS, REFUND, REQUEST, Rig, eur
 from tests.helpers.payment import BASE, SECRET_KEY, START, WEBHOOK_SECRET, SandboxRig
 
 from vivamarket.adapters.stripe import WEBHOOK_EVENTS, AppTransport, StripeGateway
 from vivamarket.adapters.stripe.gateway import FIND_PAGES_MAX
-from vivamarket.kernel.ids import OrderId, OrderNumber, PaymentId, RefundId, Sku, uuid7
-from vivamarket.kernel.money import Money
-from vivamarket.payments.breaker import CircuitBreaker, GuardedGateway
+from vivamarket.kernel.ids import PaymentId, RefundId, Sku, uuid7
 from vivamarket.payments.errors import (
     AlreadySucceeded,
-    BadSignature,
     GatewayBusy,
     GatewayRefused,
     GatewayUnavailable,
@@ -28,102 +25,15 @@ from vivamarket.payments.errors import (
 from vivamarket.payments.model import (
     DisputeStatus,
     EventSubject,
-    Payment,
-    PaymentStatus,
-    ProviderPayment,
     ProviderStatus,
-    Refund,
     RefundStatus,
     SessionLine,
-    SessionRequest,
 )
-from vivamarket.payments.ports import PaymentGateway
 from vivamarket.sandbox.cards import (
-    AUTHORIZATION_SECONDS,
     DISPUTE_AFTER_SECONDS,
     SETTLE_AFTER_SECONDS,
-    card_by_key,
 )
-from vivamarket.sandbox.deliveries import sign
 from vivamarket.sandbox.faults import CallRule
-
-
-def eur(minor_units: int) -> Money:
-    return Money(minor_units, "EUR")
-
-
-PAYMENTS = tuple(PaymentId(uuid7(1, number)) for number in range(9))
-REQUEST = SessionRequest(
-    payment_id=PAYMENTS[1],
-    order_id=OrderId(uuid7(2, 1)),
-    order_number=OrderNumber("VM-7K3QX9"),
-    amount=eur(3_499),
-    email="jo@example.com",
-    locale="es",
-    lines=(
-        SessionLine(sku=Sku("MUG"), title="Mug", quantity=3, total=eur(3_000)),
-        SessionLine(sku=None, title="Shipping", quantity=1, total=eur(499)),
-    ),
-    success_url="https://shop.example/es/checkout/return/?order=order-1",
-    cancel_url="https://shop.example/es/checkout/return/?order=order-1&canceled=1",
-    expires_at=START + timedelta(minutes=15),
-)
-REFUND = Refund(
-    id=RefundId("refund-1"),
-    order_id=REQUEST.order_id,
-    payment_id=REQUEST.payment_id,
-    status=RefundStatus.NEW,
-    amount=eur(1_000),
-    goods=eur(1_000),
-    shipping=eur(0),
-    tax=eur(0),
-    reason="broken",
-    request_key="wish-1",
-    created_at=START,
-    updated_at=START,
-)
-
-
-class Rig(NamedTuple):
-    gateway: PaymentGateway
-    provider: SandboxRig
-
-    def pay(self, session: ProviderPayment, card: str = "visa") -> None:
-        test_card = card_by_key(card)
-        assert test_card is not None
-        self.provider.provider.pay(session.provider_ref, test_card)
-
-    async def paid(self, card: str = "visa") -> Payment:
-        session = await self.gateway.create_session(REQUEST, "pay:order-1:1")
-        self.pay(session, card)
-        paid = await self.gateway.retrieve(session.provider_ref)
-        return Payment(
-            id=REQUEST.payment_id,
-            order_id=REQUEST.order_id,
-            attempt=1,
-            status=PaymentStatus.SUCCEEDED,
-            amount=REQUEST.amount,
-            provider_ref=paid.provider_ref,
-            provider_payment_ref=paid.provider_payment_ref,
-            created_at=START,
-            updated_at=START,
-        )
-
-
-@pytest.fixture(params=["stripe over the sandbox", "the same behind a circuit breaker"])
-def rig(request: pytest.FixtureRequest) -> Rig:
-    provider = SandboxRig()
-    gateway: PaymentGateway = StripeGateway(
-        api_base=BASE,
-        secret_key=SECRET_KEY,
-        webhook_secret=WEBHOOK_SECRET,
-        clock=provider.clock,
-        ids=provider.ids,
-        transport=AppTransport(provider.app),
-    )
-    if "breaker" in request.param:
-        gateway = GuardedGateway(gateway, CircuitBreaker(clock=provider.clock, ids=provider.ids))
-    return Rig(gateway, provider)
 
 
 async def test_a_new_session_is_open_for_the_whole_amount_and_names_our_payment(rig: Rig) -> None:
@@ -245,66 +155,6 @@ async def test_a_processing_session_cannot_be_canceled_yet(rig: Rig) -> None:
 
     with pytest.raises(StillProcessing):
         await rig.gateway.cancel(session.provider_ref)
-
-
-async def held(rig: Rig) -> ProviderPayment:
-    session = await rig.gateway.create_session(replace(REQUEST, manual_capture=True), "pay:order-1:1")
-    rig.pay(session)
-    return await rig.gateway.retrieve(session.provider_ref)
-
-
-async def test_money_that_is_to_be_held_is_authorized_and_says_until_when(rig: Rig) -> None:
-    payment = await held(rig)
-
-    assert (payment.status, payment.amount) == (ProviderStatus.AUTHORIZED, REQUEST.amount)
-    assert payment.authorized_until == START + timedelta(seconds=AUTHORIZATION_SECONDS)
-    assert payment.provider_payment_ref is not None
-    statement = await rig.gateway.statement(payment.provider_payment_ref)
-    assert (statement.status, statement.captured) == (ProviderStatus.AUTHORIZED, eur(0))
-
-
-async def test_held_money_is_taken_once_whatever_the_key(rig: Rig) -> None:
-    payment = await held(rig)
-
-    taken = await rig.gateway.capture(payment.provider_ref, "capture:1")
-    again = await rig.gateway.capture(payment.provider_ref, "capture:1")
-    another = await rig.gateway.capture(payment.provider_ref, "capture:1:2")
-
-    assert taken == again == another
-    assert (taken.status, taken.amount, taken.authorized_until) == (
-        ProviderStatus.SUCCEEDED,
-        REQUEST.amount,
-        None,
-    )
-    with pytest.raises(AlreadySucceeded):
-        await rig.gateway.cancel(payment.provider_ref)
-
-
-async def test_held_money_that_is_let_go_is_never_taken(rig: Rig) -> None:
-    payment = await held(rig)
-
-    closed = await rig.gateway.cancel(payment.provider_ref)
-
-    assert closed.status is ProviderStatus.CANCELED
-    assert (await rig.gateway.cancel(payment.provider_ref)).status is ProviderStatus.CANCELED
-    with pytest.raises(GatewayRefused):
-        await rig.gateway.capture(payment.provider_ref, "capture:1")
-
-
-async def test_held_money_that_nobody_takes_is_let_go_in_the_end(rig: Rig) -> None:
-    payment = await held(rig)
-
-    rig.provider.clock.turn(AUTHORIZATION_SECONDS)
-    rig.provider.provider.tick()
-
-    assert (await rig.gateway.retrieve(payment.provider_ref)).status is ProviderStatus.CANCELED
-
-
-async def test_nothing_is_taken_of_a_page_that_nobody_has_paid(rig: Rig) -> None:
-    session = await rig.gateway.create_session(replace(REQUEST, manual_capture=True), "pay:order-1:1")
-
-    with pytest.raises(GatewayRefused):
-        await rig.gateway.capture(session.provider_ref, "capture:1")
 
 
 async def test_a_session_is_found_by_our_payment(rig: Rig) -> None:
@@ -506,59 +356,3 @@ async def test_a_provider_that_is_down_is_unavailable_and_the_same_key_works_lat
     rig.provider.faults.set([], [])
 
     assert (await rig.gateway.create_session(REQUEST, "pay:order-1:1")).status is ProviderStatus.OPEN
-
-
-async def test_a_signed_event_says_which_payment_to_look_at(rig: Rig) -> None:
-    rig.provider.provider.configure_endpoint(
-        url="https://shop.example/hook", enabled_events=WEBHOOK_EVENTS, secret=WEBHOOK_SECRET
-    )
-    payment = await rig.paid()
-    await rig.provider.deliver()
-    ((_, signature, body),) = rig.provider.sender.sent
-
-    event = rig.gateway.read_event(body, signature, rig.provider.clock.now())
-
-    assert event.kind == "checkout.session.completed"
-    assert (event.payment_id, event.provider_ref) == (payment.id, payment.provider_ref)
-
-
-async def test_ids_of_another_kind_in_the_same_metadata_are_none_of_ours(rig: Rig) -> None:
-    theirs = replace(REQUEST, payment_id=PaymentId("booking 7"), order_id=OrderId("table 3"))
-    rig.provider.provider.configure_endpoint(
-        url="https://shop.example/hook", enabled_events=WEBHOOK_EVENTS, secret=WEBHOOK_SECRET
-    )
-    session = await rig.gateway.create_session(theirs, "pay:other:1")
-    rig.pay(session)
-    await rig.provider.deliver()
-    ((_, signature, body),) = rig.provider.sender.sent
-
-    event = rig.gateway.read_event(body, signature, rig.provider.clock.now())
-    (listed,) = (await rig.gateway.list_payments(START, None, 10)).items
-
-    assert (event.payment_id, event.provider_ref) == (None, session.provider_ref)
-    assert (await rig.gateway.retrieve(session.provider_ref)).payment_id is None
-    assert (listed.payment_id, listed.order_id) == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("body", "secret", "age_seconds"),
-    [
-        (b'{"id":"evt_1","type":"x","created":1,"data":{"object":{}}}', "whsec_other", 0),
-        (b'{"id":"evt_1","type":"x","created":1,"data":{"object":{}}}', WEBHOOK_SECRET, 301),
-        (b'{"id":"evt_1"}', WEBHOOK_SECRET, 0),
-        (b"\xff\xfe", WEBHOOK_SECRET, 0),
-    ],
-)
-def test_an_event_of_somebody_else_too_old_or_unreadable_is_refused(
-    rig: Rig, body: bytes, secret: str, age_seconds: int
-) -> None:
-    signature = sign(body, secret, START - timedelta(seconds=age_seconds))
-
-    with pytest.raises(BadSignature):
-        rig.gateway.read_event(body, signature, START)
-
-
-@pytest.mark.parametrize("signature", ["", "t=1", "v1=ab", "t=x,v1=ab", "nonsense"])
-def test_a_malformed_signature_is_refused(rig: Rig, signature: str) -> None:
-    with pytest.raises(BadSignature):
-        rig.gateway.read_event(b"{}", signature, START)

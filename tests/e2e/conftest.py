@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from typing import IO, Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, TimeoutError, sync_playwright
 from tests.e2e.browser import find_browser
+from tests.helpers.ports import free_port
 
 from vivamarket.settings import CHECKOUT_FOLDER
 
@@ -40,7 +40,7 @@ class ShopUnderTest:
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        self.base_url = f"http://127.0.0.1:{_free_port()}"
+        self.base_url = f"http://127.0.0.1:{free_port()}"
         self.said = ""
         port = self.base_url.rsplit(":", 1)[1]
         self._process = subprocess.Popen(
@@ -218,12 +218,6 @@ def axe_violations(page: Page, *, only_colors: bool = False) -> list[str]:
     ]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 #: A colour on its way from one scheme to the other has no contrast worth judging. The browser takes the other
 #: scheme up with its next frame, and what inherits a colour may begin its way one frame after that.
 _TRANSITIONS_DONE = """async () => {
@@ -260,7 +254,8 @@ def axe_violations_in_both_schemes(page: Page) -> list[str]:
     return found
 
 
-_OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+#: How far the page hangs over its edge, in pixels.
+OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def sound(page: Page) -> None:
@@ -268,8 +263,8 @@ def sound(page: Page) -> None:
     assert axe_violations_in_both_schemes(page) == [], page.url
     page.set_viewport_size({"width": 390, "height": 844})
     with contextlib.suppress(TimeoutError):  # long words are divided a moment after a page became narrow
-        page.wait_for_function(f"{_OVERHANG} === 0", timeout=2_000)
-    overhang = page.evaluate(_OVERHANG)
+        page.wait_for_function(f"{OVERHANG} === 0", timeout=2_000)
+    overhang = page.evaluate(OVERHANG)
     page.set_viewport_size({"width": 1280, "height": 900})
     assert overhang == 0, page.url
 

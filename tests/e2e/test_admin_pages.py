@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Request, expect
 from tests.e2e.back_office import furnish
-from tests.e2e.conftest import Console, NewContext, ShopUnderTest, axe_violations, settled
+from tests.e2e.conftest import OVERHANG, Console, NewContext, ShopUnderTest, axe_violations, settled
 from tests.e2e.screenshot_pages import ADMIN
 from tests.e2e.test_admin import fill_in, heading
 from tests.e2e.test_payment import DESKTOP
@@ -25,7 +25,6 @@ LOOK_MILLISECONDS = 200
 REST_MILLISECONDS = 20
 #: Lead to a page as a link of the application would, without loading it all anew.
 _GO = "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }"
-_OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture
@@ -73,7 +72,7 @@ def problems_of(page: Page) -> list[str]:
     found += axe_violations(page, only_colors=True)
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": PHONE_WIDTH, "height": 844})
-    if overhang := page.evaluate(_OVERHANG):
+    if overhang := page.evaluate(OVERHANG):
         found.append(f"hangs over a phone's edge by {overhang} px")
     page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
     return found

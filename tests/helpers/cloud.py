@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 from tests.helpers.catalog import CountedIds, StillClock
+from tests.helpers.ports import free_port
 
 from vivamarket.adapters.aws.clients import AwsAccess, Emulator
 from vivamarket.adapters.aws.dynamo import Items
@@ -36,7 +36,7 @@ class Cloud:
     def __init__(self) -> None:
         self._names = itertools.count(1)
         self._log = Path(tempfile.mkstemp(prefix="viva-cloud-", suffix=".log")[1])
-        port = _free_port()
+        port = free_port()
         self._access = AwsAccess(REGION, Emulator(f"http://127.0.0.1:{port}"))
         self._url = f"http://127.0.0.1:{port}"
         environ = {
@@ -102,10 +102,3 @@ class Cloud:
                 continue
             return
         raise RuntimeError(f"the emulator does not answer: {self._log.read_text()[-2_000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

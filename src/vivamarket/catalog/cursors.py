@@ -60,3 +60,9 @@ def feed_position(text: str) -> int:
     if not text.isdecimal() or len(text) > 18:
         raise BadCursor("This is not a position of the change feed.")
     return int(text)
+
+
+def require_at_most(name: str, count: int, count_max: int) -> None:
+    """Raise ``ValueError`` when more is asked for at once than the port allows."""
+    if count > count_max:
+        raise ValueError(f"{name}: at most {count_max} at once, not {count}")

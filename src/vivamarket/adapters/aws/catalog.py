@@ -19,7 +19,7 @@ from vivamarket.adapters.aws.catalog_products import Products
 from vivamarket.adapters.aws.catalog_tree import Tree, TreeReader, category_item
 from vivamarket.adapters.aws.dynamo import ConditionFailed, Items, ItemWrite, delete, put
 from vivamarket.catalog.codec import encode_category
-from vivamarket.catalog.cursors import cursor_id, is_record_id, list_key
+from vivamarket.catalog.cursors import cursor_id, is_record_id, list_key, require_at_most
 from vivamarket.catalog.entries import EVERYTHING, Prepared, decide, prepare, shelves_of
 from vivamarket.catalog.errors import CategoryNotEmpty, CategoryNotFound, ProductNotFound, SlugTaken
 from vivamarket.catalog.model import Category, Change, ChangeKind, Product, SlugMatch
@@ -69,7 +69,7 @@ class DynamoCatalogStore:
 
     async def get_many(self, product_ids: Sequence[ProductId]) -> dict[ProductId, Product]:
         """See ``CatalogStore``."""
-        _bound("product_ids", len(product_ids), GET_MANY_MAX)
+        require_at_most("product_ids", len(product_ids), GET_MANY_MAX)
         return await self._products.read(filter(is_record_id, product_ids))
 
     async def by_slug(self, locale: str, slug: str) -> SlugMatch:
@@ -81,7 +81,7 @@ class DynamoCatalogStore:
 
     async def by_slugs(self, locale: str, slugs: Sequence[str]) -> dict[str, SlugMatch]:
         """See ``CatalogStore``."""
-        _bound("slugs", len(slugs), GET_MANY_MAX)
+        require_at_most("slugs", len(slugs), GET_MANY_MAX)
         keys = {slug: slug_key("PRODUCT", locale, slug) for slug in slugs if can_be_key(locale + slug)}
         items = await self._items.get_many(keys.values())
         owners = {slug: items[key] for slug, key in keys.items() if key in items}
@@ -96,7 +96,7 @@ class DynamoCatalogStore:
 
     async def sku_owners(self, skus: Sequence[Sku]) -> dict[Sku, ProductId]:
         """See ``CatalogStore``."""
-        _bound("skus", len(skus), GET_MANY_MAX)
+        require_at_most("skus", len(skus), GET_MANY_MAX)
         owners = await self._products.sku_owners(filter(can_be_key, skus))
         return {Sku(sku): ProductId(owner) for sku, owner in owners.items()}
 
@@ -132,7 +132,7 @@ class DynamoCatalogStore:
     async def members(self, category_id: CategoryId, cursor: str | None, limit: int) -> Page[Product]:
         """Read one range of the shelf's members."""
         if not is_record_id(category_id) or category_id not in (await self._tree.read()).categories:
-            _bound("limit", limit, SCAN_MAX)
+            require_at_most("limit", limit, SCAN_MAX)
             return Page(())
         return await self._by_id(f"members:{category_id}", category_id, cursor, limit)
 
@@ -141,7 +141,7 @@ class DynamoCatalogStore:
         return await self._by_id("scan", EVERYTHING, cursor, limit)
 
     async def _by_id(self, scope: str, shelf: str, cursor: str | None, limit: int) -> Page[Product]:
-        _bound("limit", limit, SCAN_MAX)
+        require_at_most("limit", limit, SCAN_MAX)
         after = cursor_id(decode_cursor(scope, cursor, 1)[0]) if cursor is not None else ""
         pk = at.members_shelf(shelf)
         found = [item["id"] async for item in self._items.query(pk, after=after, limit=limit)]
@@ -166,7 +166,7 @@ class DynamoCatalogStore:
 
     async def put_many(self, writes: Sequence[Write]) -> list[WriteResult]:
         """See ``CatalogStore``."""
-        _bound("writes", len(writes), PUT_MANY_MAX)
+        require_at_most("writes", len(writes), PUT_MANY_MAX)
         results = []
         for write in writes:
             wanted = prepare(write, self._locales)
@@ -362,8 +362,3 @@ def _category_slug_writes(category_id: str, old: dict[str, str], new: dict[str, 
 def _require_version(stored: int, expected: int) -> None:
     if stored != expected:
         raise StaleVersion("Somebody changed the category since it was read: read it again.", version=stored)
-
-
-def _bound(name: str, count: int, count_max: int) -> None:
-    if count > count_max:
-        raise ValueError(f"{name}: at most {count_max} at once, not {count}")

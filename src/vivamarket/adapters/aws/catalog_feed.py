@@ -7,7 +7,7 @@ from datetime import datetime
 
 from vivamarket.adapters.aws.catalog_items import FEED, FEED_HEAD, FEED_TRIMMED
 from vivamarket.adapters.aws.dynamo import ConditionFailed, Item, Items, ItemWrite, put
-from vivamarket.catalog.cursors import feed_position
+from vivamarket.catalog.cursors import feed_position, require_at_most
 from vivamarket.catalog.errors import ChangesForgotten
 from vivamarket.catalog.model import Change, ChangeKind
 from vivamarket.kernel.clock import Clock
@@ -50,8 +50,7 @@ class Feed:
         A query is no snapshot: it may meet an entry whose predecessor was not there when it passed. Positions
         are dense, so the answer ends before the first gap.
         """
-        if limit > CHANGES_MAX:
-            raise ValueError(f"limit: at most {CHANGES_MAX} at once, not {limit}")
+        require_at_most("limit", limit, CHANGES_MAX)
         position = feed_position(after) if after is not None else await self._trimmed()
         found = [item async for item in self._items.query(FEED, after=_place(position), limit=limit)]
         # Read after the entries: what was trimmed meanwhile is noticed.

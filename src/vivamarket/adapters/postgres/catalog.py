@@ -15,7 +15,14 @@ from vivamarket.adapters.postgres import catalog_sql as sql
 from vivamarket.adapters.postgres.catalog_categories import CategoryTables
 from vivamarket.adapters.postgres.catalog_write import Tables, columns, entry_of_row, product_columns
 from vivamarket.catalog.codec import decode_product
-from vivamarket.catalog.cursors import cursor_id, feed_position, is_record_id, list_key, microseconds
+from vivamarket.catalog.cursors import (
+    cursor_id,
+    feed_position,
+    is_record_id,
+    list_key,
+    microseconds,
+    require_at_most,
+)
 from vivamarket.catalog.entries import (
     EVERYTHING,
     Entry,
@@ -83,7 +90,7 @@ class PostgresCatalogStore:
 
     async def get_many(self, product_ids: Sequence[ProductId]) -> dict[ProductId, Product]:
         """Read documents by their keys in one statement."""
-        _bound("product_ids", len(product_ids), GET_MANY_MAX)
+        require_at_most("product_ids", len(product_ids), GET_MANY_MAX)
         async with self._connection() as connection:
             rows = await connection.fetch(sql.GET_MANY, list(filter(is_record_id, product_ids)))
         return {ProductId(str(row["id"])): decode_product(row["document"]) for row in rows}
@@ -97,21 +104,21 @@ class PostgresCatalogStore:
 
     async def by_slugs(self, locale: str, slugs: Sequence[str]) -> dict[str, SlugMatch]:
         """Follow slugs in one statement; who has it now is who has the row."""
-        _bound("slugs", len(slugs), GET_MANY_MAX)
+        require_at_most("slugs", len(slugs), GET_MANY_MAX)
         async with self._connection() as connection:
             rows = await connection.fetch(sql.BY_SLUGS, locale, list(filter(is_storable, slugs)))
         return {row["slug"]: _slug_match(row, locale) for row in rows}
 
     async def sku_owners(self, skus: Sequence[Sku]) -> dict[Sku, ProductId]:
         """Read the SKU index."""
-        _bound("skus", len(skus), GET_MANY_MAX)
+        require_at_most("skus", len(skus), GET_MANY_MAX)
         async with self._connection() as connection:
             rows = await connection.fetch(sql.SKU_OWNERS, list(filter(is_storable, skus)))
         return {Sku(row["sku"]): ProductId(str(row["product_id"])) for row in rows}
 
     async def by_skus(self, skus: Sequence[Sku]) -> dict[Sku, Product]:
         """Read the SKU index with the documents in one statement."""
-        _bound("skus", len(skus), GET_MANY_MAX)
+        require_at_most("skus", len(skus), GET_MANY_MAX)
         async with self._connection() as connection:
             rows = await connection.fetch(sql.BY_SKUS, list(filter(is_storable, skus)))
         products = {row["product_id"]: row["document"] for row in rows}
@@ -143,7 +150,7 @@ class PostgresCatalogStore:
 
     async def members(self, category_id: CategoryId, cursor: str | None, limit: int) -> Page[Product]:
         """Read the membership of each category below in the order of ids."""
-        _bound("limit", limit, SCAN_MAX)
+        require_at_most("limit", limit, SCAN_MAX)
         if not is_record_id(category_id):
             return Page(())
         scope = f"members:{category_id}"
@@ -155,7 +162,7 @@ class PostgresCatalogStore:
 
     async def scan(self, cursor: str | None, limit: int) -> Page[Product]:
         """Read documents in the order of their ids."""
-        _bound("limit", limit, SCAN_MAX)
+        require_at_most("limit", limit, SCAN_MAX)
         after = decode_cursor("scan", cursor, 1)[0] if cursor is not None else EVERYTHING
         async with self._connection() as connection:
             rows = await connection.fetch(sql.SCAN, cursor_id(after), limit)
@@ -179,7 +186,7 @@ class PostgresCatalogStore:
 
     async def put_many(self, writes: Sequence[Write]) -> list[WriteResult]:
         """Write different products together; where writers race, each alone and decided anew."""
-        _bound("writes", len(writes), PUT_MANY_MAX)
+        require_at_most("writes", len(writes), PUT_MANY_MAX)
         results: list[WriteResult] = []
         for run in runs_of_different_products(writes):
             wanted = [prepare(write, self._locales) for write in run]
@@ -278,7 +285,7 @@ class PostgresCatalogStore:
 
     async def changes(self, after: str | None, limit: int) -> tuple[Change, ...]:
         """Read the feed from one position on."""
-        _bound("limit", limit, CHANGES_MAX)
+        require_at_most("limit", limit, CHANGES_MAX)
         position = feed_position(after) if after is not None else 0
         async with self._connection() as connection:
             rows = await connection.fetch(sql.CHANGES, position, limit)
@@ -379,8 +386,3 @@ def _slug_match(row: Any, locale: str) -> SlugMatch:
 def _count(status: str) -> int:
     """Return the row count of a command tag such as ``INSERT 0 12``."""
     return int(status.rsplit(" ", 1)[1])
-
-
-def _bound(name: str, count: int, count_max: int) -> None:
-    if count > count_max:
-        raise ValueError(f"{name}: at most {count_max} at once, not {count}")
