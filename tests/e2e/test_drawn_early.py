@@ -151,6 +151,26 @@ def test_an_order_that_is_chosen_before_the_framework_is_there_is_followed(page:
     expect(page.get_by_label("Sort by")).to_have_value("price_asc")
 
 
+def test_a_choice_is_followed_though_the_page_comes_alive_while_it_is_made(page: Page) -> None:
+    """A browser tells of a choice twice, `input` and `change`, and React wakes up at the first of them."""
+    release = late_framework(page)
+    page.goto("/en/search/?q=lamp", wait_until="commit")
+    expect(page.locator("[data-early=results] [data-card]").first).to_be_visible()
+    page.evaluate("void (window.alive = new Promise(done => addEventListener('viva:alive', done)))")
+    order = page.get_by_label("Sort by")
+    order.evaluate(
+        "select => { select.value = 'price_asc'; select.dispatchEvent(new Event('input', {bubbles: true})); }"
+    )
+    release()
+    page.evaluate("window.alive.then(() => undefined)")
+    order.dispatch_event("change")
+
+    page.wait_for_url(re.compile("sort=price_asc"))
+    expect(order).to_have_value("price_asc")
+    page.go_back()
+    page.wait_for_url("/en/search/?q=lamp")
+
+
 def test_an_empty_cart_says_so_at_once(page: Page, console: Console) -> None:
     without(page, console, is_framework)
     page.goto("/en/cart/")

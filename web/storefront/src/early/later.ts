@@ -38,7 +38,7 @@ function hold(event: MouseEvent): void {
   pressed = button;
 }
 
-/** Keep a choice that nobody can follow yet. */
+/** Keep a choice that nobody can follow yet: at `input`, for React may have put its own value back at `change`. */
 function holdChoice(event: Event): void {
   if (!(event.target instanceof HTMLSelectElement)) return;
   chosen = { select: event.target, value: event.target.value };
@@ -48,14 +48,19 @@ function holdChoice(event: Event): void {
 function release(): void {
   removeEventListener("viva:alive", release);
   const until = document.querySelector<HTMLElement>("[data-until]")?.dataset.until;
-  if (until === undefined) repeat();
-  else addEventListener(until, repeat, { once: true });
+  if (until === undefined) repeatSoon();
+  else addEventListener(until, repeatSoon, { once: true });
+}
+
+/** Wait for React to end: what is told it while it answers something else is put back before it is heard. */
+function repeatSoon(): void {
+  setTimeout(repeat);
 }
 
 /** Let presses through again, the last one that was kept first: on the same button, or on its successor. */
 function repeat(): void {
   removeEventListener("click", hold, true);
-  removeEventListener("change", holdChoice, true);
+  removeEventListener("input", holdChoice, true);
   repeatChoice();
   const label = pressed?.getAttribute("aria-label") ?? "";
   const now = pressed?.isConnected
@@ -92,5 +97,5 @@ addEventListener("load", () => void startAfterPaint());
 setTimeout(start, WAIT_MILLISECONDS_MAX);
 for (const sign of SIGNS) addEventListener(sign, start, { capture: true, once: true, passive: true });
 addEventListener("click", hold, true);
-addEventListener("change", holdChoice, true);
+addEventListener("input", holdChoice, true);
 addEventListener("viva:alive", release);

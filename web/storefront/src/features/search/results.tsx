@@ -124,7 +124,9 @@ function useList(kind: Props["kind"], locale: string): List {
   const change = (next: ListQuery) => {
     setQuery(next);
     setReplaced(true);
-    history.pushState(null, "", location.pathname + writeQuery(next, fixedBy(kind, locale)));
+    const address = location.pathname + writeQuery(next, fixedBy(kind, locale));
+    // What is chosen again is no further step back.
+    if (address !== location.pathname + location.search) history.pushState(null, "", address);
     void load(next, null);
   };
   const sortBy = (sort: string) =>
