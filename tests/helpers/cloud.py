@@ -11,7 +11,7 @@ import time
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from tests.helpers.catalog import CountedIds, StillClock
@@ -24,6 +24,7 @@ from vivamarket.adapters.aws.tables import Table
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sesv2 import SESV2Client
 
 REGION = "eu-central-1"
 START_TIMEOUT_SECONDS = 30.0
@@ -62,10 +63,29 @@ class Cloud:
         """Return a client of its tables."""
         return self._access.dynamodb()
 
+    @cached_property
+    def ses(self) -> SESV2Client:
+        """Return a client of its mail service."""
+        return self._access.ses()
+
+    def verified_domain(self) -> str:
+        """Return a domain that mails may be sent from."""
+        domain = f"{self.name('shop')}.example"
+        self.ses.create_email_identity(EmailIdentity=domain)
+        return domain
+
+    def mails_from(self, domain: str) -> list[dict[str, Any]]:
+        """Return what was sent from that domain, oldest first, as the emulator noted it."""
+        answer = httpx.get(f"{self._url}/_ministack/ses/messages").json()["messages"]
+        sent = itertools.chain.from_iterable(answer.values())
+        return [mail for mail in sent if mail["Source"].rstrip(">").endswith(f"@{domain}")]
+
     def table(self, table: Table) -> Items:
         """Make the table, empty."""
         name = self.name(table.name)
         self.dynamodb.create_table(**table.creation(name))
+        if table.expires:
+            self.dynamodb.update_time_to_live(**table.expiry(name))
         return Items(self.dynamodb, name, clock=StillClock(), ids=CountedIds())
 
     def name(self, kind: str) -> str:

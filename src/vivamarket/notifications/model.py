@@ -8,6 +8,11 @@ from enum import StrEnum
 
 from vivamarket.kernel.ids import OrderId, OrderNumber, Sku
 from vivamarket.kernel.money import Money
+from vivamarket.notifications.errors import MailTooLarge
+
+#: Of both forms of one mail, in UTF-8. Mail programs cut what is longer than a fifth of it; mail services
+#: take far more.
+MAIL_BYTES_MAX = 500_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +103,15 @@ class Mail:
     html: str
     text: str
     written_at: datetime
+
+
+def require_size(mail: Mail) -> None:
+    """Raise ``MailTooLarge`` when the mail is longer than ``MAIL_BYTES_MAX``."""
+    size_bytes = len(mail.html.encode()) + len(mail.text.encode())
+    if size_bytes > MAIL_BYTES_MAX:
+        raise MailTooLarge(
+            f"A mail has at most {MAIL_BYTES_MAX} bytes; shorten its texts.", size_bytes=size_bytes
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

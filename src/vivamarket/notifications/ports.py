@@ -14,9 +14,15 @@ class Mailer(Protocol):
     """Sends mails."""
 
     async def send(self, *mails: Mail) -> None:
-        """Send the mails durably. A second mail of the same id is not sent again.
+        """Send the mails durably, in their order. A second mail of the same id is not sent again.
 
-        Raise ``BadMailAddress`` when it can never be sent, ``Unavailable`` when later might work.
+        What nobody can know is decided for the person who waits: when the sender died, or the answer was
+        lost, while a mail was being handed over, the next call with its id hands it over once more.
+
+        Raise ``BadMailAddress``, ``MailTooLarge`` or ``MailRejected`` when one can never be sent;
+        ``MailerNotReady`` when the owner must first do what it says; ``Unavailable`` when later might work,
+        which includes a mail that another process is sending now. Mails before it have been sent then, and
+        are not sent again by the next call.
         """
         ...
 

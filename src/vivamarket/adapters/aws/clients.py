@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sesv2 import SESV2Client
 
 T = TypeVar("T")
 
@@ -53,6 +54,12 @@ class AwsAccess:
         """Return a new client of DynamoDB."""
         return self._session().client("dynamodb", endpoint_url=self._endpoint_url, config=_config())
 
+    def ses(self) -> SESV2Client:
+        """Return a new client of SES, which asks once: a repeat after silence could send a mail twice."""
+        return self._session().client(
+            "sesv2", endpoint_url=self._endpoint_url, config=_config(attempts_max=1)
+        )
+
     @property
     def _endpoint_url(self) -> str | None:
         return self.emulator.endpoint_url if self.emulator else None
@@ -69,13 +76,13 @@ class AwsAccess:
         )
 
 
-def _config(**more: Any) -> Config:
+def _config(*, attempts_max: int = ATTEMPTS_MAX, **more: Any) -> Config:
     from botocore.config import Config
 
     return Config(
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=READ_TIMEOUT_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS_MAX},
+        retries={"mode": "standard", "total_max_attempts": attempts_max},
         max_pool_connections=THREADS_MAX,
         **more,
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import CreateTableInputTypeDef
+    from mypy_boto3_dynamodb.type_defs import CreateTableInputTypeDef, UpdateTimeToLiveInputTypeDef
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,9 @@ class Table:
     name: str
     #: Its changes can be followed, with what each item was and became.
     has_stream: bool = False
+    #: Its items go by themselves, at the latest days after the moment in their ``expires_at`` (a number:
+    #: seconds since 1970).
+    expires: bool = False
 
     def creation(self, name: str) -> CreateTableInputTypeDef:
         """Return what makes the table under that name. Paid by request: an idle shop costs nothing."""
@@ -38,6 +41,14 @@ class Table:
             asked["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
         return asked
 
+    def expiry(self, name: str) -> UpdateTimeToLiveInputTypeDef:
+        """Return what lets the items of the table under that name expire."""
+        return {
+            "TableName": name,
+            "TimeToLiveSpecification": {"Enabled": True, "AttributeName": "expires_at"},
+        }
+
 
 PREFERENCES = Table("preferences")
 CATALOG = Table("catalog", has_stream=True)
+MAILS = Table("mails", expires=True)

@@ -16,14 +16,11 @@ from email.utils import format_datetime, formataddr
 from pathlib import Path
 
 from vivamarket.kernel.paging import BadCursor, Page, decode_cursor, encode_cursor
-from vivamarket.notifications.errors import BadMailAddress, MailNotFound
-from vivamarket.notifications.model import Mail, MailHeader, ReceivedMail
+from vivamarket.notifications.addresses import checked_address
+from vivamarket.notifications.errors import MailNotFound
+from vivamarket.notifications.model import Mail, MailHeader, ReceivedMail, require_size
 from vivamarket.shop.ports import CurrentShop
 
-#: Local part, @, domain, without what has a meaning of its own in a header (RFC 5322 §3.2.3 "specials").
-_ADDRESS = re.compile(
-    r"([^\s\x00-\x1f\x7f\"(),:;<>@\[\\\]]{1,64})@([^\s\x00-\x1f\x7f\"(),:;<>@\[\\\]]{1,189})"
-)
 _MAIL_ID = re.compile(r"[0-9A-Za-z-]{1,80}")
 _SUFFIX = ".eml"
 _SCOPE = "mail"
@@ -81,6 +78,8 @@ class FolderMailer:
         return self._folder / f"{mail_id}{_SUFFIX}"
 
     def _keep(self, mails: Sequence[Mail]) -> None:
+        for mail in mails:
+            require_size(mail)
         written = [self._write(self._path(mail.id), self._source(mail)) for mail in mails]
         if any(written):
             folder = os.open(self._folder, os.O_RDONLY)
@@ -96,11 +95,11 @@ class FolderMailer:
         fifths of the worker's time.
         """
         shop = self._shop.profile
-        sender = formataddr((" ".join(shop.name.split()), _checked(shop.email)))
+        sender = formataddr((" ".join(shop.name.split()), checked_address(shop.email)))
         boundary = f"=_{mail.id}"
         subject = Header(" ".join(mail.subject.split()), header_name="Subject")
         head = [
-            f"To: {_checked(mail.to)}",
+            f"To: {checked_address(mail.to)}",
             f"From: {sender}",
             f"Subject: {subject.encode(linesep=_EOL)}",
             f"Date: {format_datetime(mail.written_at)}",
@@ -181,9 +180,3 @@ def _part(subtype: str, text: str) -> bytes:
     lines = _EOL.join(text.rstrip().replace("\r\n", "\n").split("\n")) + _EOL
     head = f'Content-Type: text/{subtype}; charset="utf-8"{_EOL}Content-Transfer-Encoding: quoted-printable'
     return f"{head}{_EOL}{_EOL}".encode() + b2a_qp(lines.encode(), istext=True)
-
-
-def _checked(address: str) -> str:
-    if _ADDRESS.fullmatch(address) is None:
-        raise BadMailAddress("This is not an address that mail can go to.", to=address[:200])
-    return address
