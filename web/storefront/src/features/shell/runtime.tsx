@@ -2,10 +2,8 @@
 
 import { useEffect } from "react";
 import type { Messages } from "@/messages/index.ts";
-import { startStockAlert } from "../alerts/form.ts";
 import { followQuickAdd } from "../cart/quick-add.ts";
 import { followLive } from "../catalog/live.ts";
-import { startProductPage } from "../catalog/product.ts";
 import { orderDepartments } from "../favourites/order.ts";
 import { followSeen } from "../seen/store.ts";
 import { followHearts } from "../wishes/hearts.ts";
@@ -20,17 +18,15 @@ interface Props {
   readonly offline: string;
 }
 
-/** Brings the published HTML to life: live stock and prices, quick add, the product page's choices. */
+/** Brings the published HTML to life: live stock and prices, quick add, hearts. */
 export function Runtime({ locale, p, offline }: Props) {
   useEffect(() => {
     const stop = [
       followLive(locale, p),
       followQuickAdd(locale, p),
       followHearts(),
-      startProductPage(locale, p),
       followSeen(),
       orderDepartments(),
-      startStockAlert(locale),
       watchNetwork(),
       keepPlace(),
       allowEndedTransitions(),

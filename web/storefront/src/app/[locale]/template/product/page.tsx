@@ -1,3 +1,4 @@
+import { ProductPage } from "@/features/catalog/product-page.tsx";
 import { SeenPlace } from "@/features/seen/place.tsx";
 import { Slot } from "@/fragments/slot.tsx";
 import { localeOf, messagesOf } from "@/messages/index.ts";
@@ -5,10 +6,12 @@ import { localeOf, messagesOf } from "@/messages/index.ts";
 /** The page every product page is made from. */
 export default async function ProductTemplate({ params }: { params: Promise<{ locale: string }> }) {
   const locale = localeOf((await params).locale);
+  const p = messagesOf(locale).product;
   return (
     <>
       <Slot name="product" />
-      <SeenPlace locale={locale} p={messagesOf(locale).product} />
+      <ProductPage locale={locale} p={p} />
+      <SeenPlace locale={locale} p={p} />
     </>
   );
 }
