@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from tests.helpers.catalog import StillClock
 from tests.helpers.checkout import Shop
@@ -10,6 +12,9 @@ from tests.helpers.identity import IdentityHouse, memory_stores, postgres_stores
 from tests.helpers.stores import Database, PostgresDatabase
 
 from vivamarket.adapters.memory import MemoryDatabase
+
+if TYPE_CHECKING:
+    from tests.helpers.cloud import Cloud
 
 
 @pytest.fixture
@@ -33,9 +38,12 @@ async def shop(database: Database) -> Shop:
     return shop
 
 
-@pytest.fixture(params=["postgres", "memory"])
+@pytest.fixture(params=["postgres", "memory", "cognito"])
 def house(request: pytest.FixtureRequest, clock: StillClock) -> IdentityHouse:
     """Each identity provider, with nobody in it."""
+    if request.param == "cognito":
+        cloud: Cloud = request.getfixturevalue("cloud")
+        return IdentityHouse(memory_stores(clock), clock, cloud.customer_passwords)
     if request.param == "memory":
         return IdentityHouse(memory_stores(clock), clock)
     return IdentityHouse(postgres_stores(request.getfixturevalue("pool")), clock)

@@ -93,10 +93,12 @@ async def test_a_stronger_hash_never_undoes_a_new_password(stores: IdentityStore
     await joined(stores)
     changed = await stores.customers.set_password(JO.id, "hash-2", NOON)
 
-    await stores.customers.set_hash(JO.id, "hash-1", "stronger hash-1")
+    assert await stores.customers.set_hash(JO.id, "hash-1", "stronger hash-1") == "hash-2"
+    assert await stores.customers.set_hash(CustomerId(uuid7(9, 9)), "hash-1", "hash-3") is None
 
     assert changed == replace(JO, password_hash="hash-2", epoch=1)
     assert await stores.customers.by_id(JO.id) == changed
+    assert await stores.customers.set_hash(JO.id, "hash-2", "stronger hash-2") == "stronger hash-2"
 
 
 async def test_nothing_is_changed_for_a_code_that_is_spent(stores: IdentityStores) -> None:

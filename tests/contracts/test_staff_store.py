@@ -87,9 +87,11 @@ async def test_a_stronger_hash_never_undoes_a_new_password(store: StaffStore) ->
     await store.add(JO)
     await store.set_password(JO.id, "hash-2")
 
-    await store.set_hash(JO.id, "hash-1", "stronger hash-1")
+    assert await store.set_hash(JO.id, "hash-1", "stronger hash-1") == "hash-2"
+    assert await store.set_hash(StaffId(uuid7(9, 9)), "hash-1", "stronger hash-1") is None
 
     assert await store.by_email(JO.email) == replace(JO, password_hash="hash-2")
+    assert await store.set_hash(JO.id, "hash-2", "stronger hash-2") == "stronger hash-2"
 
 
 async def test_only_what_is_over_is_forgotten(store: StaffStore) -> None:

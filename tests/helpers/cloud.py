@@ -17,11 +17,17 @@ import httpx
 from tests.helpers.catalog import CountedIds, StillClock
 from tests.helpers.ports import free_port
 
-from vivamarket.adapters.aws.clients import AwsAccess, Emulator
+from vivamarket.adapters.aws.clients import AwsAccess, Emulator, Threads
 from vivamarket.adapters.aws.dynamo import Items
+from vivamarket.adapters.aws.identity_keys import HttpKeySet
+from vivamarket.adapters.aws.identity_passwords import CognitoPasswords
+from vivamarket.adapters.aws.identity_pools import CUSTOMERS, PoolAccess, UserPool
+from vivamarket.adapters.aws.identity_tokens import PoolKeys, PoolTokens
 from vivamarket.adapters.aws.tables import Table
+from vivamarket.adapters.local.clock import SystemClock
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sesv2 import SESV2Client
@@ -79,6 +85,34 @@ class Cloud:
         answer = httpx.get(f"{self._url}/_ministack/ses/messages").json()["messages"]
         sent = itertools.chain.from_iterable(answer.values())
         return [mail for mail in sent if mail["Source"].rstrip(">").endswith(f"@{domain}")]
+
+    @cached_property
+    def cognito(self) -> CognitoIdentityProviderClient:
+        """Return a client of its user pools."""
+        return self._access.cognito()
+
+    @cached_property
+    def threads(self) -> Threads:
+        """Return the threads that calls wait in."""
+        return Threads("cloud")
+
+    @cached_property
+    def customer_passwords(self) -> CognitoPasswords:
+        """Return the customers' pool: one for all tests, whose ids differ."""
+        return self.passwords(self.pool(CUSTOMERS))
+
+    def pool(self, pool: UserPool) -> PoolAccess:
+        """Make the user pool, with nobody in it, and the server's client."""
+        pool_id = self.cognito.create_user_pool(**pool.creation(self.name(pool.name)))["UserPool"]["Id"]
+        client = self.cognito.create_user_pool_client(**pool.client(pool_id))["UserPoolClient"]
+        return PoolAccess(pool_id=pool_id, client_id=client["ClientId"], client_secret=client["ClientSecret"])
+
+    def passwords(self, access: PoolAccess) -> CognitoPasswords:
+        """Return the pool as the shop uses it. Its tokens carry this machine's time, not a test's."""
+        clock = SystemClock()
+        keys = PoolKeys(HttpKeySet(self._access.key_set_url(access.pool_id)), clock)
+        tokens = PoolTokens(keys, clock, issuer=access.issuer, client_id=access.client_id)
+        return CognitoPasswords(self.cognito, access, tokens, self.threads)
 
     def table(self, table: Table) -> Items:
         """Make the table, empty."""

@@ -28,6 +28,8 @@ from vivamarket.accounts.identity.ports import (
     SigningKeyStore,
 )
 from vivamarket.accounts.identity.sessions import Sessions
+from vivamarket.accounts.passwords import PasswordKeeper
+from vivamarket.accounts.ports import PasswordPool
 from vivamarket.adapters.local.box import AesBox
 from vivamarket.adapters.local.jwt_signer import JwtSigner
 from vivamarket.adapters.local.objects import FolderObjectStore
@@ -125,7 +127,7 @@ class OneSecret(PyotpCodes):
 class IdentityHouse:
     """One provider with the mailbox of everybody who uses it."""
 
-    def __init__(self, stores: IdentityStores, clock: StillClock) -> None:
+    def __init__(self, stores: IdentityStores, clock: StillClock, pool: PasswordPool | None = None) -> None:
         self.stores = stores
         self.clock = clock
         self.hasher = QuickHasher()
@@ -145,7 +147,7 @@ class IdentityHouse:
                     clock=clock,
                     ids=ids,
                 ),
-                hasher=self.hasher,
+                keeper=PasswordKeeper(self.hasher, ids, pool),
                 attempts=Attempts(stores.attempts, clock, ids),
                 marks=self.marks,
                 totp=OneSecret(),

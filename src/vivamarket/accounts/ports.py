@@ -36,8 +36,11 @@ class StaffStore(Protocol):
         """Note that the code of that time step was used; return False when it, or a later one, was before."""
         ...
 
-    async def set_hash(self, staff_id: StaffId, old_hash: str, new_hash: str) -> None:
-        """Replace the hash of the same password by a stronger one, unless it was changed meanwhile."""
+    async def set_hash(self, staff_id: StaffId, old_hash: str, new_hash: str) -> str | None:
+        """Replace what is kept of the same password, unless it was changed meanwhile.
+
+        Return what is kept now, None when the account is gone.
+        """
         ...
 
     async def add_session(self, session: StaffSession) -> None:
@@ -58,6 +61,33 @@ class StaffStore(Protocol):
 
     async def forget(self, now: datetime, limit: int) -> int:
         """Remove at most ``limit`` ended sessions; return how many went."""
+        ...
+
+
+class PasswordPool(Protocol):
+    """A service outside that keeps passwords, each under the id of whose it is, and never tells them.
+
+    It knows no address and no name. Every method raises ``Unavailable`` when it cannot answer now; whether
+    it changed something is then unknown.
+    """
+
+    async def matches(self, holder_id: str, password: str) -> bool:
+        """Return whether it is the holder's password.
+
+        Nobody's id is answered like a wrong password, and so is a holder whom the service itself has
+        disabled, has stopped for too many wrong ones, or asks for a new password.
+        """
+        ...
+
+    async def keep(self, holder_id: str, password: str) -> bool:
+        """Make it the holder's only password, known before or not.
+
+        Return False, with nothing kept, when the service does not take such a password.
+        """
+        ...
+
+    async def forget(self, holder_id: str) -> None:
+        """Remove the holder and all that is kept; an unknown one is fine."""
         ...
 
 

@@ -7,6 +7,7 @@ import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from vivamarket.accounts.errors import (
     NotSignedIn,
@@ -20,7 +21,6 @@ from vivamarket.accounts.identity.errors import TooManyAttempts
 from vivamarket.accounts.identity.limits import STAFF, Attempts
 from vivamarket.accounts.model import (
     EMAIL_LENGTH_MAX,
-    PASSWORD_LENGTH_MAX,
     SESSION_IDLE,
     Staff,
     StaffRole,
@@ -29,7 +29,8 @@ from vivamarket.accounts.model import (
     clean_email,
     clean_name,
 )
-from vivamarket.accounts.ports import PasswordHasher, SecretBox, StaffStore, TotpCodes
+from vivamarket.accounts.passwords import PasswordKeeper
+from vivamarket.accounts.ports import PasswordHasher, PasswordPool, SecretBox, StaffStore, TotpCodes
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.ids import IdSource, StaffId
 
@@ -61,14 +62,14 @@ class AccountService:
         factors: SecondFactors | None = None,
         *,
         attempts: Attempts,
+        pool: PasswordPool | None = None,
     ) -> None:
         self._attempts = attempts
         self._factors = factors
         self._store = store
-        self._hasher = hasher
+        self._keeper = PasswordKeeper(hasher, ids, pool)
         self._clock = clock
         self._ids = ids
-        self._nobody_hash: str | None = None
 
     async def add_staff(
         self,
@@ -88,7 +89,7 @@ class AccountService:
             email=clean_email(email),
             name=clean_name(name),
             role=role,
-            password_hash=await self._hasher.hash(chosen),
+            password_hash=await self._keeper.hash(chosen),
             created_at=self._clock.now(),
         )
         await self._store.add(staff)
@@ -108,7 +109,7 @@ class AccountService:
         """
         staff = await self._known(email)
         password = self._ids.token()
-        await self._store.set_password(staff.id, await self._hasher.hash(password))
+        await self._store.set_password(staff.id, await self._keeper.hash(password))
         return password
 
     async def new_totp(self, email: str) -> str:
@@ -143,13 +144,12 @@ class AccountService:
         name = email.strip().lower()[:EMAIL_LENGTH_MAX]
         async with self._trying(name, address):
             staff = await self._store.by_email(name)
-            known_hash = staff.password_hash if staff is not None else await self._hash_of_nobody()
-            right = await self._hasher.verify(known_hash, password[:PASSWORD_LENGTH_MAX])
+            holder_id, kept = (None, "") if staff is None else (staff.id, staff.password_hash)
+            right = await self._keeper.is_right(holder_id, kept, password)
             if staff is None or staff.disabled_at is not None or not right:
                 raise SignInRefused("The e-mail address or the password is wrong.")
             await self._require_factor(staff, code)
-        if self._hasher.outdated(known_hash):
-            await self._store.set_hash(staff.id, known_hash, await self._hasher.hash(password))
+        await self._keeper.settle(staff.id, kept, password, partial(self._store.set_hash, staff.id))
         return await self._new_session(staff)
 
     async def known(self, email: str) -> Staff | None:
@@ -181,12 +181,12 @@ class AccountService:
     async def confirm(self, staff: Staff, password: str, *, address: str) -> None:
         """Return if it is the account's password. Raise ``SignInRefused``, ``TooManySignIns``."""
         async with self._trying(staff.email, address):
-            if not await self._hasher.verify(staff.password_hash, password[:PASSWORD_LENGTH_MAX]):
+            if not await self._keeper.is_right(staff.id, staff.password_hash, password):
                 raise SignInRefused("The password is wrong.")
 
     async def set_own_password(self, staff: Staff, password: str) -> str:
         """Replace the password and return the token of a new session; all others end. Raise ``BadStaff``."""
-        await self._store.set_password(staff.id, await self._hasher.hash(check_password(password)))
+        await self._store.set_password(staff.id, await self._keeper.hash(check_password(password)))
         return await self._new_session(staff)
 
     def new_secret(self) -> str:
@@ -269,12 +269,6 @@ class AccountService:
             )
         )
         return token
-
-    async def _hash_of_nobody(self) -> str:
-        """Return a hash to check against when there is no account, so that it takes the same time."""
-        if self._nobody_hash is None:
-            self._nobody_hash = await self._hasher.hash(self._ids.token())
-        return self._nobody_hash
 
 
 def csrf_token(session_token: str) -> str:

@@ -12,6 +12,7 @@ from vivamarket.accounts.identity.limits import Attempts
 from vivamarket.accounts.identity.marks import Marks
 from vivamarket.accounts.identity.passkeys import RelyingParty
 from vivamarket.accounts.identity.sessions import Sessions
+from vivamarket.accounts.passwords import PasswordKeeper
 from vivamarket.accounts.service import AccountService, SecondFactors
 from vivamarket.adapters.local.box import AesBox
 from vivamarket.adapters.local.jwt_signer import JwtSigner
@@ -111,7 +112,7 @@ def identity_of(shop: Shop) -> Identity:
                 clock=shop.clock,
                 ids=shop.ids,
             ),
-            hasher=Argon2Hasher(),
+            keeper=PasswordKeeper(Argon2Hasher(), shop.ids),
             attempts=attempts,
             marks=marks,
             totp=PyotpCodes(),

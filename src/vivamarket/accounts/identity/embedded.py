@@ -24,8 +24,9 @@ from vivamarket.accounts.identity.model import (
 from vivamarket.accounts.identity.passwords import Passwords
 from vivamarket.accounts.identity.ports import Entry, IdentityStore
 from vivamarket.accounts.identity.sessions import Sessions
-from vivamarket.accounts.model import EMAIL_LENGTH_MAX, PASSWORD_LENGTH_MAX
-from vivamarket.accounts.ports import PasswordHasher, SecretBox, TotpCodes
+from vivamarket.accounts.model import EMAIL_LENGTH_MAX
+from vivamarket.accounts.passwords import PasswordKeeper
+from vivamarket.accounts.ports import SecretBox, TotpCodes
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.ids import CustomerId, IdSource
 
@@ -38,7 +39,7 @@ class EmbeddedParts:
 
     store: IdentityStore
     sessions: Sessions
-    hasher: PasswordHasher
+    keeper: PasswordKeeper
     attempts: Attempts
     marks: Marks
     totp: TotpCodes
@@ -59,7 +60,8 @@ class EmbeddedProvider:
         self._parts = parts
         self._store = parts.store
         self._attempts = parts.attempts
-        self._passwords = Passwords(parts.store, parts.hasher, parts.attempts, parts.ids)
+        self._keeper = parts.keeper
+        self._passwords = Passwords(parts.store, parts.keeper, parts.attempts)
         self.passkeys = EmbeddedPasskeys(
             parts.passkeys,
             customers=parts.store,
@@ -80,7 +82,7 @@ class EmbeddedProvider:
             email,
             name=name,
             locale=locale,
-            password_hash=await self._parts.hasher.hash(chosen),
+            password_hash=await self._keeper.hash(chosen),
         )
 
     async def confirm(self, email: str, code: str, password: str, *, address: str) -> SignedIn:
@@ -88,8 +90,7 @@ class EmbeddedProvider:
         email = _typed(email)
         async with self._attempts.trying(CODES, email, address):
             wish = await self._wish(CodePurpose.SIGN_UP, code, email)
-            known_hash = wish.password_hash if wish else await self._passwords.hash_of(None)
-            right = await self._parts.hasher.verify(known_hash, password[:PASSWORD_LENGTH_MAX])
+            right = await self._keeper.is_hash_of(wish.password_hash if wish else "", password)
             if wish is None or not right:
                 raise _bad_code()
             customer = Customer(
@@ -102,7 +103,7 @@ class EmbeddedProvider:
             )
             if not await self._store.add(customer, wish.id):
                 raise _bad_code()
-        return await self._parts.sessions.begin(customer)
+        return await self._parts.sessions.begin(await self._passwords.settle(customer, password))
 
     async def sign_in(self, email: str, password: str, *, address: str) -> Entry:
         """See ``IdentityProvider``."""
@@ -154,22 +155,23 @@ class EmbeddedProvider:
         async with self._attempts.trying(CODES, email, address):
             wish = await self._wish(CodePurpose.RESET, code, email)
             customer = await self._store.by_email(email)
-            new_hash = await self._parts.hasher.hash(chosen)
+            new_hash = await self._keeper.hash(chosen)
             if wish is None or customer is None:
                 raise _bad_code()
-            if (
-                await self._store.set_password(customer.id, new_hash, self._parts.clock.now(), wish.id)
-                is None
-            ):
+            now = self._parts.clock.now()
+            changed = await self._store.set_password(customer.id, new_hash, now, wish.id)
+            if changed is None:
                 raise _bad_code()
+        await self._passwords.settle(changed, chosen)
 
     async def change_password(self, caller: Caller, old: str, new: str, *, address: str) -> SignedIn:
         """See ``IdentityProvider``."""
         chosen = customer_password(new)
         known = await self._passwords.prove_own(caller.customer, old, address)
-        new_hash = await self._parts.hasher.hash(chosen)
+        new_hash = await self._keeper.hash(chosen)
+        changed = await self._store.set_password(known.id, new_hash, self._parts.clock.now())
         return await self._renewed(
-            caller, await self._store.set_password(known.id, new_hash, self._parts.clock.now())
+            caller, None if changed is None else await self._passwords.settle(changed, chosen)
         )
 
     async def begin_email(self, caller: Caller, email: str, password: str, *, address: str) -> None:

@@ -180,8 +180,11 @@ class IdentityStore(Protocol):
         """
         ...
 
-    async def set_hash(self, customer_id: CustomerId, old_hash: str, new_hash: str) -> None:
-        """Replace the hash of the same password by a stronger one, unless it was changed meanwhile."""
+    async def set_hash(self, customer_id: CustomerId, old_hash: str, new_hash: str) -> str | None:
+        """Replace what is kept of the same password, unless it was changed meanwhile.
+
+        Return what is kept now, None when the account is gone.
+        """
         ...
 
     async def set_email(

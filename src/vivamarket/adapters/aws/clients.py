@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from boto3 import Session
     from botocore.config import Config
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sesv2 import SESV2Client
@@ -59,6 +60,15 @@ class AwsAccess:
         return self._session().client(
             "sesv2", endpoint_url=self._endpoint_url, config=_config(attempts_max=1)
         )
+
+    def cognito(self) -> CognitoIdentityProviderClient:
+        """Return a new client of Cognito's user pools."""
+        return self._session().client("cognito-idp", endpoint_url=self._endpoint_url, config=_config())
+
+    def key_set_url(self, pool_id: str) -> str:
+        """Return where the user pool publishes its keys."""
+        host = self._endpoint_url or f"https://cognito-idp.{self.region}.amazonaws.com"
+        return f"{host}/{pool_id}/.well-known/jwks.json"
 
     @property
     def _endpoint_url(self) -> str | None:

@@ -78,11 +78,12 @@ class MemoryIdentityStore:
         self._tell(PASSWORD_CHANGED, customer_id, now, customer_id=customer_id)
         return self._put(replace(known, password_hash=password_hash, epoch=known.epoch + 1))
 
-    async def set_hash(self, customer_id: CustomerId, old_hash: str, new_hash: str) -> None:
+    async def set_hash(self, customer_id: CustomerId, old_hash: str, new_hash: str) -> str | None:
         """See ``IdentityStore``."""
         known = self._customers.get(customer_id)
         if known is not None and known.password_hash == old_hash:
-            self._put(replace(known, password_hash=new_hash))
+            known = self._put(replace(known, password_hash=new_hash))
+        return None if known is None else known.password_hash
 
     async def set_email(
         self, customer_id: CustomerId, email: str, now: datetime, code_id: str

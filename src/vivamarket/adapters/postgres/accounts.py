@@ -30,6 +30,7 @@ UPDATE staff SET totp_secret = $2 WHERE id = $1
 """
 _USE_STEP = "UPDATE staff SET totp_step = $2 WHERE id = $1 AND totp_step < $2 RETURNING id"
 _SET_HASH = "UPDATE staff SET password_hash = $3 WHERE id = $1 AND password_hash = $2"
+_HASH = "SELECT password_hash FROM staff WHERE id = $1"
 _ADD_SESSION = """
 INSERT INTO staff_sessions (token_hash, staff_id, created_at, expires_at) VALUES ($1, $2, $3, $4)
 """
@@ -98,9 +99,11 @@ class PostgresStaffStore:
         """See ``StaffStore``."""
         return await self._pool.fetchval(_USE_STEP, staff_id, step) is not None
 
-    async def set_hash(self, staff_id: StaffId, old_hash: str, new_hash: str) -> None:
+    async def set_hash(self, staff_id: StaffId, old_hash: str, new_hash: str) -> str | None:
         """See ``StaffStore``."""
         await self._pool.execute(_SET_HASH, staff_id, old_hash, new_hash)
+        kept: str | None = await self._pool.fetchval(_HASH, staff_id)
+        return kept
 
     async def add_session(self, session: StaffSession) -> None:
         """See ``StaffStore``."""

@@ -31,6 +31,7 @@ _SET_PASSWORD = f"""
 UPDATE customer SET password_hash = $2, epoch = epoch + 1 WHERE id = $1 RETURNING {CUSTOMER_COLUMNS}
 """
 _SET_HASH = "UPDATE customer SET password_hash = $3 WHERE id = $1 AND password_hash = $2"
+_HASH = "SELECT password_hash FROM customer WHERE id = $1"
 _SET_EMAIL = f"""
 UPDATE customer SET email = $2 WHERE id = $1 AND NOT EXISTS (SELECT FROM customer WHERE email = $2)
 RETURNING {CUSTOMER_COLUMNS}
@@ -154,9 +155,11 @@ class PostgresIdentityStore:
             return None
         return customer
 
-    async def set_hash(self, customer_id: CustomerId, old_hash: str, new_hash: str) -> None:
+    async def set_hash(self, customer_id: CustomerId, old_hash: str, new_hash: str) -> str | None:
         """See ``IdentityStore``."""
         await self._pool.execute(_SET_HASH, customer_id, old_hash, new_hash)
+        kept: str | None = await self._pool.fetchval(_HASH, customer_id)
+        return kept
 
     async def set_email(
         self, customer_id: CustomerId, email: str, now: datetime, code_id: str
