@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import replace
 
 import pytest
-from tests.helpers.checkout import MUG, TEA, VASE, Shop
+from tests.helpers.checkout import EBOOK, MUG, TEA, VASE, Shop
 
 from vivamarket.checkout.errors import NothingToShip, NotShippable, OrderNotRefundable, ShipmentNotFound
 from vivamarket.checkout.fulfilling import TrackingWish
@@ -76,6 +77,57 @@ async def test_what_is_written_is_what_is_read(shop: Shop) -> None:
     assert state == await shop.state(order_id)
     assert state.shipments == (await shop.orders.by_id(order_id)).shipments
     assert (state.shipments[0].tracking.carrier_name, state.shipments[0].tracking.url) == ("Rosa", None)
+
+
+async def test_a_digital_line_owes_no_parcel(shop: Shop) -> None:
+    order_id = await shop.paid((MUG, 2), (EBOOK, 1))
+    order = await shop.orders.by_id(order_id)
+
+    with pytest.raises(NothingToShip):
+        await shop.ship(order_id, (1, 2), (2, 1))
+    owed, before = await left(shop, order_id), await fulfillment(shop, order_id)
+    await shop.ship(order_id, (1, 2))
+
+    assert [line.requires_shipping for line in order.lines] == [True, False]
+    assert (owed, before) == ({1: 2}, Fulfillment.UNFULFILLED)
+    assert await fulfillment(shop, order_id) is Fulfillment.FULFILLED
+    await shop.check(settled=True)
+
+
+async def test_an_order_of_digital_lines_is_fulfilled_once_it_is_paid(shop: Shop) -> None:
+    order_id = await shop.ordered((EBOOK, 2))
+    waiting = await fulfillment(shop, order_id)
+
+    await shop.pay(order_id)
+    await shop.checkout.settle(order_id)
+    paid = await fulfillment(shop, order_id)
+    await shop.refund_units(order_id, 1, 2)
+
+    assert (waiting, paid) == (Fulfillment.UNFULFILLED, Fulfillment.FULFILLED)
+    assert (await shop.orders.by_id(order_id)).fulfillment is Fulfillment.FULFILLED
+    await shop.check(settled=True)
+
+
+async def test_what_is_digital_stays_so_whatever_the_catalogue_says_later(shop: Shop) -> None:
+    order_id = await shop.paid((EBOOK, 1))
+    (book,) = (await shop.catalog.by_skus([EBOOK])).values()
+
+    printed = replace(book.variants[0], requires_shipping=True)
+    await shop.catalog.put(replace(book, variants=(printed,)), book.version)
+
+    assert await left(shop, order_id) == {}
+    assert await left(shop, await shop.paid((EBOOK, 1))) == {1: 1}
+
+
+async def test_when_the_goods_are_refunded_unsent_the_digital_rest_is_fulfilled(shop: Shop) -> None:
+    order_id = await shop.paid((MUG, 1), (EBOOK, 1))
+    before = await fulfillment(shop, order_id)
+
+    await shop.refund_units(order_id, 1, 1)
+
+    assert (before, await fulfillment(shop, order_id)) == (Fulfillment.UNFULFILLED, Fulfillment.FULFILLED)
+    assert await figures(shop, MUG) == (50, 0, 50)
+    await shop.check(settled=True)
 
 
 async def test_only_what_is_paid_is_sent(shop: Shop) -> None:

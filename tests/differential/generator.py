@@ -25,7 +25,7 @@ from tests.differential.operations import (
     order_id,
 )
 from tests.differential.sides import Pair
-from tests.helpers.placements import wanted
+from tests.helpers.placements import DIGITAL, wanted
 
 from vivamarket.adapters.memory.tables import Tables
 from vivamarket.checkout.model import CancelReason, OrderState
@@ -46,7 +46,7 @@ from vivamarket.kernel.money import Money
 from vivamarket.kernel.outbox import Lane
 from vivamarket.payments.model import DisputeStatus, Payment, PaymentStatus, ProviderStatus, RefundStatus
 
-SKUS = (Sku("MUG"), Sku("TEA"), Sku("VASE"), Sku("ÑU"), Sku("mug"))
+SKUS = (Sku("MUG"), Sku("TEA"), Sku("VASE"), DIGITAL, Sku("mug"))
 #: Sold beyond its stock, mostly.
 BEYOND = Sku("VASE")
 CARTS = 6

@@ -18,6 +18,8 @@ from vivamarket.kernel.money import Money
 from vivamarket.orders.model import Order, OrderLine, OrderShipping, OrderStatus
 from vivamarket.payments.ledger import Parts
 
+#: What is sold and never sent; its name is not ASCII, and sorts as Python sorts it.
+DIGITAL = Sku("ÑU")
 UNIT = Money(1_000, "EUR")
 SHIPPING = Money(490, "EUR")
 NOTHING = Money(0, "EUR")
@@ -125,4 +127,5 @@ def _line(position: int, sku: Sku, quantity: int) -> OrderLine:
         tax=Money(100, "EUR") * quantity,
         tax_rate_ppm=100_000,
         total=UNIT * quantity,
+        requires_shipping=sku != DIGITAL,
     )

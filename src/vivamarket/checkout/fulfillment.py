@@ -3,6 +3,8 @@
 Of a line, refunded units count against those that were not sent yet; only beyond them, and where a refund is
 of what came back, they are units that the customer had. So what is left to send is ordered less sent less
 refunded, whatever came first, and a parcel that is canceled gives back exactly what may be sent again.
+
+Of a digital line nothing is sent: the payment delivers it. Its units stay claimed, since they leave no shelf.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from vivamarket.kernel.ids import ShipmentId, Sku
 from vivamarket.orders.events import OrderShipped, ParcelUnits, ShipmentCanceled
 from vivamarket.orders.model import OrderStatus
 from vivamarket.orders.shipments import Fulfillment, Shipment, ShipmentStatus, ShippedUnits, Tracking
-from vivamarket.payments.model import Refund, RefundStatus
+from vivamarket.payments.model import PaymentStatus, Refund, RefundStatus
 
 #: Parcels of one order, canceled ones among them.
 SHIPMENTS_MAX = 100
@@ -47,12 +49,16 @@ def left_to_ship(state: OrderState) -> tuple[ShippedUnits, ...]:
 
 
 def fulfillment_of(state: OrderState) -> Fulfillment:
-    """Return how far the order's duty to deliver is done. What is refunded need not be sent."""
-    if not any(each.is_under_way for each in state.shipments):
-        return Fulfillment.UNFULFILLED
-    if any(_left(state, line) > 0 for line in state.lines):
-        return Fulfillment.PARTIALLY_FULFILLED
-    return Fulfillment.FULFILLED
+    """Return how far the order's duty to deliver is done. What is refunded need not be sent.
+
+    Digital lines of an order that is paid are delivered: with nothing to send beside them it is fulfilled,
+    also after their money went back. While there is something to send, only parcels count.
+    """
+    owes = any(_left(state, line) > 0 for line in state.lines)
+    if any(each.is_under_way for each in state.shipments):
+        return Fulfillment.PARTIALLY_FULFILLED if owes else Fulfillment.FULFILLED
+    is_delivered = _is_paid(state) and any(not line.requires_shipping for line in state.lines)
+    return Fulfillment.FULFILLED if is_delivered and not owes else Fulfillment.UNFULFILLED
 
 
 def reserved_units(state: OrderState) -> tuple[ReservedUnits, ...]:
@@ -175,8 +181,15 @@ def _parcel_units(state: OrderState, shipment: Shipment) -> tuple[ParcelUnits, .
     return tuple(ParcelUnits(each.position, skus[each.position], each.quantity) for each in shipment.units)
 
 
+def _is_paid(state: OrderState) -> bool:
+    """Return whether a payment paid the order, whatever went back since; a deposit pays nothing."""
+    return any(each.status is PaymentStatus.SUCCEEDED and not each.is_deposit for each in state.payments)
+
+
 def _left(state: OrderState, line: OrderedLine) -> int:
     """Return how many units are still to be sent; refunds on their way count as made."""
+    if not line.requires_shipping:
+        return 0
     promised = _unsent(state, line, lambda refund: refund.status is not RefundStatus.FAILED)
     return max(line.quantity - _shipped(state.shipments, line) - promised, 0)
 

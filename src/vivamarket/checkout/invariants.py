@@ -274,7 +274,8 @@ def _never_oversent(order: OrderEvidence) -> Iterator[Violation]:
                 each.quantity for parcel in parcels for each in parcel if each.position == line.position
             )
             back = [each for lines in refunds for each in lines if each.position == line.position]
-            owed = line.quantity - sum(each.quantity for each in back)
+            wanted = line.quantity if line.requires_shipping else 0
+            owed = wanted - sum(each.quantity for each in back)
             if out - min(out, sum(each.returned for each in back)) > owed:
                 told = f"{out} of {line.quantity} {line.sku} were sent when {owed} were owed"
                 yield Violation("I20", state.number, told)

@@ -48,13 +48,15 @@ class CancelReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrderedLine:
-    """What a refund must know of an order's line; ``total`` contains the ``tax``."""
+    """What decisions must know of an order's line; ``total`` contains the ``tax``."""
 
     position: int
     sku: Sku
     quantity: int
     total: Money
     tax: Money
+    #: As the order's line.
+    requires_shipping: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

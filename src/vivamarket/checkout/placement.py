@@ -209,6 +209,7 @@ def _line(position: int, line: QuoteLine) -> OrderLine:
         tax=line.tax,
         tax_rate_ppm=line.tax_rate_ppm,
         total=line.total,
+        requires_shipping=line.requires_shipping,
     )
 
 

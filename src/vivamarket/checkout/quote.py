@@ -35,6 +35,7 @@ class QuoteLine:
     tax_rate_ppm: int
     total: Money
     weight_grams: int
+    requires_shipping: bool
     tracked: bool
     continue_selling: bool
 
@@ -203,6 +204,7 @@ def _line(quantity: int, each: Sellable, line_tax: int, country_tax: CountryTax)
         tax_rate_ppm=country_tax.rate_ppm(each.tax_class),
         total=subtotal if country_tax.included else subtotal + tax,
         weight_grams=each.weight_grams * quantity,
+        requires_shipping=each.requires_shipping,
         tracked=each.tracked,
         continue_selling=each.continue_selling,
     )

@@ -72,6 +72,8 @@ class OrderLine:
     tax: Money
     tax_rate_ppm: int
     total: Money
+    #: Whether it goes into a parcel; what does not is delivered by the payment.
+    requires_shipping: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,11 @@ def sent_after_the_refund(order: OrderEvidence) -> OrderEvidence:
     return replace(order, steps=tuple(steps), state=replace(order.state, shipments=(more,)))
 
 
+def sent_what_is_digital(order: OrderEvidence) -> OrderEvidence:
+    lines = tuple(replace(line, requires_shipping=line.sku == TEA) for line in order.state.lines)
+    return replace(order, state=replace(order.state, lines=lines))
+
+
 def not_noted(order: OrderEvidence) -> OrderEvidence:
     mugs, teas = order.reservations
     return replace(order, reservations=(replace(mugs, shipped=1), teas))
@@ -66,6 +71,7 @@ def called_fulfilled(order: OrderEvidence) -> OrderEvidence:
     [
         (sent_three, "I20", "4 of 3 MUG were sent when 3 were owed"),
         (sent_after_the_refund, "I20", "3 of 3 MUG were sent when 2 were owed"),
+        (sent_what_is_digital, "I20", "2 of 3 MUG were sent when 0 were owed"),
         (not_noted, "I2", "of 3 MUG, 1 are noted as sent and 1 as free"),
         (not_freed, "I2", "of 3 MUG, 2 are noted as sent and 0 as free"),
         (without_history, "I15", "its history ends at shipped, its record says canceled"),

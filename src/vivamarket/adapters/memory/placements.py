@@ -154,7 +154,7 @@ def _record(placement: Placement) -> OrderRecord:
         payments=(payment,),
         refunds=(),
         lines=tuple(
-            OrderedLine(position, line.sku, line.quantity, line.total, line.tax)
+            OrderedLine(position, line.sku, line.quantity, line.total, line.tax, line.requires_shipping)
             for position, line in enumerate(order.lines, start=1)
         ),
         placed_at=at,

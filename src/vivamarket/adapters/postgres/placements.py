@@ -1,4 +1,4 @@
-"""Placing orders in PostgreSQL: one call of ``place_orders`` (migration 0010) per batch."""
+"""Placing orders in PostgreSQL: one call of ``place_orders`` (migration 0076) per batch."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from vivamarket.checkout.model import Placement, PlacementAnswer, PlacementOutco
 from vivamarket.kernel.idempotency import StoredResponse
 from vivamarket.kernel.ids import LocationId, OrderId, Sku
 
-#: Twenty arrays of orders, nine of their lines, five of their stock lines, two of the stock items.
-_PLACE = "SELECT * FROM place_orders({})".format(", ".join(f"${number}" for number in range(1, 37)))
+#: Twenty arrays of orders, ten of their lines, five of their stock lines, two of the stock items.
+_PLACE = "SELECT * FROM place_orders({})".format(", ".join(f"${number}" for number in range(1, 38)))
 
 _StockKey = tuple[LocationId, Sku]
 
@@ -80,6 +80,7 @@ def _lines(placements: Sequence[Placement]) -> list[list[object]]:
         [line.discount.minor_units for line in lines],
         [line.tax.minor_units for line in lines],
         [line.total.minor_units for line in lines],
+        [line.requires_shipping for line in lines],
     ]
 
 

@@ -85,4 +85,5 @@ def _line(line: OrderLine, locale: str) -> OrderLineOut:
         discount=line.discount,
         tax=line.tax,
         total=line.total,
+        requires_shipping=line.requires_shipping,
     )

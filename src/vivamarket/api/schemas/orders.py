@@ -37,6 +37,9 @@ class OrderLineOut(Struct, frozen=True):
     discount: Money
     tax: Money
     total: Money
+    requires_shipping: Annotated[
+        bool, Meta(description="Whether it goes into a parcel; what does not is delivered by the payment.")
+    ]
 
 
 class PaymentState(Struct, frozen=True):

@@ -18,7 +18,10 @@ GOODS: tuple[tuple[Sku, int, int], ...] = (
     (Sku("TEA"), 690, 40),
     (Sku("VASE"), 2_333, 12),
     (Sku("PEN"), 99, 60),
+    (Sku("TICKET"), 1_500, 9),
 )
+#: Of it nothing is sent, though its pieces are counted.
+DIGITAL = Sku("TICKET")
 CURRENCY = "EUR"
 
 
@@ -33,7 +36,7 @@ async def fill(shop: Shop, clock: SystemClock) -> None:
             version=0,
             status=ProductStatus.ACTIVE,
             texts={"en": Text(sku.title(), sku.lower())},
-            variants=(Variant(sku, prices={CURRENCY: price}),),
+            variants=(Variant(sku, prices={CURRENCY: price}, requires_shipping=sku != DIGITAL),),
             created_at=now,
             updated_at=now,
         )

@@ -82,9 +82,10 @@ class Warehouse:
 
     async def _ship(self, intent: Intent) -> bool:
         order = await self._shop.orders.by_id(OrderId(intent.order_id))
+        sent = [line for line in order.lines if line.requires_shipping]
         await self._fulfilling.ship(
             order.id,
-            tuple(ShippedUnits(line.position, line.quantity) for line in order.lines),
+            tuple(ShippedUnits(line.position, line.quantity) for line in sent),
             TrackingWish(),
             shipped_by=BY,
             request_key=f"ship-{intent.number}",

@@ -52,6 +52,9 @@ class AfterEndpoints:
             {
                 "status": order.status,
                 "lines": [[line.position, line.quantity] for line in order.lines],
+                "sent_lines": [
+                    [line.position, line.quantity] for line in order.lines if line.requires_shipping
+                ],
                 "parcels": [each.id for each in order.shipments if each.is_under_way],
                 "invoice": newest.number if newest else None,
                 "returns": [_return(each) for each in found.returns],

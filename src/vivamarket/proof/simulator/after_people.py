@@ -95,9 +95,9 @@ class Warehouse(AfterPeople):
         return doings
 
     async def _ship(self, order: Any) -> None:
-        """Send everything, or one or two units of one line: more than is left is refused."""
+        """Send everything, or one or two units of any line: more than is left is refused, and e-books."""
         quantity = self._chosen(_QUANTITIES)
-        units = [(position, ordered) for position, ordered in order["lines"]]
+        units = [(position, ordered) for position, ordered in order["sent_lines"]]
         if quantity:
             units = [(self._chosen(order["lines"])[0], quantity)]
         await self._parcel(order["id"], self._client.new_key("ship"), units)
@@ -107,7 +107,7 @@ class Warehouse(AfterPeople):
 
     async def _ship_twice(self, order: Any) -> None:
         """Click twice, or let two people send the same: one parcel, or one and a refusal."""
-        units = [(position, ordered) for position, ordered in order["lines"]]
+        units = [(position, ordered) for position, ordered in order["sent_lines"]]
         key = self._client.new_key("ship")
         other = self._client.new_key("ship") if self._is_one_in(2) else key
         self._beside(self._parcel(order["id"], other, units))
@@ -173,7 +173,7 @@ class Complaining(AfterPeople):
 
     async def _ask_twice(self, order: Any) -> None:
         """Ask for everything in two windows: what comes back once cannot come back twice."""
-        lines = [(position, ordered) for position, ordered in order["lines"]]
+        lines = [(position, ordered) for position, ordered in order["sent_lines"]]
         self._beside(self._ask_for(order["id"], self._client.new_key("return"), lines))
         await self._ask_for(order["id"], self._client.new_key("return"), lines)
 

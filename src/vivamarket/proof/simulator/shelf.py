@@ -1,4 +1,4 @@
-"""What the simulated shop sells: three products whose prices staff may change at any moment."""
+"""What the simulated shop sells: three products that staff may reprice at any moment, and an e-book."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ from vivamarket.kernel.money import Money
 from vivamarket.proof.simulator.process import START
 
 MUG, TEA, VASE = Sku("MUG"), Sku("TEA"), Sku("VASE")
+#: Sold beside the others where parcels are sent; it is never in one, and nobody counts it.
+EBOOK = Sku("EBOOK")
 #: What the stock limits; the vase may be promised beyond it.
 SCARCE = (MUG, TEA)
 ALL = (MUG, TEA, VASE)
-_PRICES = {MUG: 1_250, TEA: 499, VASE: 3_900}
+_PRICES = {MUG: 1_250, TEA: 499, VASE: 3_900, EBOOK: 900}
 
 
 class Shelf:
     """The part of a ``CatalogStore`` that carts and prices read. Writing is one step, as in a database."""
 
     def __init__(self) -> None:
-        self._products = {sku: _product(number, sku) for number, sku in enumerate(ALL, start=1)}
+        self._products = {sku: _product(number, sku) for number, sku in enumerate((*ALL, EBOOK), start=1)}
 
     @property
     def store(self) -> CatalogStore:
@@ -49,6 +51,8 @@ def _product(number: int, sku: Sku) -> Product:
         weight_grams=100 * number,
         tax_class=tax_class,
         continue_selling=sku == VASE,
+        requires_shipping=sku != EBOOK,
+        tracked=sku != EBOOK,
     )
     return Product(
         id=ProductId(uuid7(1_750_000_000_000, number)),

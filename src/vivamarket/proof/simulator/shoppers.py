@@ -8,7 +8,7 @@ from vivamarket.kernel.idempotency import StoredResponse
 from vivamarket.kernel.ids import Sku
 from vivamarket.proof.simulator.clients import Client, NoAnswer, asks_again, code_of, read
 from vivamarket.proof.simulator.provider import ProviderSite
-from vivamarket.proof.simulator.shelf import ALL, SCARCE
+from vivamarket.proof.simulator.shelf import ALL, EBOOK, SCARCE
 from vivamarket.proof.simulator.swarm import Path
 
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ class Shopper:
         lines = [(ALL[first], 1 + (draw(2 if self._world.swarm.sends else 4) == 1))]
         if draw(3) == 1:
             lines.append((ALL[(first + 1) % len(ALL)], 1))
+        if self._world.swarm.sends and draw(3) == 1:
+            lines.append((EBOOK, 1))
         key = client.new_key("cart")
         made = await client.until_answered("begin cart", key, lambda api: api.create_cart(key, lines))
         if made is None or made.status != 200:

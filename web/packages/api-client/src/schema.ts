@@ -4728,6 +4728,8 @@ export interface components {
             position: number;
             product_slug: string;
             quantity: number;
+            /** @description Whether it goes into a parcel; what does not is delivered by the payment. */
+            requires_shipping: boolean;
             sku: string;
             subtotal: components["schemas"]["Money"];
             tax: components["schemas"]["Money"];

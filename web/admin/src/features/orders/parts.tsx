@@ -25,6 +25,7 @@ export function Lines({ file: { order } }: Part) {
           <Below>
             <Code>{line.sku}</Code>
           </Below>
+          {!line.requires_shipping && <Below>{translate("va.line.digital")}</Below>}
         </>
       ),
     },

@@ -61,6 +61,7 @@ export const orders = {
     quantity: "Quantity",
     tax: "Tax",
     total: "Total",
+    digital: "Nothing is sent: delivered by the payment",
   },
   sum: {
     subtotal: "Subtotal",

@@ -72,7 +72,7 @@ export const shell = {
     shipped: "sent",
     unfulfilled: "to be sent",
     partially_fulfilled: "partly sent",
-    fulfilled: "all sent",
+    fulfilled: "nothing left to send",
     draft: "draft",
     active: "active",
     archived: "archived",

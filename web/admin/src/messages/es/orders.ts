@@ -64,6 +64,7 @@ export const orders: Words<typeof english> = {
     quantity: "Cantidad",
     tax: "Impuesto",
     total: "Total",
+    digital: "No se envía: se entrega con el pago",
   },
   sum: {
     subtotal: "Subtotal",

@@ -81,7 +81,7 @@ export const shell: Words<typeof english> = {
     shipped: "enviado",
     unfulfilled: "por enviar",
     partially_fulfilled: "enviado en parte",
-    fulfilled: "todo enviado",
+    fulfilled: "nada por enviar",
     draft: "borrador",
     active: "activo",
     archived: "archivado",

@@ -44,7 +44,12 @@ async function tokenAtHand(id: string): Promise<string> {
 
 const STEPS = ["placed", "paid", "sent"] as const;
 
-/** How many of the three steps an order has behind it; none for one that went another way. */
+/** The steps that are before an order; nothing is sent of one with only digital lines. */
+function stepsOf(order: Order): readonly (typeof STEPS)[number][] {
+  return order.lines.some((line) => line.requires_shipping) ? STEPS : STEPS.slice(0, 2);
+}
+
+/** How many of the steps an order has behind it; none for one that went another way. */
 function stepsDone({ status, fulfillment }: Order): number {
   switch (status) {
     case "pending_payment":
@@ -70,13 +75,14 @@ function happened(order: Order, t: Messages["order"]): { at: string; words: stri
 
 function Steps({ order, t }: { order: Order; t: Messages["order"] }) {
   const { status } = order;
-  const done = stepsDone(order);
+  const steps = stepsOf(order);
+  const done = Math.min(stepsDone(order), steps.length);
   const isPartly = order.fulfillment === "partially_fulfilled";
   if (done === 0)
     return <p className="badge bg-sunken text-base">{t.status[status as keyof typeof t.status] ?? status}</p>;
   return (
-    <ol aria-label={t.progress} className="grid grid-cols-3 gap-2">
-      {STEPS.map((step, index) => (
+    <ol aria-label={t.progress} className="grid auto-cols-fr grid-flow-col gap-2">
+      {steps.map((step, index) => (
         <li
           aria-current={index === done - 1 ? "step" : undefined}
           className="text-center text-[0.94rem]"

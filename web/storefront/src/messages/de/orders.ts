@@ -23,7 +23,7 @@ export const orders: Words<typeof english> = {
       canceled: "Storniert",
       paid: "Bezahlt",
       partially_fulfilled: "Teilweise verschickt",
-      fulfilled: "Verschickt",
+      fulfilled: "Vollständig",
       completed: "Abgeschlossen",
       partially_refunded: "Teilweise erstattet",
       refunded: "Erstattet",

@@ -19,7 +19,7 @@ export const orders = {
       canceled: "Canceled",
       paid: "Paid",
       partially_fulfilled: "Partly sent",
-      fulfilled: "Sent",
+      fulfilled: "Complete",
       completed: "Completed",
       partially_refunded: "Partly refunded",
       refunded: "Refunded",

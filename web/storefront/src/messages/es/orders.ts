@@ -22,7 +22,7 @@ export const orders: Words<typeof english> = {
       canceled: "Cancelado",
       paid: "Pagado",
       partially_fulfilled: "Enviado en parte",
-      fulfilled: "Enviado",
+      fulfilled: "Completo",
       completed: "Completado",
       partially_refunded: "Reembolsado en parte",
       refunded: "Reembolsado",
