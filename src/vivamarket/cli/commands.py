@@ -43,6 +43,10 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "Cloud",
+        (Entry("cloud", "cloud", "Write and check what the shop's cloud is made of."),),
+    ),
+    (
         "Develop",
         (
             Entry("test", "test", "Run everything that guards the code."),

@@ -96,6 +96,8 @@ def steps(pattern: str | None = None) -> tuple[Step, ...]:
         Step("lint", (*PYTHON, "ruff", "check", ".")),
         Step("import rule", (str(Path(sys.executable).with_name("lint-imports")), "--no-logo")),
         Step("generated files", (*PYTHON, "vivamarket.cli", "generate", "--check")),
+        Step("infra templates", (*PYTHON, "vivamarket.cli", "cloud", "synth", "--check")),
+        Step("infra lint", (str(Path(sys.executable).with_name("cfn-lint")),)),
         Step("types", (*PYTHON, "mypy")),
         Step("web lint", ("npm", "run", "--silent", "lint"), cwd=WEB),
         Step("web types", ("npm", "run", "--silent", "typecheck"), cwd=WEB),

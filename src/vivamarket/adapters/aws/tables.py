@@ -52,3 +52,5 @@ class Table:
 PREFERENCES = Table("preferences")
 CATALOG = Table("catalog", has_stream=True)
 MAILS = Table("mails", expires=True)
+#: Every table of the shop; the stacks make exactly these.
+TABLES = (PREFERENCES, CATALOG, MAILS)
