@@ -22,6 +22,7 @@ from typing import IO, Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, TimeoutError, sync_playwright
 from tests.e2e.browser import find_browser
+from tests.e2e.rest import settled
 from tests.helpers.ports import free_port
 
 from vivamarket.settings import CHECKOUT_FOLDER
@@ -216,25 +217,6 @@ def axe_violations(page: Page, *, only_colors: bool = False) -> list[str]:
         f"{violation['id']}: {violation['help']}: {[node['target'] for node in violation['nodes'][:3]]}"
         for violation in result["violations"]
     ]
-
-
-#: A colour on its way from one scheme to the other has no contrast worth judging. The browser takes the other
-#: scheme up with its next frame, and what inherits a colour may begin its way one frame after that.
-_TRANSITIONS_DONE = """async () => {
-    const nextFrame = () => new Promise(done => requestAnimationFrame(done));
-    const moving = () => document.getAnimations().filter(each => each instanceof CSSTransition);
-    await nextFrame();
-    await nextFrame();
-    for (let rounds = 0; rounds < 5 && moving().length > 0; rounds += 1) {
-        await Promise.allSettled(moving().map(each => each.finished));
-        await nextFrame();
-    }
-}"""
-
-
-def settled(page: Page) -> None:
-    """Wait until no colour is on its way to another one."""
-    page.evaluate(_TRANSITIONS_DONE)
 
 
 def axe_violations_in_both_schemes(page: Page) -> list[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, expect
 from tests.e2e.back_office import furnish
-from tests.e2e.conftest import OVERHANG, Console, NewContext, ShopUnderTest, axe_violations, settled
+from tests.e2e.conftest import OVERHANG, Console, NewContext, ShopUnderTest, axe_violations
+from tests.e2e.photographer import LEAD
+from tests.e2e.rest import Traffic, settled
 from tests.e2e.screenshot_pages import ADMIN
 from tests.e2e.test_admin import fill_in, heading
 from tests.e2e.test_payment import DESKTOP
@@ -22,9 +24,6 @@ ROUTES_AT_LEAST = 30
 PHONE_WIDTH = 390
 LOOKS_MAX = 150
 LOOK_MILLISECONDS = 200
-REST_MILLISECONDS = 20
-#: Lead to a page as a link of the application would, without loading it all anew.
-_GO = "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }"
 
 
 @pytest.fixture
@@ -36,32 +35,6 @@ def page(new_context: NewContext, shop: ShopUnderTest, console: Console) -> Page
     fill_in(page, shop)
     heading(page, "Pages")
     return page
-
-
-class Traffic:
-    """What a page has asked for and not got yet."""
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._pending: set[Request] = set()
-        page.on("request", self._asked)
-        page.on("requestfinished", self._answered)
-        page.on("requestfailed", self._answered)
-
-    def _asked(self, request: Request) -> None:
-        self._pending.add(request)
-
-    def _answered(self, request: Request) -> None:
-        self._pending.discard(request)
-
-    def rest(self) -> None:
-        """Return once everything is there; sooner than waiting for half a second of silence."""
-        for _ in range(LOOKS_MAX):
-            settled(self._page)
-            if not self._pending:
-                return
-            self._page.wait_for_timeout(REST_MILLISECONDS)
-        pytest.fail(f"{self._page.url} never came to rest")
 
 
 def problems_of(page: Page) -> list[str]:
@@ -85,7 +58,7 @@ def test_every_page_is_usable_in_light_and_dark_and_fits_a_phone(page: Page, sho
 
     for each in ADMIN:
         title = page.title()
-        page.evaluate(_GO, each.path.format_map(names))
+        page.evaluate(LEAD, each.path.format_map(names))
         page.wait_for_function("before => document.title !== before", arg=title)
         traffic.rest()
         found += [f"{each.name}: {problem}" for problem in problems_of(page)]
