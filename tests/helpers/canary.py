@@ -161,7 +161,7 @@ def _mails(
     house, shop = api.identity, api.shop
     reader = address_reader(house.stores.customers, api.services.account.preferences)
     orders = NotificationService(
-        OrderFactsReader(shop.orders, shop.links, public_url="http://shop.test"),
+        OrderFactsReader(shop.orders, shop.links, public_url="http://shop.test", main_currency="EUR"),
         mailer,
         MailRenderer(shop=still_shop(), public_url="http://shop.test"),
         shop=still_shop(email="staff@shop.test"),

@@ -37,6 +37,7 @@ ORDER = OrderFacts(
     refunded_total=eur(0),
     address_lines=("Jo Doe", "1 Main Street", "10115 Berlin", "Germany"),
     placed_at=PLACED_AT,
+    shop_url="https://shop.example/en/",
     tracking_url="https://shop.example/en/order/#id=order-1&token=secret",
 )
 

@@ -21,6 +21,7 @@ from vivamarket.orders.model import ERASED, Order
 from vivamarket.orders.service import OrderService
 from vivamarket.search.model import SearchQuery, SearchResult, Suggestion
 from vivamarket.search.ports import SearchReader
+from vivamarket.shop.model import edition_base
 
 T = TypeVar("T")
 
@@ -39,10 +40,13 @@ ShowAvailability = Callable[[Sequence[Sku]], Awaitable[None]]
 class OrderFactsReader:
     """Orders as notifications' ``OrderReader``."""
 
-    def __init__(self, orders: OrderService, links: OrderLinks, *, public_url: str) -> None:
+    def __init__(
+        self, orders: OrderService, links: OrderLinks, *, public_url: str, main_currency: str
+    ) -> None:
         self._orders = orders
         self._links = links
         self._public_url = public_url
+        self._main_currency = main_currency
 
     async def facts(self, order_id: OrderId) -> OrderFacts:
         """Return the order's facts. Raise ``OrderNotFound``."""
@@ -73,12 +77,16 @@ class OrderFactsReader:
             refunded_total=order.refunded_total,
             address_lines=address_lines(order.shipping_address, order.locale),
             placed_at=order.placed_at,
+            shop_url=self._shop_url(order),
             tracking_url=self._tracking_url(order),
         )
 
+    def _shop_url(self, order: Order) -> str:
+        return self._public_url + edition_base(order.locale, order.currency, self._main_currency)
+
     def _tracking_url(self, order: Order) -> str:
         token = self._links.of_mail(order.id, order.placed_at)
-        return f"{self._public_url}/{order.locale}/order/#id={order.id}&token={token}"
+        return f"{self._shop_url(order)}order/#id={order.id}&token={token}"
 
 
 class OrderSubjects:

@@ -168,7 +168,12 @@ def _search(shop: Shop) -> SearchFollower:
 
 def _mails(shop: Shop) -> NotificationService:
     return NotificationService(
-        OrderFactsReader(shop.orders, shop.links, public_url=shop.settings.public_url),
+        OrderFactsReader(
+            shop.orders,
+            shop.links,
+            public_url=shop.settings.public_url,
+            main_currency=shop.file.profile.default_currency,
+        ),
         FolderMailer(shop.settings.mail_dir, shop.rules),
         MailRenderer(shop=shop.rules, public_url=shop.settings.public_url),
         shop=shop.rules,

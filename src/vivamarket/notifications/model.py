@@ -48,6 +48,8 @@ class OrderFacts:
     #: The shipping address, one text per line; empty when nothing is sent.
     address_lines: tuple[str, ...]
     placed_at: datetime
+    #: The shop's front page in the order's language and currency.
+    shop_url: str
     #: Where a guest may look at the order; it holds the order's token.
     tracking_url: str
 

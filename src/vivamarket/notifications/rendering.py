@@ -96,7 +96,7 @@ class MailRenderer:
             "number": texts["order_number"].format(**words),
             "placed": texts["placed_on"].format(date=date_words(order.placed_at, language)),
             "button": texts["view_order" if _leads_home(kind, parcel) else _BUTTONS[kind]],
-            "button_url": (parcel and parcel.tracking_url) or self._button_url(kind, order, locale),
+            "button_url": (parcel and parcel.tracking_url) or self._button_url(kind, order),
             "parcel": parcel,
             "footer": texts["staff_footer" if kind.startswith("staff") else "footer"].format(**words),
             "sums": _sums(order, language),
@@ -112,11 +112,11 @@ class MailRenderer:
             written_at=written_at,
         )
 
-    def _button_url(self, kind: MailKind, order: OrderFacts, locale: str) -> str:
+    def _button_url(self, kind: MailKind, order: OrderFacts) -> str:
         if kind.startswith("staff"):
             return f"{self._public_url}/admin/orders/{order.number}"
         if kind in {"expired", "canceled"}:
-            return f"{self._public_url}/{locale}/"
+            return order.shop_url
         return order.tracking_url
 
     @cached_property

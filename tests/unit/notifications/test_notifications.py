@@ -74,6 +74,14 @@ async def test_the_mail_speaks_the_language_of_the_order(mailer: ListMailer) -> 
     assert "1 de marzo de 2026" in mail.text
 
 
+async def test_who_shops_again_does_it_in_the_language_and_currency_of_the_order(mailer: ListMailer) -> None:
+    order = replace(ORDER, shop_url="https://shop.example/en/usd/")
+
+    await service(mailer, order).handle(envelope("order.expired"))
+
+    assert 'href="https://shop.example/en/usd/"' in mailer.mails["event-1"].html
+
+
 async def test_an_unknown_language_falls_back_to_english(mailer: ListMailer) -> None:
     await service(mailer, replace(ORDER, locale="fr")).handle(envelope("order.expired"))
 
