@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +18,12 @@ from vivamarket.kernel.errors import Invalid
 
 PREFIX = "VIVA_"
 CHECKOUT_FOLDER = Path(__file__).parents[2]
+STRIPE_FIELDS = ("stripe_secret_key", "stripe_webhook_secret")
+AWS_FIELDS = ("aws_region", "aws_bucket", "aws_table_prefix")
 LogFormat = Literal["console", "json"]
+Profile = Literal["local", "aws"]
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_TABLE_PREFIX = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
 class BadSetting(Invalid):
@@ -27,9 +33,20 @@ class BadSetting(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
+class AwsSettings:
+    """Where in AWS the shop lives; its stacks give every one of these."""
+
+    region: str
+    bucket: str
+    #: In front of the name of every table.
+    table_prefix: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What one process of the shop needs to know before it starts."""
 
+    profile: Profile
     data_dir: Path
     host: str
     port: int
@@ -50,6 +67,10 @@ class Settings:
     log_level: str
     log_format: LogFormat
     otlp_endpoint: str | None
+    aws_region: str | None
+    aws_bucket: str | None
+    aws_table_prefix: str | None
+    aws_endpoint: str | None
     chromium: Path | None
     debug: bool
 
@@ -60,8 +81,17 @@ class Settings:
         if values["public_url"] is None:
             values["public_url"] = f"http://{_reachable(values['host'])}:{values['port']}"
         if not values["sandbox"]:
-            _require_stripe(values)
+            _require(values, STRIPE_FIELDS, "VIVA_SANDBOX is off")
+        if values["profile"] == "aws":
+            _require(values, AWS_FIELDS, "VIVA_PROFILE is aws")
         return cls(**values)
+
+    @property
+    def aws(self) -> AwsSettings:
+        """Return where in AWS the shop lives. For the profile ``aws`` only."""
+        if self.aws_region is None or self.aws_bucket is None or self.aws_table_prefix is None:
+            raise RuntimeError("asked for AWS in the profile of one machine")
+        return AwsSettings(self.aws_region, self.aws_bucket, self.aws_table_prefix)
 
     @property
     def local_url(self) -> str:
@@ -187,11 +217,11 @@ def _reachable(host: str) -> str:
     return f"[{named}]" if ":" in named else named
 
 
-def _require_stripe(values: Mapping[str, Any]) -> None:
-    for field in ("stripe_secret_key", "stripe_webhook_secret"):
+def _require(values: Mapping[str, Any], fields: Iterable[str], reason: str) -> None:
+    for field in fields:
         if values[field] is None:
             name = PREFIX + field.upper()
-            raise BadSetting(f"{name} is needed when VIVA_SANDBOX is off.", variable=name)
+            raise BadSetting(f"{name} is needed when {reason}.", variable=name)
 
 
 def _text(text: str) -> str:
@@ -268,7 +298,26 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return parse
 
 
+def _bucket(text: str) -> str:
+    if not _BUCKET.fullmatch(text):
+        raise ValueError("a bucket has 3 to 63 small letters, digits, dots and hyphens")
+    return text
+
+
+def _table_prefix(text: str) -> str:
+    if not _TABLE_PREFIX.fullmatch(text):
+        raise ValueError("a table's name has letters, digits, dots, hyphens and underscores")
+    return text
+
+
 VARIABLES: tuple[Variable, ...] = (
+    Variable(
+        "VIVA_PROFILE",
+        "local",
+        _one_of("local", "aws"),
+        "`local`: everything on one machine. `aws`: catalogue and preferences in DynamoDB, files in S3, "
+        "mails through SES.",
+    ),
     Variable(
         "VIVA_DATA_DIR",
         str(CHECKOUT_FOLDER / "var"),
@@ -375,6 +424,28 @@ VARIABLES: tuple[Variable, ...] = (
         _web_url,
         "An OpenTelemetry collector (HTTP). Traces and metrics are off without it.",
         "off",
+    ),
+    Variable(
+        "VIVA_AWS_REGION",
+        None,
+        _text,
+        "The shop's region, such as `eu-central-1`. For the profile `aws`.",
+    ),
+    Variable(
+        "VIVA_AWS_BUCKET", None, _bucket, "The S3 bucket of pages, pictures and files. For the profile `aws`."
+    ),
+    Variable(
+        "VIVA_AWS_TABLE_PREFIX",
+        None,
+        _table_prefix,
+        "What stands before the names of the DynamoDB tables, such as `viva-`. For the profile `aws`.",
+    ),
+    Variable(
+        "VIVA_AWS_ENDPOINT",
+        None,
+        _web_url,
+        "An emulator that answers for all AWS services. It gets no real keys.",
+        "AWS itself",
     ),
     Variable(
         "VIVA_CHROMIUM", None, _path, "The browser for end-to-end tests and screenshots.", "found by itself"

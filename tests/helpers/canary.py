@@ -21,11 +21,13 @@ from vivamarket.adapters.local.mail_keeper import MailFolderKeeper
 from vivamarket.adapters.local.objects import FolderObjectStore
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.adapters.postgres.personal_data import postgres_keepers
+from vivamarket.adapters.postgres.preferences import PostgresPreferenceStore
 from vivamarket.adapters.postgres.privacy import PostgresPersonReader, PostgresPrivacyStore
 from vivamarket.adapters.postgres.webhooks import PostgresWebhookStore
 from vivamarket.alerts.telling import AlertTelling
 from vivamarket.bootstrap.alerts import AlertMails, address_reader
 from vivamarket.bootstrap.bridges import OrderFactsReader, in_turn
+from vivamarket.bootstrap.preferences import PreferenceKeeper
 from vivamarket.bootstrap.privacy import PrivacyMails
 from vivamarket.kernel.outbox import Handler
 from vivamarket.notifications import NotificationService
@@ -132,7 +134,11 @@ def world_on(api: ApiShop, pool: asyncpg.Pool, folder: Path) -> World:
         PrivacyParts(
             store=PostgresPrivacyStore(pool),
             people=PostgresPersonReader(pool),
-            keepers=(MailFolderKeeper(mailer), *postgres_keepers(pool)),
+            keepers=(
+                MailFolderKeeper(mailer),
+                PreferenceKeeper(PostgresPreferenceStore(pool)),
+                *postgres_keepers(pool),
+            ),
             files=FolderObjectStore(folder),
             mailer=PrivacyMails(notices),
             links=EXPORT_LINKS,

@@ -59,6 +59,11 @@ class Cloud:
             )
         self._wait_until_answering()
 
+    @property
+    def endpoint_url(self) -> str:
+        """Return where all its services answer."""
+        return self._url
+
     @cached_property
     def s3(self) -> S3Client:
         """Return a client of its file store."""

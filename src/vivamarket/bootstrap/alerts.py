@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from vivamarket.accounts.identity.limits import Attempts
 from vivamarket.accounts.identity.ports import IdentityStore
-from vivamarket.adapters.local.mail import FolderMailer
 from vivamarket.adapters.postgres.alerts import PostgresAlertStore
 from vivamarket.adapters.postgres.identity import PostgresIdentityStore
 from vivamarket.adapters.postgres.sessions import PostgresAttemptStore
@@ -68,7 +67,7 @@ def alert_telling_of(shop: Shop) -> AlertTelling:
 def notices_of(shop: Shop) -> Notices:
     """Build what writes notices."""
     return Notices(
-        FolderMailer(shop.settings.mail_dir, shop.rules),
+        shop.home.mailer,
         shop=shop.rules,
         public_url=shop.settings.public_url,
     )

@@ -9,7 +9,6 @@ from vivamarket.accounts.identity.limits import Attempts
 from vivamarket.accounts.identity.notes import CustomerNotes
 from vivamarket.adapters.local.fetch import HttpImageFetcher
 from vivamarket.adapters.local.images import PillowImageProcessor
-from vivamarket.adapters.local.objects import FolderObjectStore
 from vivamarket.adapters.postgres.bulk_edits import PostgresBulkEditStore
 from vivamarket.adapters.postgres.customer_directory import PostgresCustomerDirectory
 from vivamarket.adapters.postgres.customer_notes import PostgresCustomerNoteStore
@@ -40,7 +39,7 @@ def office_of(shop: Shop, previews: ProductPreviews) -> BackOffice:
         found=FreshSearch(TantivySearchReader(settings.staff_search_dir, _layout(shop)), in_thread),
         bulk=bulk_edits_of(shop),
         content=content_of(shop),
-        media=MediaService(FolderObjectStore(settings.data_dir), processor, HttpImageFetcher()),
+        media=MediaService(shop.home.files, processor, HttpImageFetcher()),
         trade=trade_of(shop),
         stuck=PostgresStuckPaymentReader(shop.pool),
         customers=customers,
@@ -86,7 +85,7 @@ def staff_index_of(shop: Shop) -> SearchFollower:
     """Build what keeps the staff's index true; the worker's alone."""
     profile = shop.file.profile
     return SearchFollower(
-        catalog=shop.catalog_store,
+        catalog=shop.home.catalog,
         availability=shop.stock,
         documents=StaffDocumentBuilder(profile.locales, profile.currencies),
         writer=TantivySearchWriter(shop.settings.staff_search_dir, _layout(shop), shop.clock),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vivamarket.adapters.local.objects import FolderObjectStore
 from vivamarket.adapters.postgres.companions import PostgresCompanionStore
 from vivamarket.bootstrap.content import content_store_of
 from vivamarket.bootstrap.shop import Shop
@@ -18,11 +17,11 @@ def publisher_of(shop: Shop) -> PagesPublisher:
     publisher = PagesPublisher(
         site=Site.load(shop.settings.storefront_dir),
         config=_config(shop),
-        catalog=shop.catalog_store,
+        catalog=shop.home.catalog,
         stock=shop.stock,
         content=content_store_of(shop),
         companions=PostgresCompanionStore(shop.pool),
-        files=FolderObjectStore(shop.settings.data_dir, durable=False),
+        files=shop.home.quick_files,
         clock=shop.clock,
     )
     shop.rules.tell(lambda: publisher.take(_config(shop)))

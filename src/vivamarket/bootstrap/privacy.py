@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from vivamarket.adapters.local.mail import FolderMailer
-from vivamarket.adapters.local.mail_keeper import MailFolderKeeper
-from vivamarket.adapters.local.objects import FolderObjectStore
+import asyncpg
+
 from vivamarket.adapters.postgres.personal_data import postgres_keepers
 from vivamarket.adapters.postgres.privacy import PostgresPersonReader, PostgresPrivacyStore
 from vivamarket.bootstrap.alerts import notices_of
+from vivamarket.bootstrap.home import Home
+from vivamarket.bootstrap.preferences import PreferenceKeeper
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.notifications.notices import Notice, NoticeKind, Notices
 from vivamarket.privacy.model import Person
+from vivamarket.privacy.ports import PersonalDataKeeper
 from vivamarket.privacy.service import ExportLinks, PrivacyService
 from vivamarket.privacy.work import PrivacyParts, PrivacyWork
 
@@ -74,22 +76,26 @@ def privacy_of(shop: Shop) -> PrivacyService:
     return PrivacyService(
         store=PostgresPrivacyStore(shop.pool),
         people=PostgresPersonReader(shop.pool),
-        files=FolderObjectStore(shop.settings.data_dir),
+        files=shop.home.files,
         links=ExportLinks(shop.secrets.token_key),
         clock=shop.clock,
         ids=shop.ids,
     )
 
 
+def keepers_of(home: Home, pool: asyncpg.Pool) -> tuple[PersonalDataKeeper, ...]:
+    """Return every place that holds something of persons."""
+    return (*home.keepers, PreferenceKeeper(home.preferences), *postgres_keepers(pool))
+
+
 def privacy_work_of(shop: Shop) -> PrivacyWork:
     """Build what works requests off; the worker's alone."""
-    mailer = FolderMailer(shop.settings.mail_dir, shop.rules)
     return PrivacyWork(
         PrivacyParts(
             store=PostgresPrivacyStore(shop.pool),
             people=PostgresPersonReader(shop.pool),
-            keepers=(MailFolderKeeper(mailer), *postgres_keepers(shop.pool)),
-            files=FolderObjectStore(shop.settings.data_dir),
+            keepers=keepers_of(shop.home, shop.pool),
+            files=shop.home.files,
             mailer=PrivacyMails(notices_of(shop)),
             links=ExportLinks(shop.secrets.token_key),
             clock=shop.clock,

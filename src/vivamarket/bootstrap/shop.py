@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 import asyncpg
@@ -14,7 +14,6 @@ from vivamarket.adapters.local.secrets import ShopSecrets, load_or_create_secret
 from vivamarket.adapters.local.tasks import AsyncioTasks
 from vivamarket.adapters.local.telemetry import OpenTelemetry, create_telemetry
 from vivamarket.adapters.postgres.carts import PostgresCartStore
-from vivamarket.adapters.postgres.catalog import PostgresCatalogStore
 from vivamarket.adapters.postgres.checkout import PostgresCheckoutStore
 from vivamarket.adapters.postgres.idempotency import PostgresIdempotencyStore
 from vivamarket.adapters.postgres.inbox import PostgresInboxStore
@@ -22,6 +21,7 @@ from vivamarket.adapters.postgres.inventory import PostgresStockStore
 from vivamarket.adapters.postgres.orders import PostgresOrderStore
 from vivamarket.adapters.postgres.pool import create_pool
 from vivamarket.adapters.postgres.shop_settings import PostgresShopSettingsStore
+from vivamarket.bootstrap.home import Ground, Home, home_on
 from vivamarket.catalog.service import CatalogService
 from vivamarket.inventory.service import StockService
 from vivamarket.kernel.telemetry import Telemetry
@@ -56,7 +56,8 @@ class Shop:
     telemetry: Telemetry
     pool: asyncpg.Pool
     database_url: str
-    catalog_store: PostgresCatalogStore
+    #: What differs between one machine and AWS.
+    home: Home
     catalog: CatalogService
     stock: StockService
     cart_store: PostgresCartStore
@@ -90,9 +91,8 @@ async def open_shop(
     file = read_shop_file(settings.shop_file)
     pool = await _open_pool(url, settings, role, command_timeout_seconds)
     tasks = AsyncioTasks()
-    exits = AsyncExitStack()
+    exits, closing = AsyncExitStack(), ExitStack()
     telemetry = create_telemetry(settings.otlp_endpoint, service_name=f"viva-{role}", service_version=VERSION)
-    catalog_store = PostgresCatalogStore(pool, clock, locales=file.profile.locales)
     order_store = PostgresOrderStore(pool)
     settings_store = PostgresShopSettingsStore(pool)
     rules = LiveSettings(settings_store, file.document, clock)
@@ -101,6 +101,9 @@ async def open_shop(
     links = OrderLinks(secrets.link_key, clock)
     try:
         await rules.start()
+        home = home_on(
+            Ground(settings=settings, pool=pool, clock=clock, ids=ids, rules=rules, closing=closing)
+        )
         yield Shop(
             settings=settings,
             file=replace(file, profile=rules.profile, tax=rules.tax, shipping=rules.shipping),
@@ -114,8 +117,8 @@ async def open_shop(
             telemetry=telemetry,
             pool=pool,
             database_url=url,
-            catalog_store=catalog_store,
-            catalog=CatalogService(catalog_store, clock, ids, required_locale=file.profile.default_locale),
+            home=home,
+            catalog=CatalogService(home.catalog, clock, ids, required_locale=file.profile.default_locale),
             stock=StockService(stock=PostgresStockStore(pool), clock=clock),
             cart_store=PostgresCartStore(pool),
             order_store=order_store,
@@ -129,6 +132,7 @@ async def open_shop(
     finally:
         await tasks.close()
         await exits.aclose()
+        closing.close()
         await pool.close()
         if isinstance(telemetry, OpenTelemetry):
             telemetry.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vivamarket.adapters.local.mail import FolderMailer
 from vivamarket.adapters.local.qr import qr_svg
 from vivamarket.adapters.postgres.audit_log import PostgresAuditLogStore
 from vivamarket.adapters.postgres.ledger import PostgresLedgerReader
@@ -37,7 +36,7 @@ def staff_of(shop: Shop, checkout: CheckoutService, payments: Payments) -> Staff
         states=shop.checkout_store,
         stock=shop.stock,
         ledger=PostgresLedgerReader(shop.pool),
-        mailbox=FolderMailer(shop.settings.mail_dir, shop.rules),
+        mailbox=shop.home.mailbox,
         checkout=checkout,
         diary=OrderDiary(diary=PostgresDiaryStore(shop.pool), clock=shop.clock, ids=shop.ids),
         fulfilling=Fulfilling(

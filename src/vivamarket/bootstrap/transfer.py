@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from vivamarket.adapters.local.fetch import HttpImageFetcher
 from vivamarket.adapters.local.images import PillowImageProcessor
-from vivamarket.adapters.local.objects import FolderObjectStore
 from vivamarket.adapters.postgres.transfers import PostgresTransferStore
 from vivamarket.bootstrap.bridges import InventoryCounts, MediaPictures, in_thread
 from vivamarket.bootstrap.shop import Shop, open_shop
@@ -39,14 +38,14 @@ class ShopPasses:
 
     def __init__(self, shop: Shop, processor: PillowImageProcessor) -> None:
         self._shop = shop
-        media = MediaService(FolderObjectStore(shop.settings.data_dir), processor, HttpImageFetcher())
-        self.pictures = ImageFetch(shop.catalog_store, MediaPictures(media), shop.tasks, shop.clock)
+        media = MediaService(shop.home.files, processor, HttpImageFetcher())
+        self.pictures = ImageFetch(shop.home.catalog, MediaPictures(media), shop.tasks, shop.clock)
 
     def importer(self, *, currency: str, sets_stock: bool) -> CatalogImporter:
         """Return an importer; without ``sets_stock`` it leaves quantities out."""
         shop = self._shop
         return CatalogImporter(
-            shop.catalog_store,
+            shop.home.catalog,
             shop.stock if sets_stock else None,
             shop.clock,
             shop.ids,
@@ -59,7 +58,7 @@ class ShopPasses:
     def exporter(self, *, currency: str) -> CatalogExporter:
         """Return an exporter."""
         return CatalogExporter(
-            self._shop.catalog_store,
+            self._shop.home.catalog,
             InventoryCounts(self._shop.stock),
             locale=self._shop.file.profile.default_locale,
             currency=currency,
@@ -78,7 +77,7 @@ def transfer_runner_of(shop: Shop, processor: PillowImageProcessor) -> TransferR
         store=PostgresTransferStore(shop.pool),
         files=_files_of(shop),
         passes=ShopPasses(shop, processor),
-        catalog=shop.catalog_store,
+        catalog=shop.home.catalog,
         locale=shop.file.profile.default_locale,
         clock=shop.clock,
         ids=shop.ids,
@@ -112,4 +111,4 @@ async def open_transfer(
 
 
 def _files_of(shop: Shop) -> TransferFiles:
-    return TransferFiles(FolderObjectStore(shop.settings.data_dir))
+    return TransferFiles(shop.home.files)

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from vivamarket.adapters.local.mail import FolderMailer
 from vivamarket.bootstrap.checkout import Payments
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.bootstrap.webhooks import Webhooks
@@ -33,7 +32,7 @@ def staff_watch_of(shop: Shop, webhooks: Webhooks, payments: Payments, outbox: O
             InboxTroubles(shop.inbox),
             MoneyTroubles(payments.reports),
         ),
-        FolderMailer(shop.settings.mail_dir, shop.rules),
+        shop.home.mailer,
         TroubleRenderer(shop=shop.rules, public_url=shop.settings.public_url),
         clock=shop.clock,
         shop=shop.rules,

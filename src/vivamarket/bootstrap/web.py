@@ -82,7 +82,7 @@ def build_web(shop: Shop, drain: Drain) -> Web:
         shop, payments, SearchBesideLoop(search, in_thread), shelves, office=office, drain=drain
     )
     follower = HotFollower(
-        hot=hot, shelves=shelves, catalog=shop.catalog_store, search=search, clock=shop.clock
+        hot=hot, shelves=shelves, catalog=shop.home.catalog, search=search, clock=shop.clock
     )
 
     def heard(payload: str) -> None:
@@ -104,7 +104,7 @@ def build_web(shop: Shop, drain: Drain) -> Web:
         shop.settings.data_dir,
         clock=shop.clock,
         config=StaticConfig(locales=profile.locales),
-        page_source=OnDemandPages(publisher=publisher, catalog=shop.catalog_store),
+        page_source=OnDemandPages(publisher=publisher, catalog=shop.home.catalog),
     )
     edge = create_edge(
         create_api(services, config, door=door),
@@ -130,7 +130,7 @@ def _services(
     file = shop.file
     pricing = PricingService(
         carts=shop.cart_store,
-        catalog=shop.catalog_store,
+        catalog=shop.home.catalog,
         clock=shop.clock,
         rules=shop.rules,
         telemetry=shop.telemetry,
@@ -153,7 +153,7 @@ def _services(
     )
     carts = CartService(
         carts=shop.cart_store,
-        catalog=shop.catalog_store,
+        catalog=shop.home.catalog,
         availability=shop.stock,
         clock=shop.clock,
         ids=shop.ids,

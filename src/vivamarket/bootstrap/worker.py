@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vivamarket.adapters.local.mail import FolderMailer
 from vivamarket.adapters.postgres.companions import PostgresBasketReader, PostgresCompanionStore
 from vivamarket.adapters.postgres.listen import ChangeListener
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
@@ -56,7 +55,7 @@ async def start_worker(shop: Shop) -> None:
     webhooks = webhooks_of(shop)
     invoices = invoices_of(shop)
     alerts, privacy = alert_telling_of(shop), privacy_work_of(shop)
-    pages = PagesFollower(publisher=publisher_of(shop), catalog=shop.catalog_store, clock=shop.clock)
+    pages = PagesFollower(publisher=publisher_of(shop), catalog=shop.home.catalog, clock=shop.clock)
     reactions = Reactions(
         send_mail=in_turn(
             _mails(shop).handle,
@@ -108,7 +107,7 @@ async def start_worker(shop: Shop) -> None:
                     bulk_edits_of(shop).forget,
                     transfers_of(shop).forget,
                     alerts_of(shop).forget,
-                    lambda: shop.catalog_store.trim_changes(FEED_KEPT_MAX),
+                    lambda: shop.home.catalog.trim_changes(FEED_KEPT_MAX),
                 ),
             ),
             watch=staff_watch_of(shop, webhooks, payments, outbox).run_once,
@@ -157,7 +156,7 @@ def _search(shop: Shop) -> SearchFollower:
     profile = shop.file.profile
     layout = IndexLayout(profile.locales, profile.currencies)
     return SearchFollower(
-        catalog=shop.catalog_store,
+        catalog=shop.home.catalog,
         availability=shop.stock,
         documents=DocumentBuilder(profile.locales, profile.currencies),
         writer=TantivySearchWriter(shop.settings.search_dir, layout, shop.clock),
@@ -174,7 +173,7 @@ def _mails(shop: Shop) -> NotificationService:
             public_url=shop.settings.public_url,
             main_currency=shop.file.profile.default_currency,
         ),
-        FolderMailer(shop.settings.mail_dir, shop.rules),
+        shop.home.mailer,
         MailRenderer(shop=shop.rules, public_url=shop.settings.public_url),
         shop=shop.rules,
     )
@@ -183,7 +182,7 @@ def _mails(shop: Shop) -> NotificationService:
 def _account_mails(shop: Shop, identity: Identity) -> AccountMails:
     return AccountMails(
         identity.letters,
-        FolderMailer(shop.settings.mail_dir, shop.rules),
+        shop.home.mailer,
         shop=shop.rules,
         public_url=shop.settings.public_url,
     )

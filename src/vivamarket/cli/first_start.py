@@ -15,7 +15,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from vivamarket.adapters.local.fetch import HttpImageFetcher
 from vivamarket.adapters.local.images import PillowImageProcessor
-from vivamarket.adapters.local.objects import FolderObjectStore
 from vivamarket.bootstrap.accounts import accounts_of
 from vivamarket.bootstrap.shop import Shop, open_shop
 from vivamarket.demo.loader import load_demo
@@ -33,13 +32,13 @@ async def first_start(settings: Settings, *, demo: bool) -> None:
 
 async def _load_demo(shop: Shop) -> None:
     processor = PillowImageProcessor()
-    media = MediaService(FolderObjectStore(shop.settings.data_dir), processor, HttpImageFetcher())
+    media = MediaService(shop.home.files, processor, HttpImageFetcher())
     columns = (TextColumn("Demo catalogue"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     try:
         with Progress(*columns, console=Console(stderr=True)) as bar:
             loading = bar.add_task("", total=None)
             report = await load_demo(
-                store=shop.catalog_store,
+                store=shop.home.catalog,
                 catalog=shop.catalog,
                 stock=shop.stock,
                 media=media,

@@ -10,6 +10,8 @@ from tests.helpers.still_shop import still_shop
 from vivamarket.adapters.local.mail import FolderMailer
 from vivamarket.adapters.local.mail_keeper import MailFolderKeeper
 from vivamarket.adapters.postgres.personal_data import postgres_keepers
+from vivamarket.adapters.postgres.preferences import PostgresPreferenceStore
+from vivamarket.bootstrap.preferences import PreferenceKeeper
 from vivamarket.privacy.ports import PersonalDataKeeper
 from vivamarket.privacy.registry import HOLDINGS, Fate, named_columns
 
@@ -36,7 +38,11 @@ async def test_every_column_that_may_hold_something_of_a_person_is_named(pool: a
 
 async def test_everything_that_is_to_be_erased_has_a_keeper(pool: asyncpg.Pool, tmp_path: Path) -> None:
     mailer = FolderMailer(tmp_path, still_shop(email="s@shop.test"))
-    all_keepers: list[PersonalDataKeeper] = [MailFolderKeeper(mailer), *postgres_keepers(pool)]
+    all_keepers: list[PersonalDataKeeper] = [
+        MailFolderKeeper(mailer),
+        PreferenceKeeper(PostgresPreferenceStore(pool)),
+        *postgres_keepers(pool),
+    ]
     keepers = {each.name for each in all_keepers}
     by_themselves = {Fate.EXPIRES, Fate.LEADS_NOWHERE, Fate.STAFF}
 

@@ -47,6 +47,9 @@ def test_this_machine_reaches_the_shop_whatever_shoppers_call_it() -> None:
         ("VIVA_DATABASE_URL", "mysql://localhost/shop"),
         ("VIVA_TRUSTED_PROXIES", "10.0.0.1, everybody"),
         ("VIVA_LOG_LEVEL", "loud"),
+        ("VIVA_PROFILE", "azure"),
+        ("VIVA_AWS_BUCKET", "My Bucket"),
+        ("VIVA_AWS_TABLE_PREFIX", "viva/"),
     ],
 )
 def test_a_value_that_makes_no_sense_names_its_variable(name: str, value: str) -> None:
@@ -71,3 +74,17 @@ def test_folders_lie_in_the_data_folder(tmp_path: Path) -> None:
     settings = Settings.from_env({"VIVA_DATA_DIR": str(tmp_path)})
 
     assert settings.postgres_dir.parent == settings.media_dir.parent == tmp_path
+
+
+@pytest.mark.parametrize("missing", ["VIVA_AWS_REGION", "VIVA_AWS_BUCKET", "VIVA_AWS_TABLE_PREFIX"])
+def test_the_profile_of_aws_says_what_it_needs(missing: str) -> None:
+    given = {
+        "VIVA_PROFILE": "aws",
+        "VIVA_AWS_REGION": "eu-central-1",
+        "VIVA_AWS_BUCKET": "viva-files",
+        "VIVA_AWS_TABLE_PREFIX": "viva-",
+    }
+    assert Settings.from_env(given).aws.bucket == "viva-files"
+
+    with pytest.raises(BadSetting, match=f"{missing} is needed when VIVA_PROFILE is aws"):
+        Settings.from_env({**given, missing: ""})

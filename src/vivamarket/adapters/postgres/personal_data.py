@@ -129,19 +129,6 @@ _KEEPERS = (
         ),
     ),
     _Statements(
-        "preferences",
-        (
-            """SELECT document - 'wishlist_link_id' AS record FROM preference, person
-               WHERE customer_id = person.id""",
-            """SELECT jsonb_build_object('purpose', purpose, 'text_version', text_version, 'given', given,
-               'at', at) AS record FROM consent, person WHERE customer_id = person.id ORDER BY position""",
-        ),
-        (
-            "DELETE FROM preference USING person WHERE customer_id = person.id",
-            "DELETE FROM consent USING person WHERE customer_id = person.id",
-        ),
-    ),
-    _Statements(
         "orders",
         (
             """SELECT o.document || jsonb_build_object('number', o.number, 'status', o.status,

@@ -41,7 +41,7 @@ async def fill(shop: Shop, clock: SystemClock) -> None:
             updated_at=now,
         )
         writes.append(Write(product, 0))
-    for result in await shop.catalog_store.put_many(writes):
+    for result in await shop.home.catalog.put_many(writes):
         if result.refusal is not None:
             raise result.refusal
     await shop.stock.set_on_hand([(sku, pieces) for sku, _, pieces in GOODS])

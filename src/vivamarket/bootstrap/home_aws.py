@@ -1,0 +1,44 @@
+"""The home in AWS: DynamoDB for catalogue and preferences, S3 for files, SES for mails."""
+
+from __future__ import annotations
+
+from vivamarket.adapters.aws.catalog import DynamoCatalogStore
+from vivamarket.adapters.aws.clients import AwsAccess, Emulator
+from vivamarket.adapters.aws.dynamo import Items
+from vivamarket.adapters.aws.mail import SesMailer
+from vivamarket.adapters.aws.objects import S3ObjectStore
+from vivamarket.adapters.aws.preferences import DynamoPreferenceStore
+from vivamarket.adapters.aws.tables import CATALOG, MAILS, PREFERENCES, Table
+from vivamarket.bootstrap.home import Ground, Home
+from vivamarket.notifications.mailbox import EmptyMailbox
+
+
+def aws_home(ground: Ground) -> Home:
+    """Build the home in AWS. It asks nothing yet: what is missing there shows at the first use."""
+    settings, aws = ground.settings, ground.settings.aws
+    endpoint = settings.aws_endpoint
+    access = AwsAccess(aws.region, Emulator(endpoint) if endpoint else None)
+    dynamodb = access.dynamodb()
+
+    def items(table: Table) -> Items:
+        name = f"{aws.table_prefix}{table.name}"
+        made = Items(dynamodb, name, clock=ground.clock, ids=ground.ids)
+        ground.closing.callback(made.close)
+        return made
+
+    files = S3ObjectStore(access.s3(), aws.bucket)
+    mailer = SesMailer(access.ses(), items(MAILS), ground.rules, clock=ground.clock, ids=ground.ids)
+    ground.closing.callback(files.close)
+    ground.closing.callback(mailer.close)
+    return Home(
+        catalog=DynamoCatalogStore(
+            items(CATALOG), ground.clock, ground.ids, locales=ground.rules.profile.locales
+        ),
+        preferences=DynamoPreferenceStore(items(PREFERENCES)),
+        files=files,
+        quick_files=files,
+        mailer=mailer,
+        mailbox=EmptyMailbox(),
+        # SES keeps no mail, and the items of mails hold their ids only.
+        keepers=(),
+    )
