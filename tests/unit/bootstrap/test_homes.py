@@ -36,6 +36,11 @@ def in_aws(cloud: Cloud) -> dict[str, str]:
     }
 
 
+def files_in(folder: Path) -> list[str]:
+    """Return the names of all files below."""
+    return [path.name for path in folder.rglob("*") if path.is_file()]
+
+
 @pytest.fixture(params=["local", "aws"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     environ = {"VIVA_DATA_DIR": str(tmp_path)}
@@ -74,7 +79,7 @@ async def test_in_aws_nothing_of_it_lies_on_the_machine(
         assert (await shop.home.mailbox.newest(None, 10)).items == ()
 
     assert tables == [0, 0]
-    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["secrets.json"]
+    assert files_in(tmp_path) == ["secrets.json"]
     assert [mail["Subject"] for mail in cloud.mails_from(domain)] == [MAIL.subject]
 
 
