@@ -1,8 +1,8 @@
 """Fixtures for every test: one embedded PostgreSQL per run, one migrated database per worker.
 
 The server starts with the first test that asks for it (with xdist: in the controller, before the
-workers), keeps nothing safe on disk, and ends with the run. The AWS services are an emulator, one for each
-worker that asks for it.
+workers), keeps nothing safe on disk, and ends with the run. The AWS services are an emulator, Valkey is a
+real one; both are started for each worker that asks.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 import pytest_asyncio
+from tests.helpers.catalog import StillClock
 from tests.helpers.set_back import Pristine
 
 from vivamarket.adapters.local.postgres_server import EmbeddedPostgres
@@ -26,6 +27,9 @@ from vivamarket.adapters.postgres.pool import create_pool
 
 if TYPE_CHECKING:
     from tests.helpers.cloud import Cloud
+    from tests.helpers.valkey import ValkeyProcess
+
+    from vivamarket.adapters.valkey.server import ValkeyServer
 
 TEMPLATE = "viva_template"
 POOL_SIZE_MAX = 8
@@ -130,6 +134,30 @@ def cloud() -> Iterator[Cloud]:
 
     with Cloud() as cloud:
         yield cloud
+
+
+@pytest.fixture(scope="session")
+def valkey_process() -> Iterator[ValkeyProcess]:
+    """A Valkey of this worker, which keeps nothing when it ends."""
+    from tests.helpers.valkey import ValkeyProcess  # with the client, which most runs do not need
+
+    with ValkeyProcess() as process:
+        yield process
+
+
+@pytest.fixture
+def valkey_clock() -> StillClock:
+    """What ``valkey`` measures its pauses by."""
+    return StillClock()
+
+
+@pytest_asyncio.fixture
+async def valkey(valkey_process: ValkeyProcess, valkey_clock: StillClock) -> AsyncIterator[ValkeyServer]:
+    """An empty Valkey, as the shop asks it."""
+    valkey_process.empty()
+    server = valkey_process.server(valkey_clock)
+    yield server
+    await server.close()
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ class Settings:
     public_url: str
     trusted_proxies: tuple[str, ...]
     database_url: str | None
+    valkey_url: str | None
     pool_size_max: int
     mutations_per_second_max: int
     storefront_dir: Path
@@ -289,6 +290,12 @@ def _database_url(text: str) -> str:
     return text
 
 
+def _valkey_url(text: str) -> str:
+    if urlsplit(text).scheme not in ("valkey", "valkeys", "redis", "rediss"):
+        raise ValueError("give an address such as valkeys://user:password@host:6379")
+    return text
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text.lower() not in words:
@@ -348,6 +355,14 @@ VARIABLES: tuple[Variable, ...] = (
         _database_url,
         "Another PostgreSQL (15 or newer) in place of the embedded one.",
         "embedded",
+    ),
+    Variable(
+        "VIVA_VALKEY_URL",
+        None,
+        _valkey_url,
+        "A Valkey (7.2 or newer) for copies of sessions and for counting attempts; `valkeys://` over TLS. "
+        "While it is away the database does its work, slower.",
+        "none: the database does it",
     ),
     Variable(
         "VIVA_MUTATIONS_PER_SECOND_MAX",

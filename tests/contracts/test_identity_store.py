@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from tests.helpers.catalog import NOON, StillClock
-from tests.helpers.identity import IdentityStores, memory_stores, postgres_stores
+from tests.helpers.identity import IdentityStores, copied_stores, memory_stores, postgres_stores
 
 from vivamarket.accounts.identity.keys import SigningKey
 from vivamarket.accounts.identity.model import CodePurpose, Customer, OneTimeCode, new_session
@@ -41,6 +41,17 @@ def stores(request: pytest.FixtureRequest, clock: StillClock) -> IdentityStores:
     if request.param == "memory":
         return memory_stores(clock)
     return postgres_stores(request.getfixturevalue("pool"))
+
+
+@pytest.fixture(params=["postgres", "memory", "postgres behind valkey"])
+def quick(request: pytest.FixtureRequest, clock: StillClock) -> IdentityStores:
+    """The stores of which some may be kept in a quick memory: sessions and attempts."""
+    if request.param == "memory":
+        return memory_stores(clock)
+    pool = request.getfixturevalue("pool")
+    if request.param == "postgres":
+        return postgres_stores(pool)
+    return copied_stores(pool, request.getfixturevalue("valkey"), clock)
 
 
 async def joined(stores: IdentityStores) -> None:
@@ -121,25 +132,26 @@ async def test_a_time_step_is_used_once_and_never_an_older_one(stores: IdentityS
     assert not await stores.customers.use_totp_step(CustomerId(uuid7(9, 9)), 8)
 
 
-async def test_of_many_rotations_of_one_generation_one_holds(stores: IdentityStores) -> None:
-    await joined(stores)
+async def test_of_many_rotations_of_one_generation_one_holds(quick: IdentityStores) -> None:
+    await joined(quick)
     session = new_session(uuid7(5, 5), JO, NOON)
-    await stores.sessions.add(session)
+    await quick.sessions.add(session)
     after = session.rotated(NOON + MINUTE)
 
-    held = await asyncio.gather(*(stores.sessions.rotate(session, after) for _ in range(4)))
+    held = await asyncio.gather(*(quick.sessions.rotate(session, after) for _ in range(4)))
 
     assert sorted(held) == [False, False, False, True]
-    assert await stores.sessions.get(session.id) == after
-    await stores.sessions.end(session.id)
-    assert await stores.sessions.get(session.id) is None
-    assert not await stores.sessions.rotate(after, after.rotated(NOON))
+    assert await quick.sessions.get(session.id) == await quick.sessions.seen(session.id) == after
+    await quick.sessions.end(session.id)
+    assert await quick.sessions.get(session.id) is None
+    assert await quick.sessions.seen(session.id) is None
+    assert not await quick.sessions.rotate(after, after.rotated(NOON))
 
 
-async def test_attempts_at_once_all_see_each_other_at_last(stores: IdentityStores) -> None:
+async def test_attempts_at_once_all_see_each_other_at_last(quick: IdentityStores) -> None:
     counts = await asyncio.gather(
         *(
-            stores.attempts.begin(uuid7(n, n), (b"account", b"address"), NOON, NOON - MINUTE)
+            quick.attempts.begin(uuid7(n, n), (b"account", b"address"), NOON, NOON - MINUTE)
             for n in range(1, 9)
         )
     )
@@ -149,17 +161,17 @@ async def test_attempts_at_once_all_see_each_other_at_last(stores: IdentityStore
         assert sum(count[0] <= limit for count in counts) <= limit
 
 
-async def test_a_good_attempt_clears_the_account_but_not_the_address(stores: IdentityStores) -> None:
+async def test_a_good_attempt_clears_the_account_but_not_the_address(quick: IdentityStores) -> None:
     keys = (b"account", b"address")
-    await stores.attempts.begin(uuid7(1, 1), keys, NOON, NOON - MINUTE)
-    await stores.attempts.begin(uuid7(2, 2), keys, NOON, NOON - MINUTE)
+    await quick.attempts.begin(uuid7(1, 1), keys, NOON, NOON - MINUTE)
+    await quick.attempts.begin(uuid7(2, 2), keys, NOON, NOON - MINUTE)
 
-    await stores.attempts.forgive(uuid7(2, 2), b"account")
-    assert await stores.attempts.count(keys, NOON - MINUTE) == (0, 1)
-    assert await stores.attempts.begin(uuid7(3, 3), keys, NOON, NOON - MINUTE) == (1, 2)
-    await stores.attempts.strike(uuid7(3, 3))
+    await quick.attempts.forgive(uuid7(2, 2), b"account")
+    assert await quick.attempts.count(keys, NOON - MINUTE) == (0, 1)
+    assert await quick.attempts.begin(uuid7(3, 3), keys, NOON, NOON - MINUTE) == (1, 2)
+    await quick.attempts.strike(uuid7(3, 3))
 
-    assert await stores.attempts.begin(uuid7(4, 4), keys, NOON + MINUTE, NOON + MINUTE) == (1, 1)
+    assert await quick.attempts.begin(uuid7(4, 4), keys, NOON + MINUTE, NOON + MINUTE) == (1, 1)
 
 
 async def test_a_key_is_added_to_the_newest_only(stores: IdentityStores) -> None:
@@ -178,19 +190,19 @@ async def test_a_key_is_added_to_the_newest_only(stores: IdentityStores) -> None
     assert await stores.keys.all() == (newest,)
 
 
-async def test_only_what_is_over_is_forgotten(stores: IdentityStores) -> None:
-    await joined(stores)
-    await stores.customers.request(replace(CODE, id=uuid7(3, 3), digest=b"e" * 32), NOON)
-    await stores.customers.request(
+async def test_only_what_is_over_is_forgotten(quick: IdentityStores) -> None:
+    await joined(quick)
+    await quick.customers.request(replace(CODE, id=uuid7(3, 3), digest=b"e" * 32), NOON)
+    await quick.customers.request(
         replace(CODE, id=uuid7(4, 4), digest=b"f" * 32, expires_at=NOON + MINUTE), NOON
     )
     session = new_session(uuid7(5, 5), JO, NOON)
-    await stores.sessions.add(session)
-    await stores.attempts.begin(uuid7(6, 6), (b"a", b"b"), NOON, NOON)
+    await quick.sessions.add(session)
+    await quick.attempts.begin(uuid7(6, 6), (b"a", b"b"), NOON, NOON)
 
-    assert await stores.customers.forget(NOON + MINUTE, 100) == 1
-    assert await stores.sessions.forget(session.expires_at - MINUTE, 100) == 0
-    assert await stores.sessions.forget(session.expires_at, 100) == 1
-    assert await stores.attempts.forget(NOON, 100) == 0
-    assert await stores.attempts.forget(NOON + MINUTE, 1) == 1
-    assert await stores.attempts.forget(NOON + MINUTE, 100) == 1
+    assert await quick.customers.forget(NOON + MINUTE, 100) == 1
+    assert await quick.sessions.forget(session.expires_at - MINUTE, 100) == 0
+    assert await quick.sessions.forget(session.expires_at, 100) == 1
+    assert await quick.attempts.forget(NOON, 100) == 0
+    assert await quick.attempts.forget(NOON + MINUTE, 1) == 1
+    assert await quick.attempts.forget(NOON + MINUTE, 100) == 1

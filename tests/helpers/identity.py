@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import asyncpg
@@ -28,6 +28,7 @@ from vivamarket.accounts.identity.ports import (
     SigningKeyStore,
 )
 from vivamarket.accounts.identity.sessions import Sessions
+from vivamarket.accounts.identity.spare import CopiedSessionStore, SpareAttemptStore
 from vivamarket.accounts.passwords import PasswordKeeper
 from vivamarket.accounts.ports import PasswordPool
 from vivamarket.adapters.local.box import AesBox
@@ -60,6 +61,9 @@ from vivamarket.adapters.postgres.sessions import (
     PostgresSessionStore,
     PostgresSigningKeyStore,
 )
+from vivamarket.adapters.valkey.attempts import ValkeyAttemptStore
+from vivamarket.adapters.valkey.server import ValkeyServer
+from vivamarket.adapters.valkey.sessions import ValkeySessionCopy
 from vivamarket.addresses.service import AddressBooks
 from vivamarket.alerts.service import AlertParts, AlertService, alert_seals
 from vivamarket.api.customers import AccountServices
@@ -101,6 +105,16 @@ def postgres_stores(pool: asyncpg.Pool) -> IdentityStores:
         PostgresSigningKeyStore(pool),
         PostgresPasskeyStore(pool),
         PostgresOutboxStore(pool),
+    )
+
+
+def copied_stores(pool: asyncpg.Pool, valkey: ValkeyServer, clock: StillClock) -> IdentityStores:
+    """PostgreSQL with Valkey in front, as a shop with both has it."""
+    stores = postgres_stores(pool)
+    return replace(
+        stores,
+        sessions=CopiedSessionStore(stores.sessions, ValkeySessionCopy(valkey), clock),
+        attempts=SpareAttemptStore(ValkeyAttemptStore(valkey), stores.attempts),
     )
 
 

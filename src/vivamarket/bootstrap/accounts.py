@@ -11,6 +11,7 @@ from vivamarket.accounts.identity.letters import Letters
 from vivamarket.accounts.identity.limits import Attempts
 from vivamarket.accounts.identity.marks import Marks
 from vivamarket.accounts.identity.passkeys import RelyingParty
+from vivamarket.accounts.identity.ports import SessionStore
 from vivamarket.accounts.identity.sessions import Sessions
 from vivamarket.accounts.passwords import PasswordKeeper
 from vivamarket.accounts.service import AccountService, SecondFactors
@@ -28,16 +29,13 @@ from vivamarket.adapters.postgres.customers import (
 )
 from vivamarket.adapters.postgres.identity import PostgresIdentityStore
 from vivamarket.adapters.postgres.passkeys import PostgresPasskeyStore
-from vivamarket.adapters.postgres.sessions import (
-    PostgresAttemptStore,
-    PostgresSessionStore,
-    PostgresSigningKeyStore,
-)
+from vivamarket.adapters.postgres.sessions import PostgresSigningKeyStore
 from vivamarket.addresses.service import AddressBooks
 from vivamarket.api.customers import AccountServices
 from vivamarket.bootstrap.alerts import alerts_of
 from vivamarket.bootstrap.preferences import preferences_of
 from vivamarket.bootstrap.privacy import privacy_of
+from vivamarket.bootstrap.quick import attempts_of, sessions_of
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.cart.customers import CustomerCarts
 from vivamarket.cart.service import CartService
@@ -63,11 +61,6 @@ def accounts_of(shop: Shop) -> AccountService:
     )
 
 
-def attempts_of(shop: Shop) -> Attempts:
-    """Build the counting of attempts, of staff and of customers."""
-    return Attempts(PostgresAttemptStore(shop.pool), shop.clock, shop.ids)
-
-
 @dataclass(frozen=True, slots=True)
 class Identity:
     """The embedded identity provider and its parts."""
@@ -77,7 +70,7 @@ class Identity:
     marks: Marks
     letters: Letters
     customers: PostgresIdentityStore
-    sessions: PostgresSessionStore
+    sessions: SessionStore
     passkeys: PostgresPasskeyStore
     attempts: Attempts
     shop: Shop
@@ -94,7 +87,7 @@ def identity_of(shop: Shop) -> Identity:
     """Build the customers' identity."""
     key = shop.secrets.token_key
     box, marks = AesBox(key), Marks(key)
-    customers, sessions = PostgresIdentityStore(shop.pool), PostgresSessionStore(shop.pool)
+    customers, sessions = PostgresIdentityStore(shop.pool), sessions_of(shop)
     attempts = attempts_of(shop)
     tokens = AccessTokens(
         PostgresSigningKeyStore(shop.pool), JwtSigner(box), shop.clock, issuer=shop.settings.public_url

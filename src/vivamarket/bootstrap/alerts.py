@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlencode
 
-from vivamarket.accounts.identity.limits import Attempts
 from vivamarket.accounts.identity.ports import IdentityStore
 from vivamarket.adapters.postgres.alerts import PostgresAlertStore
 from vivamarket.adapters.postgres.identity import PostgresIdentityStore
-from vivamarket.adapters.postgres.sessions import PostgresAttemptStore
 from vivamarket.alerts.ports import AlertWords
 from vivamarket.alerts.service import AlertParts, AlertService, alert_seals
 from vivamarket.alerts.telling import AddressOf, AlertTelling
 from vivamarket.bootstrap.preferences import preferences_of
+from vivamarket.bootstrap.quick import attempts_of
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.kernel.ids import CustomerId
 from vivamarket.notifications.notices import Notice, NoticeKind, Notices
@@ -90,7 +89,7 @@ def _parts(shop: Shop) -> AlertParts:
         store=PostgresAlertStore(shop.pool),
         catalog=shop.catalog,
         stock=shop.stock,
-        attempts=Attempts(PostgresAttemptStore(shop.pool), shop.clock, shop.ids),
+        attempts=attempts_of(shop),
         clock=shop.clock,
         ids=shop.ids,
         seals=alert_seals(shop.secrets.token_key),

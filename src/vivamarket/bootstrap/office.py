@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from vivamarket.accounts.identity.desk import CustomerDesk
-from vivamarket.accounts.identity.limits import Attempts
 from vivamarket.accounts.identity.notes import CustomerNotes
 from vivamarket.adapters.local.fetch import HttpImageFetcher
 from vivamarket.adapters.local.images import PillowImageProcessor
@@ -15,11 +14,11 @@ from vivamarket.adapters.postgres.customer_notes import PostgresCustomerNoteStor
 from vivamarket.adapters.postgres.found_orders import PostgresFoundOrderStore
 from vivamarket.adapters.postgres.identity import PostgresIdentityStore
 from vivamarket.adapters.postgres.sales import PostgresSalesStore, PostgresStuckPaymentReader
-from vivamarket.adapters.postgres.sessions import PostgresAttemptStore
 from vivamarket.adapters.tantivy import IndexLayout, TantivySearchReader, TantivySearchWriter
 from vivamarket.api.office import BackOffice, ProductPreviews
 from vivamarket.bootstrap.bridges import FreshSearch, in_thread
 from vivamarket.bootstrap.content import content_of
+from vivamarket.bootstrap.quick import attempts_of
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.bootstrap.transfer import transfers_of
 from vivamarket.catalog.bulk_edits import BulkEdits
@@ -55,7 +54,7 @@ def _customers_of(shop: Shop) -> CustomerDesk:
     return CustomerDesk(
         PostgresCustomerDirectory(shop.pool),
         PostgresIdentityStore(shop.pool),
-        Attempts(PostgresAttemptStore(shop.pool), shop.clock, shop.ids),
+        attempts_of(shop),
     )
 
 

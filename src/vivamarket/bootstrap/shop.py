@@ -21,6 +21,7 @@ from vivamarket.adapters.postgres.inventory import PostgresStockStore
 from vivamarket.adapters.postgres.orders import PostgresOrderStore
 from vivamarket.adapters.postgres.pool import create_pool
 from vivamarket.adapters.postgres.shop_settings import PostgresShopSettingsStore
+from vivamarket.adapters.valkey.server import ValkeyServer
 from vivamarket.bootstrap.home import Ground, Home, home_on
 from vivamarket.catalog.service import CatalogService
 from vivamarket.inventory.service import StockService
@@ -55,6 +56,8 @@ class Shop:
     exits: AsyncExitStack
     telemetry: Telemetry
     pool: asyncpg.Pool
+    #: None where the database does its work.
+    valkey: ValkeyServer | None
     database_url: str
     #: What differs between one machine and AWS.
     home: Home
@@ -92,6 +95,9 @@ async def open_shop(
     pool = await _open_pool(url, settings, role, command_timeout_seconds)
     tasks = AsyncioTasks()
     exits, closing = AsyncExitStack(), ExitStack()
+    valkey = ValkeyServer(settings.valkey_url, clock=clock) if settings.valkey_url else None
+    if valkey is not None:
+        exits.push_async_callback(valkey.close)
     telemetry = create_telemetry(settings.otlp_endpoint, service_name=f"viva-{role}", service_version=VERSION)
     order_store = PostgresOrderStore(pool)
     settings_store = PostgresShopSettingsStore(pool)
@@ -116,6 +122,7 @@ async def open_shop(
             exits=exits,
             telemetry=telemetry,
             pool=pool,
+            valkey=valkey,
             database_url=url,
             home=home,
             catalog=CatalogService(home.catalog, clock, ids, required_locale=file.profile.default_locale),

@@ -103,7 +103,6 @@ class OpenAccounts:
 @asynccontextmanager
 async def open_accounts(settings: Settings, database_url: str) -> AsyncIterator[OpenAccounts]:
     """Lend the accounts of that database."""
-    from vivamarket.accounts.identity.limits import Attempts
     from vivamarket.accounts.service import AccountService, SecondFactors
     from vivamarket.adapters.local.box import AesBox
     from vivamarket.adapters.local.clock import SystemClock
@@ -113,13 +112,15 @@ async def open_accounts(settings: Settings, database_url: str) -> AsyncIterator[
     from vivamarket.adapters.local.totp import PyotpCodes
     from vivamarket.adapters.postgres.accounts import PostgresStaffStore
     from vivamarket.adapters.postgres.pool import create_pool
-    from vivamarket.adapters.postgres.sessions import PostgresAttemptStore
+    from vivamarket.adapters.valkey.server import ValkeyServer
+    from vivamarket.bootstrap.quick import attempts_in
 
     clock = SystemClock()
     ids = SystemIds(clock)
     box = AesBox(load_or_create_secrets(settings.secrets_path, ids).token_key)
     factors = SecondFactors(totp=PyotpCodes(), box=box, are_required=settings.staff_second_factor)
     pool = await create_pool(database_url, size_max=2, application_name="viva staff")
+    valkey = ValkeyServer(settings.valkey_url, clock=clock) if settings.valkey_url else None
     try:
         accounts = AccountService(
             PostgresStaffStore(pool),
@@ -127,10 +128,12 @@ async def open_accounts(settings: Settings, database_url: str) -> AsyncIterator[
             clock,
             ids,
             factors,
-            attempts=Attempts(PostgresAttemptStore(pool), clock, ids),
+            attempts=attempts_in(pool, valkey, clock, ids),
         )
         yield OpenAccounts(accounts, pool, clock)
     finally:
+        if valkey is not None:
+            await valkey.close()
         await pool.close()
 
 

@@ -20,6 +20,8 @@ from vivamarket.accounts.identity.passkey_ports import Passkeys
 from vivamarket.kernel.ids import CustomerId
 
 Entry = SignedIn | SecondStep
+#: So old may be what ``SessionStore.seen`` returns. Far below the life of an access token.
+SEEN_SECONDS_MAX = 60
 
 
 class IdentityProvider(Protocol):
@@ -71,7 +73,8 @@ class IdentityProvider(Protocol):
         """Return whom the token speaks for.
 
         Raise ``NotAccepted`` for whatever is not a living token of ours, and for one whose session has
-        ended: at once here, at the latest after ``ACCESS_LIFE`` with a provider that is not asked.
+        ended: at once here (``SEEN_SECONDS_MAX`` later when the sessions' copy was away as it ended), at the
+        latest after ``ACCESS_LIFE`` with a provider that is not asked.
         """
         ...
 
@@ -224,6 +227,13 @@ class SessionStore(Protocol):
         """Return the session, however old."""
         ...
 
+    async def seen(self, session_id: str) -> Session | None:
+        """Return the session for a question that comes with every request: as ``get`` does, or quicker.
+
+        Where a copy is asked and could not be told, it is as it was ``SEEN_SECONDS_MAX`` ago at most.
+        """
+        ...
+
     async def rotate(self, before: Session, after: Session) -> bool:
         """Replace the session if its generation is still that of ``before``; return whether it was."""
         ...
@@ -234,6 +244,25 @@ class SessionStore(Protocol):
 
     async def forget(self, now: datetime, limit: int) -> int:
         """Remove at most ``limit`` sessions that ended before that moment; return how many went."""
+        ...
+
+
+class SessionCopy(Protocol):
+    """Holds copies of sessions, each for ``SEEN_SECONDS_MAX`` and no longer; may lose any at any time.
+
+    Every method raises ``Unavailable`` while it is away.
+    """
+
+    async def get(self, session_id: str) -> Session | None:
+        """Return the copy; None when there is none or the session has ended."""
+        ...
+
+    async def keep(self, session: Session) -> None:
+        """Keep a copy, unless one of this or a later generation is kept, or the session has ended."""
+        ...
+
+    async def end(self, session_id: str) -> None:
+        """Note that the session has ended, for as long as a reader may still bring an older copy."""
         ...
 
 

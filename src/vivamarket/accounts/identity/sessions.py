@@ -68,7 +68,7 @@ class Sessions:
             claims = await self._tokens.verify(access_token)
         except TokenRefused:
             raise NotAccepted("Sign in first.") from None
-        session = await self._store.get(claims.session_id)
+        session = await self._store.seen(claims.session_id)
         if session is None or session.customer_id != claims.customer_id:
             raise _ended()
         return Caller(await self._living(session), session.id)

@@ -157,6 +157,10 @@ class MemorySessionStore:
         """See ``SessionStore``."""
         return self._sessions.get(session_id)
 
+    async def seen(self, session_id: str) -> Session | None:
+        """See ``SessionStore``."""
+        return await self.get(session_id)
+
     async def rotate(self, before: Session, after: Session) -> bool:
         """See ``SessionStore``."""
         known = self._sessions.get(before.id)

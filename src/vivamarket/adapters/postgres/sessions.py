@@ -84,6 +84,10 @@ class PostgresSessionStore:
             expires_at=row["expires_at"],
         )
 
+    async def seen(self, session_id: str) -> Session | None:
+        """See ``SessionStore``."""
+        return await self.get(session_id)
+
     async def rotate(self, before: Session, after: Session) -> bool:
         """See ``SessionStore``."""
         found = await self._pool.fetchval(
