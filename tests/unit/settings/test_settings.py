@@ -45,6 +45,7 @@ def test_this_machine_reaches_the_shop_whatever_shoppers_call_it() -> None:
         ("VIVA_SANDBOX", "maybe"),
         ("VIVA_PUBLIC_URL", "shop.example"),
         ("VIVA_DATABASE_URL", "mysql://localhost/shop"),
+        ("VIVA_VALKEY_URL", "memcached://localhost"),
         ("VIVA_TRUSTED_PROXIES", "10.0.0.1, everybody"),
         ("VIVA_LOG_LEVEL", "loud"),
         ("VIVA_PROFILE", "azure"),
