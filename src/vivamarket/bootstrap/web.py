@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import asyncpg
@@ -61,6 +62,8 @@ class Web:
 
     app: AsgiApp
     door: Door
+    #: Trusts nothing kept, as after a time in which the process heard of no change.
+    distrust: Callable[[], Awaitable[None]]
 
 
 def build_web(shop: Shop, drain: Drain) -> Web:
@@ -115,7 +118,12 @@ def build_web(shop: Shop, drain: Drain) -> Web:
         telemetry=shop.telemetry,
         clock=shop.clock,
     )
-    return Web(edge, door)
+
+    async def distrust() -> None:
+        follower.reset()
+        await shop.rules.follow()
+
+    return Web(edge, door, distrust)
 
 
 def _services(
