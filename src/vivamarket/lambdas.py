@@ -33,8 +33,8 @@ TEXT_TYPES = ["text/", "application/json", "application/problem+json", "applicat
 class ApiFunction:
     """Answers requests of API Gateway (REST, payload 1.0), one after another as Lambda does.
 
-    ``environ`` holds the settings, and the clock tells how long a pause was. What was kept before a pause longer than ``TRUSTED_SECONDS`` is not
-    trusted, so that an answer is as old as that at most.
+    ``environ`` holds the settings, and the clock tells how long a pause was. What was kept before a pause
+    longer than ``TRUSTED_SECONDS`` is not trusted, so that an answer is as old as that at most.
     """
 
     def __init__(self, environ: Mapping[str, str], clock: Clock) -> None:
