@@ -19,6 +19,7 @@ from tests.helpers.ports import free_port
 
 from vivamarket.adapters.aws.clients import AwsAccess, Emulator, Threads
 from vivamarket.adapters.aws.dynamo import Items
+from vivamarket.adapters.aws.identity_groups import CognitoGroups
 from vivamarket.adapters.aws.identity_keys import HttpKeySet
 from vivamarket.adapters.aws.identity_passwords import CognitoPasswords
 from vivamarket.adapters.aws.identity_pools import CUSTOMERS, PoolAccess, UserPool
@@ -109,6 +110,8 @@ class Cloud:
     def pool(self, pool: UserPool) -> PoolAccess:
         """Make the user pool, with nobody in it, and the server's client."""
         pool_id = self.cognito.create_user_pool(**pool.creation(self.name(pool.name)))["UserPool"]["Id"]
+        for group in pool.groups:
+            self.cognito.create_group(UserPoolId=pool_id, GroupName=group)
         client = self.cognito.create_user_pool_client(**pool.client(pool_id))["UserPoolClient"]
         return PoolAccess(pool_id=pool_id, client_id=client["ClientId"], client_secret=client["ClientSecret"])
 
@@ -118,6 +121,10 @@ class Cloud:
         keys = PoolKeys(HttpKeySet(self._access.key_set_url(access.pool_id)), clock)
         tokens = PoolTokens(keys, clock, issuer=access.issuer, client_id=access.client_id)
         return CognitoPasswords(self.cognito, access, tokens, self.threads)
+
+    def groups(self, access: PoolAccess) -> CognitoGroups:
+        """Return the pool's groups as the shop uses them."""
+        return CognitoGroups(self.cognito, access, self.threads)
 
     def table(self, table: Table) -> Items:
         """Make the table, empty."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from vivamarket.accounts.model import Staff, StaffSession
+from vivamarket.accounts.model import Staff, StaffRole, StaffSession
 from vivamarket.kernel.ids import StaffId
 
 
@@ -88,6 +88,20 @@ class PasswordPool(Protocol):
 
     async def forget(self, holder_id: str) -> None:
         """Remove the holder and all that is kept; an unknown one is fine."""
+        ...
+
+
+class RoleGroups(Protocol):
+    """A service outside that shows what each member of staff is to the shop: a group for each role.
+
+    It follows our own records and decides nothing here. Raises ``Unavailable`` when it cannot answer now.
+    """
+
+    async def show(self, staff_id: StaffId, role: StaffRole | None) -> None:
+        """Put the member into the role's group and out of every other; None is none of them.
+
+        Somebody whom the service does not know is left out.
+        """
         ...
 
 

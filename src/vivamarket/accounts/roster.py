@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from vivamarket.accounts.errors import BadStaff, InvitationEnded
+from vivamarket.accounts.groups import follow
 from vivamarket.accounts.model import Staff, StaffRole, check_password, clean_email, clean_name
-from vivamarket.accounts.ports import PasswordHasher
+from vivamarket.accounts.ports import PasswordHasher, RoleGroups
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.events import Envelope
 from vivamarket.kernel.ids import IdSource, StaffId, named_uuid
@@ -100,6 +101,8 @@ class RosterParts:
     seals: Seals
     clock: Clock
     ids: IdSource
+    #: Shows roles outside; None where nobody looks.
+    groups: RoleGroups | None = None
 
 
 class Roster:
@@ -151,7 +154,9 @@ class Roster:
         """Change an account; return it before and after. See ``RosterStore.change``."""
         if change.name is not None:
             change = replace(change, name=clean_name(change.name))
-        return await self._store.change(staff_id, change, self._parts.clock.now())
+        before, after = await self._store.change(staff_id, change, self._parts.clock.now())
+        await follow(self._parts.groups, after)
+        return before, after
 
     async def accept(self, code: str, password: str) -> Staff:
         """Set the password by the code of a mailed link. Raise ``InvitationEnded``, ``BadStaff``."""

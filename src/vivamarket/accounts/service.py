@@ -17,6 +17,7 @@ from vivamarket.accounts.errors import (
     StaffNotFound,
     TooManySignIns,
 )
+from vivamarket.accounts.groups import follow
 from vivamarket.accounts.identity.errors import TooManyAttempts
 from vivamarket.accounts.identity.limits import STAFF, Attempts
 from vivamarket.accounts.model import (
@@ -30,7 +31,14 @@ from vivamarket.accounts.model import (
     clean_name,
 )
 from vivamarket.accounts.passwords import PasswordKeeper
-from vivamarket.accounts.ports import PasswordHasher, PasswordPool, SecretBox, StaffStore, TotpCodes
+from vivamarket.accounts.ports import (
+    PasswordHasher,
+    PasswordPool,
+    RoleGroups,
+    SecretBox,
+    StaffStore,
+    TotpCodes,
+)
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.ids import IdSource, StaffId
 
@@ -50,6 +58,14 @@ class SecondFactors:
     are_required: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class StaffPool:
+    """A service outside that keeps the passwords of staff and shows their roles."""
+
+    passwords: PasswordPool
+    groups: RoleGroups
+
+
 class AccountService:
     """Adds staff and lets them in and out."""
 
@@ -62,12 +78,13 @@ class AccountService:
         factors: SecondFactors | None = None,
         *,
         attempts: Attempts,
-        pool: PasswordPool | None = None,
+        pool: StaffPool | None = None,
     ) -> None:
         self._attempts = attempts
         self._factors = factors
         self._store = store
-        self._keeper = PasswordKeeper(hasher, ids, pool)
+        self._keeper = PasswordKeeper(hasher, ids, pool.passwords if pool else None)
+        self._groups = pool.groups if pool else None
         self._clock = clock
         self._ids = ids
 
@@ -150,6 +167,7 @@ class AccountService:
                 raise SignInRefused("The e-mail address or the password is wrong.")
             await self._require_factor(staff, code)
         await self._keeper.settle(staff.id, kept, password, partial(self._store.set_hash, staff.id))
+        await follow(self._groups, staff)
         return await self._new_session(staff)
 
     async def known(self, email: str) -> Staff | None:

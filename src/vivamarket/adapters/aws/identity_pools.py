@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from vivamarket.accounts.model import PASSWORD_LENGTH_MIN
+from vivamarket.accounts.model import PASSWORD_LENGTH_MIN, StaffRole
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp.type_defs import (
@@ -27,6 +27,8 @@ class UserPool:
     """One pool; everything that differs between them."""
 
     name: str
+    #: What groups its users are in, by the names of their roles.
+    groups: tuple[str, ...] = ()
 
     def creation(self, name: str) -> CreateUserPoolRequestTypeDef:
         """Return what makes the pool under that name.
@@ -69,7 +71,7 @@ class UserPool:
 
 
 CUSTOMERS = UserPool("customers")
-STAFF = UserPool("staff")
+STAFF = UserPool("staff", groups=tuple(role.value for role in StaffRole))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

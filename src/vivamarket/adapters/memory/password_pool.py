@@ -1,8 +1,9 @@
-"""Passwords kept apart from the records of whose they are."""
+"""Passwords, and the roles of staff, kept apart from the records of whose they are."""
 
 from __future__ import annotations
 
-from vivamarket.accounts.model import PASSWORD_LENGTH_MIN
+from vivamarket.accounts.model import PASSWORD_LENGTH_MIN, StaffRole
+from vivamarket.kernel.ids import StaffId
 
 
 class MemoryPasswordPool:
@@ -27,3 +28,26 @@ class MemoryPasswordPool:
     async def forget(self, holder_id: str) -> None:
         """See ``PasswordPool``."""
         self._passwords.pop(holder_id, None)
+
+    def knows(self, holder_id: str) -> bool:
+        """Return whether a password is kept for that id."""
+        return holder_id in self._passwords
+
+
+class MemoryRoleGroups:
+    """The ``RoleGroups`` of whoever the pool knows."""
+
+    def __init__(self, pool: MemoryPasswordPool) -> None:
+        self._pool = pool
+        self._roles: dict[StaffId, StaffRole] = {}
+
+    async def show(self, staff_id: StaffId, role: StaffRole | None) -> None:
+        """See ``RoleGroups``."""
+        if role is None or not self._pool.knows(staff_id):
+            self._roles.pop(staff_id, None)
+        else:
+            self._roles[staff_id] = role
+
+    def of(self, staff_id: StaffId) -> set[str]:
+        """Return the names of the member's groups."""
+        return {self._roles[staff_id].value} if staff_id in self._roles else set()
