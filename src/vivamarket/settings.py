@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from vivamarket.kernel.errors import Invalid
 
 PREFIX = "VIVA_"
+#: Pool id, client id and client secret. A pool's id begins with its region.
+_USER_POOL = re.compile(r"[a-z]{2}(-[a-z]+)+-\d_[0-9A-Za-z]{1,40}:[^\s:]{1,128}:[^\s:]{1,128}")
 CHECKOUT_FOLDER = Path(__file__).parents[2]
 STRIPE_FIELDS = ("stripe_secret_key", "stripe_webhook_secret")
 AWS_FIELDS = ("aws_region", "aws_bucket", "aws_table_prefix")
@@ -62,6 +64,8 @@ class Settings:
     sandbox: bool
     webhooks_local: bool
     staff_second_factor: bool
+    cognito_customers_secret: str | None
+    cognito_staff_secret: str | None
     stripe_api_base: str | None
     stripe_secret_key: str | None
     stripe_webhook_secret: str | None
@@ -284,6 +288,12 @@ def _networks(text: str) -> tuple[str, ...]:
     return named
 
 
+def _user_pool(text: str) -> str:
+    if not _USER_POOL.fullmatch(text):
+        raise ValueError("give pool id, client id and client secret with colons between them")
+    return text
+
+
 def _database_url(text: str) -> str:
     if urlsplit(text).scheme not in ("postgresql", "postgres"):
         raise ValueError("give an address such as postgresql://user:password@host/database")
@@ -409,6 +419,21 @@ VARIABLES: tuple[Variable, ...] = (
         "off",
         _switch,
         "`on` lets staff without a second factor reach nothing but the way to set one up.",
+    ),
+    Variable(
+        "VIVA_COGNITO_CUSTOMERS_SECRET",
+        None,
+        _user_pool,
+        "The Cognito user pool that keeps customers' passwords: `pool id:client id:client secret`. "
+        "For the profile `aws`.",
+        "hashes in our own database",
+    ),
+    Variable(
+        "VIVA_COGNITO_STAFF_SECRET",
+        None,
+        _user_pool,
+        "The same for staff; their roles are its groups. For the profile `aws`.",
+        "hashes in our own database",
     ),
     Variable(
         "VIVA_STRIPE_API_BASE",

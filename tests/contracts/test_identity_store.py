@@ -206,3 +206,19 @@ async def test_only_what_is_over_is_forgotten(quick: IdentityStores) -> None:
     assert await quick.attempts.forget(NOON, 100) == 0
     assert await quick.attempts.forget(NOON + MINUTE, 1) == 1
     assert await quick.attempts.forget(NOON + MINUTE, 100) == 1
+
+
+async def test_hashes_are_counted_and_forgotten_some_at_a_time_and_marks_stay(stores: IdentityStores) -> None:
+    await joined(stores)
+    moved, hashed = (CustomerId(uuid7(number, number)) for number in (11, 12))
+    for customer_id, kept in ((moved, "pool:x"), (hashed, "hash-2")):
+        wish = replace(CODE, id=customer_id, email=f"{kept}@example.com", digest=kept.encode().ljust(32))
+        await stores.customers.request(wish, NOON)
+        await stores.customers.add(replace(JO, id=customer_id, email=wish.email, password_hash=kept), wish.id)
+
+    assert await stores.customers.count_hashes() == 2
+    assert [await stores.customers.forget_hashes(1) for _ in range(3)] == [1, 1, 0]
+
+    assert await stores.customers.count_hashes() == 0
+    kept_now = [await stores.customers.by_id(each) for each in (JO.id, moved, hashed)]
+    assert [each and each.password_hash for each in kept_now] == ["", "pool:x", ""]

@@ -16,7 +16,8 @@ from vivamarket.accounts.ports import PasswordHasher, PasswordPool
 from vivamarket.kernel.errors import Unavailable
 from vivamarket.kernel.ids import IdSource
 
-_MARK = "pool:"
+#: What a record keeps of a password that the pool has taken over begins with it.
+MARK = "pool:"
 #: Replaces the first text by the second if it is still kept; returns what is kept now.
 Swap = Callable[[str, str], Awaitable[str | None]]
 
@@ -36,7 +37,7 @@ class PasswordKeeper:
 
     async def is_hash_of(self, kept: str, password: str) -> bool:
         """Return whether the hash is of this password; no text and a mark are of none, for the same work."""
-        is_hash = bool(kept) and not kept.startswith(_MARK)
+        is_hash = bool(kept) and not kept.startswith(MARK)
         known = kept if is_hash else await self._hash_of_nobody()
         return await self._hasher.verify(known, password[:PASSWORD_LENGTH_MAX]) and is_hash
 
@@ -49,14 +50,14 @@ class PasswordKeeper:
         if self._pool is None:
             return is_hashed
         is_pooled = await self._pool.matches(holder_id or self._ids.uuid7(), password[:PASSWORD_LENGTH_MAX])
-        return is_pooled if kept.startswith(_MARK) else is_hashed
+        return is_pooled if kept.startswith(MARK) else is_hashed
 
     async def settle(self, holder_id: str, kept: str, password: str, swap: Swap) -> str:
         """Let the pool take over a password that is right, or make its hash stronger; return what is kept.
 
         A password that the pool cannot take stays hashed, and so it does while the pool is away.
         """
-        if kept.startswith(_MARK):
+        if kept.startswith(MARK):
             return kept
         if self._pool is None:
             if self._hasher.outdated(kept):
@@ -72,7 +73,7 @@ class PasswordKeeper:
     ) -> str:
         if not await pool.keep(holder_id, password):
             return kept
-        mark = _MARK + hashlib.sha256(kept.encode()).hexdigest()
+        mark = MARK + hashlib.sha256(kept.encode()).hexdigest()
         now_kept = await swap(kept, mark)
         if now_kept != mark:
             # Another password was chosen meanwhile, and nobody knows which of the two reached the pool last.

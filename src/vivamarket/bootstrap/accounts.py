@@ -58,6 +58,7 @@ def accounts_of(shop: Shop) -> AccountService:
         shop.ids,
         factors,
         attempts=attempts_of(shop),
+        pool=shop.home.staff_pool,
     )
 
 
@@ -105,7 +106,7 @@ def identity_of(shop: Shop) -> Identity:
                 clock=shop.clock,
                 ids=shop.ids,
             ),
-            keeper=PasswordKeeper(Argon2Hasher(), shop.ids),
+            keeper=PasswordKeeper(Argon2Hasher(), shop.ids, shop.home.customers_pool),
             attempts=attempts,
             marks=marks,
             totp=PyotpCodes(),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from vivamarket.accounts.ports import PasswordPool
+from vivamarket.accounts.service import StaffPool
 from vivamarket.adapters.local.clock import SystemClock
 from vivamarket.adapters.local.ids import SystemIds
 from vivamarket.adapters.local.mail import FolderMailer
@@ -34,6 +36,9 @@ class Home:
     quick_files: ObjectStore
     mailer: Mailer
     mailbox: Mailbox
+    #: Who keeps passwords instead of our own records; None means hashes there.
+    customers_pool: PasswordPool | None = None
+    staff_pool: StaffPool | None = None
     #: Keepers of personal data that only this home has.
     keepers: tuple[PersonalDataKeeper, ...]
 

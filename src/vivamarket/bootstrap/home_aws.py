@@ -1,4 +1,4 @@
-"""The home in AWS: DynamoDB for catalogue and preferences, S3 for files, SES for mails."""
+"""The home in AWS: DynamoDB for catalogue and preferences, S3 for files, SES for mails, Cognito."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from vivamarket.adapters.aws.objects import S3ObjectStore
 from vivamarket.adapters.aws.preferences import DynamoPreferenceStore
 from vivamarket.adapters.aws.tables import CATALOG, MAILS, PREFERENCES, Table
 from vivamarket.bootstrap.home import Ground, Home
+from vivamarket.bootstrap.pools import PooledPasswords, customers_pool, staff_pool
 from vivamarket.notifications.mailbox import EmptyMailbox
 
 
@@ -30,6 +31,7 @@ def aws_home(ground: Ground) -> Home:
     mailer = SesMailer(access.ses(), items(MAILS), ground.rules, clock=ground.clock, ids=ground.ids)
     ground.closing.callback(files.close)
     ground.closing.callback(mailer.close)
+    customers = customers_pool(settings.cognito_customers_secret, access, ground.clock, ground.closing)
     return Home(
         catalog=DynamoCatalogStore(
             items(CATALOG), ground.clock, ground.ids, locales=ground.rules.profile.locales
@@ -39,6 +41,8 @@ def aws_home(ground: Ground) -> Home:
         quick_files=files,
         mailer=mailer,
         mailbox=EmptyMailbox(),
+        customers_pool=customers,
+        staff_pool=staff_pool(settings.cognito_staff_secret, access, ground.clock, ground.closing),
         # SES keeps no mail, and the items of mails hold their ids only.
-        keepers=(),
+        keepers=(PooledPasswords(customers),) if customers else (),
     )

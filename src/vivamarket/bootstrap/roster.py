@@ -22,6 +22,7 @@ def roster_of(shop: Shop) -> Roster:
             seals=Seals(shop.secrets.token_key, SEALS_AREA),
             clock=shop.clock,
             ids=shop.ids,
+            groups=shop.home.staff_pool.groups if shop.home.staff_pool else None,
         )
     )
 

@@ -21,6 +21,9 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("up", "up", "Start the whole shop on this machine, until Ctrl-C."),
             Entry("status", "status", "Tell whether the shop runs, where, and how it is."),
             Entry("staff", "staff", "Add staff accounts and set their passwords."),
+            Entry(
+                "passwords", "passwords", "Tell where customers' passwords are; end their move to Cognito."
+            ),
             Entry("orders", "orders", "List the latest orders, or show one with its whole story."),
         ),
     ),

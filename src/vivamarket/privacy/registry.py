@@ -63,6 +63,7 @@ HOLDINGS: tuple[Holding, ...] = (
     _held("invoices", "invoice_buyer", "buyer", Fate.ERASED, "the invoice itself stays as it was issued"),
     _held("returns", "return_request", "note answer", Fate.PSEUDONYMIZED, "words of both sides"),
     _held("addresses", "address_book", "customer_id document", Fate.ERASED),
+    _held("passwords", "password pool", "", Fate.ERASED, "in the cloud: a user named by an id, no more"),
     _held("account", "passkey", "customer_id credential_id public_key name", Fate.ERASED),
     _held("account", "passkey_challenge", "customer_id digest", Fate.ERASED),
     _held("account", "customer_session", "customer_id", Fate.ERASED),

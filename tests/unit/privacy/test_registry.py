@@ -9,8 +9,10 @@ from tests.helpers.still_shop import still_shop
 
 from vivamarket.adapters.local.mail import FolderMailer
 from vivamarket.adapters.local.mail_keeper import MailFolderKeeper
+from vivamarket.adapters.memory.password_pool import MemoryPasswordPool
 from vivamarket.adapters.postgres.personal_data import postgres_keepers
 from vivamarket.adapters.postgres.preferences import PostgresPreferenceStore
+from vivamarket.bootstrap.pools import PooledPasswords
 from vivamarket.bootstrap.preferences import PreferenceKeeper
 from vivamarket.privacy.ports import PersonalDataKeeper
 from vivamarket.privacy.registry import HOLDINGS, Fate, named_columns
@@ -41,6 +43,7 @@ async def test_everything_that_is_to_be_erased_has_a_keeper(pool: asyncpg.Pool, 
     all_keepers: list[PersonalDataKeeper] = [
         MailFolderKeeper(mailer),
         PreferenceKeeper(PostgresPreferenceStore(pool)),
+        PooledPasswords(MemoryPasswordPool()),
         *postgres_keepers(pool),
     ]
     keepers = {each.name for each in all_keepers}

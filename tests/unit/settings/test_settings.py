@@ -89,3 +89,17 @@ def test_the_profile_of_aws_says_what_it_needs(missing: str) -> None:
 
     with pytest.raises(BadSetting, match=f"{missing} is needed when VIVA_PROFILE is aws"):
         Settings.from_env({**given, missing: ""})
+
+
+@pytest.mark.parametrize("value", ["hidden", "pool:client:hidden", "eu-central-1_pool:client:hidden:more"])
+def test_a_pool_that_cannot_be_one_is_refused_without_telling_its_secret(value: str) -> None:
+    with pytest.raises(BadSetting, match=r"^VIVA_COGNITO_STAFF_SECRET=…") as refusal:
+        Settings.from_env({"VIVA_COGNITO_STAFF_SECRET": value})
+
+    assert "hidden" not in str(refusal.value)
+
+
+def test_pools_are_read_as_they_are() -> None:
+    value = "eu-central-1_aB3:client:secret"
+
+    assert Settings.from_env({"VIVA_COGNITO_STAFF_SECRET": value}).cognito_staff_secret == value

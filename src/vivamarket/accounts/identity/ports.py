@@ -190,6 +190,14 @@ class IdentityStore(Protocol):
         """
         ...
 
+    async def count_hashes(self) -> int:
+        """Return how many customers' passwords are still hashes of ours. Reads every customer."""
+        ...
+
+    async def forget_hashes(self, limit: int) -> int:
+        """Forget at most so many of those hashes; return how many. A reset is the way in from then on."""
+        ...
+
     async def set_email(
         self, customer_id: CustomerId, email: str, now: datetime, code_id: str
     ) -> Customer | None:

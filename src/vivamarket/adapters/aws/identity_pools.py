@@ -82,8 +82,18 @@ class PoolAccess:
     client_id: str
     client_secret: str = field(repr=False)
 
+    @classmethod
+    def of(cls, text: str) -> PoolAccess:
+        """Return the access that a setting holds: the three texts with colons between them."""
+        pool_id, client_id, client_secret = text.split(":")
+        return cls(pool_id=pool_id, client_id=client_id, client_secret=client_secret)
+
+    @property
+    def region(self) -> str:
+        """Return where the pool is; its id begins with it."""
+        return self.pool_id.partition("_")[0]
+
     @property
     def issuer(self) -> str:
-        """Return who the pool's tokens say made them; a pool's id begins with its region."""
-        region = self.pool_id.partition("_")[0]
-        return f"https://cognito-idp.{region}.amazonaws.com/{self.pool_id}"
+        """Return who the pool's tokens say made them."""
+        return f"https://cognito-idp.{self.region}.amazonaws.com/{self.pool_id}"

@@ -14,6 +14,7 @@ from vivamarket.accounts.identity.events import (
 )
 from vivamarket.accounts.identity.keys import SigningKey
 from vivamarket.accounts.identity.model import CodePurpose, Customer, OneTimeCode, Session
+from vivamarket.accounts.passwords import MARK
 from vivamarket.adapters.memory.outbox import tell
 from vivamarket.adapters.memory.tables import Tables
 from vivamarket.kernel.ids import CustomerId
@@ -85,6 +86,17 @@ class MemoryIdentityStore:
             known = self._put(replace(known, password_hash=new_hash))
         return None if known is None else known.password_hash
 
+    async def count_hashes(self) -> int:
+        """See ``IdentityStore``."""
+        return len(self._hashed())
+
+    async def forget_hashes(self, limit: int) -> int:
+        """See ``IdentityStore``."""
+        found = self._hashed()[:limit]
+        for customer in found:
+            self._put(replace(customer, password_hash=""))
+        return len(found)
+
     async def set_email(
         self, customer_id: CustomerId, email: str, now: datetime, code_id: str
     ) -> Customer | None:
@@ -132,6 +144,10 @@ class MemoryIdentityStore:
     def _put(self, customer: Customer) -> Customer:
         self._customers[customer.id] = customer
         return customer
+
+    def _hashed(self) -> list[Customer]:
+        kept = [each for each in self._customers.values() if each.password_hash]
+        return [each for each in kept if not each.password_hash.startswith(MARK)]
 
     def _spend_all(self, email: str, purpose: CodePurpose) -> None:
         for code in list(self._codes.values()):

@@ -15,6 +15,7 @@ from vivamarket.accounts.identity.events import (
     PASSWORD_CHANGED,
 )
 from vivamarket.accounts.identity.model import CodePurpose, Customer, OneTimeCode
+from vivamarket.accounts.passwords import MARK
 from vivamarket.kernel.ids import CustomerId
 
 T = TypeVar("T")
@@ -32,6 +33,13 @@ UPDATE customer SET password_hash = $2, epoch = epoch + 1 WHERE id = $1 RETURNIN
 """
 _SET_HASH = "UPDATE customer SET password_hash = $3 WHERE id = $1 AND password_hash = $2"
 _HASH = "SELECT password_hash FROM customer WHERE id = $1"
+_IS_HASH = "password_hash <> '' AND NOT starts_with(password_hash, $1)"
+_COUNT_HASHES = f"SELECT count(*) FROM customer WHERE {_IS_HASH}"
+_FORGET_HASHES = f"""
+UPDATE customer SET password_hash = '' WHERE {_IS_HASH} AND id IN (
+    SELECT id FROM customer WHERE {_IS_HASH} LIMIT $2
+)
+"""
 _SET_EMAIL = f"""
 UPDATE customer SET email = $2 WHERE id = $1 AND NOT EXISTS (SELECT FROM customer WHERE email = $2)
 RETURNING {CUSTOMER_COLUMNS}
@@ -160,6 +168,16 @@ class PostgresIdentityStore:
         await self._pool.execute(_SET_HASH, customer_id, old_hash, new_hash)
         kept: str | None = await self._pool.fetchval(_HASH, customer_id)
         return kept
+
+    async def count_hashes(self) -> int:
+        """See ``IdentityStore``."""
+        counted: int = await self._pool.fetchval(_COUNT_HASHES, MARK)
+        return counted
+
+    async def forget_hashes(self, limit: int) -> int:
+        """See ``IdentityStore``."""
+        status: str = await self._pool.execute(_FORGET_HASHES, MARK, limit)
+        return int(status.rpartition(" ")[2])
 
     async def set_email(
         self, customer_id: CustomerId, email: str, now: datetime, code_id: str
