@@ -9,7 +9,7 @@ from tests.helpers.checkout import Shop
 from tests.helpers.stores import Database
 
 from vivamarket.kernel.ids import EventId, OrderId, Sku
-from vivamarket.kernel.outbox import Lane, OutboxStore
+from vivamarket.kernel.outbox import DeadLetter, Lane, OutboxStore
 from vivamarket.payments.model import ProviderEvent
 from vivamarket.payments.ports import InboxStore
 
@@ -155,6 +155,19 @@ async def test_a_retry_comes_when_it_is_due(outbox: OutboxStore) -> None:
 
     assert len(others) == 4
     assert [each.event_id for each in later] == [first.event_id]
+
+
+async def test_an_event_that_died_elsewhere_is_a_dead_letter_under_its_id(outbox: OutboxStore) -> None:
+    (event, *_) = await outbox.claim(NOON, LEASE, 1)
+    await outbox.done([event.event_id])
+
+    await outbox.keep_dead(DeadLetter(event, "poison", NOON))
+    await outbox.keep_dead(DeadLetter(event, "poison again", NOON))
+
+    (letter,) = await outbox.dead_letters(10)
+    assert letter == DeadLetter(event, "poison again", NOON)
+    assert await outbox.revive(event.event_id, NOON)
+    assert event.event_id in {each.event_id for each in await outbox.claim(NOON, LEASE, 10)}
 
 
 async def test_a_dead_letter_is_shown_and_can_be_revived(outbox: OutboxStore) -> None:

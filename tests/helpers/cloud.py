@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -24,18 +25,32 @@ from vivamarket.adapters.aws.identity_keys import HttpKeySet
 from vivamarket.adapters.aws.identity_passwords import CognitoPasswords
 from vivamarket.adapters.aws.identity_pools import CUSTOMERS, PoolAccess, UserPool
 from vivamarket.adapters.aws.identity_tokens import PoolKeys, PoolTokens
+from vivamarket.adapters.aws.queues import BUS, QUEUES
 from vivamarket.adapters.aws.tables import Table
 from vivamarket.adapters.local.clock import SystemClock
+from vivamarket.kernel.outbox import Lane
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_events.type_defs import TargetTypeDef
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sqs import SQSClient
 
 REGION = "eu-central-1"
 START_TIMEOUT_SECONDS = 30.0
 STOP_TIMEOUT_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class EventRoad:
+    """The way of events from the bus into the queue of their lane, or into its dead-letter queue."""
+
+    bus: str
+    queue_urls: dict[Lane, str]
+    dead_urls: dict[Lane, str]
 
 
 class Cloud:
@@ -133,6 +148,36 @@ class Cloud:
         if table.expires:
             self.dynamodb.update_time_to_live(**table.expiry(name))
         return Items(self.dynamodb, name, clock=StillClock(), ids=CountedIds())
+
+    @cached_property
+    def sqs(self) -> SQSClient:
+        """Return a client of its queues."""
+        return self._access.sqs()
+
+    @cached_property
+    def events(self) -> EventBridgeClient:
+        """Return a client of its event buses."""
+        return self._access.events()
+
+    def event_road(self) -> EventRoad:
+        """Make a bus with its rules, queues and dead-letter queues, all empty."""
+        prefix = f"{self.name('road')}-"
+        bus, urls, dead_urls = f"{prefix}{BUS}", {}, {}
+        self.events.create_event_bus(Name=bus)
+        for queue in QUEUES:
+            dead_urls[queue.lane] = self.sqs.create_queue(QueueName=f"{prefix}{queue.dead_name}")["QueueUrl"]
+            attributes = dict(queue.attributes(self._queue_arn(dead_urls[queue.lane])))
+            name = f"{prefix}{queue.name}"
+            url = self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+            self.events.put_rule(Name=name, EventBusName=bus, EventPattern=queue.pattern)
+            target: TargetTypeDef = {"Id": "queue", "Arn": self._queue_arn(url)}
+            self.events.put_targets(Rule=name, EventBusName=bus, Targets=[target])
+            urls[queue.lane] = url
+        return EventRoad(bus, urls, dead_urls)
+
+    def _queue_arn(self, url: str) -> str:
+        answer = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        return answer["Attributes"]["QueueArn"]
 
     def name(self, kind: str) -> str:
         """Return a name that nothing else in it has."""

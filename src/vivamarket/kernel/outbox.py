@@ -1,8 +1,8 @@
-"""The outbox as the relay sees it: events committed with their cause, handed out until handled."""
+"""The outbox as its relay sees it: events committed with their cause, handed out until somebody is done."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +21,11 @@ class Lane(StrEnum):
     ORDINARY = "ordinary"
     #: ``stock.*``: many at once, taken together.
     STOCK = "stock"
+
+
+def lane_of(kind: str) -> Lane:
+    """Return the lane that events of that kind travel in; the database says the same."""
+    return Lane.STOCK if kind.startswith("stock.") else Lane.ORDINARY
 
 
 #: Reacts to one event. It may be called again with the same event, so its effect must happen once.
@@ -47,8 +52,8 @@ def longest_wait_seconds(attempts: int, lease_seconds: float) -> float:
     return lease_seconds + 2.0 ** min(attempts, ATTEMPTS_DOUBLED_MAX)
 
 
-class OutboxStore(Protocol):
-    """Hands out events at least once, oldest first among those due. Each method is one transaction."""
+class EventSource(Protocol):
+    """Hands out events at least once until each is done: the outbox, or a queue that it was published to."""
 
     async def claim(
         self, now: datetime, lease_seconds: float, limit: int, lane: Lane = Lane.ORDINARY
@@ -72,7 +77,15 @@ class OutboxStore(Protocol):
         ...
 
     async def bury(self, event_id: EventId, now: datetime, error: str) -> None:
-        """Take the event out of delivery and keep it as a dead letter."""
+        """Take the event out of delivery and keep it as a dead letter of the outbox."""
+        ...
+
+
+class OutboxStore(EventSource, Protocol):
+    """The shop's own record of events, oldest first among those due. Each method is one transaction."""
+
+    async def keep_dead(self, letter: DeadLetter) -> None:
+        """Keep an event, under its id, that failed as often as it may after it had left the outbox."""
         ...
 
     async def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
@@ -81,4 +94,23 @@ class OutboxStore(Protocol):
 
     async def revive(self, event_id: EventId, now: datetime) -> bool:
         """Deliver a dead letter again from its first attempt; return whether there was one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Untaken:
+    """Events that a bus did not take, each with the reason: some later perhaps, some never."""
+
+    for_now: Mapping[EventId, str]
+    for_ever: Mapping[EventId, str]
+
+
+class EventBus(Protocol):
+    """Carries events to the queues of those who react, in no promised order."""
+
+    async def publish(self, events: Sequence[Envelope]) -> Untaken:
+        """Hand events over durably: whatever is not among ``Untaken`` reaches its queue at least once.
+
+        Raise ``Unavailable`` when the bus is away; any of the events may then have been taken.
+        """
         ...

@@ -1,4 +1,6 @@
-"""Outbox to handlers: at least once, oldest first, one bad event never stops the others."""
+"""Events to their handlers: at least once, oldest first, one bad event never stops the others.
+
+They come from the outbox, or from the queues it is published to (``publishing``)."""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.errors import Unavailable
 from vivamarket.kernel.events import Envelope
 from vivamarket.kernel.ids import EventId
-from vivamarket.kernel.outbox import BatchHandler, Handler, Lane, OutboxStore
+from vivamarket.kernel.outbox import BatchHandler, EventSource, Handler, Lane
 from vivamarket.worker.limits import within
 
 BATCH_MAX = 50
@@ -34,7 +36,7 @@ class Relay:
     """Hands ordinary events to whoever subscribed to their kind, and removes them once all are done."""
 
     def __init__(
-        self, *, outbox: OutboxStore, subscriptions: Mapping[str, Sequence[Handler]], clock: Clock
+        self, *, outbox: EventSource, subscriptions: Mapping[str, Sequence[Handler]], clock: Clock
     ) -> None:
         self._outbox = outbox
         self._subscriptions = subscriptions
@@ -72,7 +74,7 @@ class Relay:
 class BatchRelay:
     """Hands the events of one lane to its one handler, many at a time."""
 
-    def __init__(self, *, outbox: OutboxStore, lane: Lane, handler: BatchHandler, clock: Clock) -> None:
+    def __init__(self, *, outbox: EventSource, lane: Lane, handler: BatchHandler, clock: Clock) -> None:
         self._outbox = outbox
         self._lane = lane
         self._handler = handler
@@ -110,7 +112,7 @@ class BatchRelay:
                 await self._outbox.done([event.event_id])
 
 
-async def postpone_or_bury(outbox: OutboxStore, event: Envelope, error: Exception, now: datetime) -> None:
+async def postpone_or_bury(outbox: EventSource, event: Envelope, error: Exception, now: datetime) -> None:
     """Let the event come again after its backoff, or keep it as a dead letter after ``ATTEMPTS_MAX``."""
     told = f"{type(error).__name__}: {error}"
     if event.attempts >= ATTEMPTS_MAX:

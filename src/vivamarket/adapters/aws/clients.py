@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sqs import SQSClient
 
 T = TypeVar("T")
 
@@ -69,6 +71,14 @@ class AwsAccess:
         """Return where the user pool publishes its keys."""
         host = self._endpoint_url or f"https://cognito-idp.{self.region}.amazonaws.com"
         return f"{host}/{pool_id}/.well-known/jwks.json"
+
+    def events(self) -> EventBridgeClient:
+        """Return a new client of EventBridge."""
+        return self._session().client("events", endpoint_url=self._endpoint_url, config=_config())
+
+    def sqs(self) -> SQSClient:
+        """Return a new client of SQS."""
+        return self._session().client("sqs", endpoint_url=self._endpoint_url, config=_config())
 
     @property
     def _endpoint_url(self) -> str | None:

@@ -13,7 +13,7 @@ from vivamarket.adapters.memory.tables import OutboxRecord, Tables
 from vivamarket.kernel.clock import CLOCK_AHEAD_SECONDS
 from vivamarket.kernel.events import Envelope
 from vivamarket.kernel.ids import EventId
-from vivamarket.kernel.outbox import DeadLetter, Lane, longest_wait_seconds
+from vivamarket.kernel.outbox import DeadLetter, Lane, lane_of, longest_wait_seconds
 
 ERROR_LENGTH_MAX = 2_000
 
@@ -75,6 +75,23 @@ class MemoryOutboxStore:
         if record is not None:
             self._keep(replace(record, died_at=now, error=error[:ERROR_LENGTH_MAX]))
 
+    async def keep_dead(self, letter: DeadLetter) -> None:
+        """Keep an event that failed as often as it may after it had left."""
+        event = letter.envelope
+        record = OutboxRecord(
+            id=int(event.event_id),
+            kind=event.kind,
+            key=event.key,
+            payload=event.payload,
+            lane=lane_of(event.kind),
+            occurred_at=event.occurred_at,
+            due_at=event.occurred_at,
+            attempts=event.attempts,
+            error=letter.error[:ERROR_LENGTH_MAX],
+            died_at=letter.died_at,
+        )
+        self._keep(record)
+
     async def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
         """Return the newest dead letters."""
         dead = [(each.died_at, each.id) for each in self._tables.outbox.values() if each.died_at is not None]
@@ -106,7 +123,7 @@ def tell(tables: Tables, kind: str, key: str, payload: Mapping[str, object], at:
         kind=kind,
         key=key,
         payload=msgspec.json.decode(msgspec.json.encode(payload)),
-        lane=Lane.STOCK if kind.startswith("stock.") else Lane.ORDINARY,
+        lane=lane_of(kind),
         occurred_at=at,
         due_at=at,
     )

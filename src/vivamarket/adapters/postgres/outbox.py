@@ -36,6 +36,12 @@ FROM {NO_WAIT} WHERE id = ANY (ARRAY(
 _DONE = f"DELETE FROM outbox USING {NO_WAIT} WHERE id = ANY ($1)"
 _RETRY = "UPDATE outbox SET due_at = $2, error = $3 WHERE id = $1"
 _BURY = "UPDATE outbox SET died_at = $2, error = $3 WHERE id = $1"
+_KEEP_DEAD = """
+INSERT INTO outbox (id, kind, key, payload, occurred_at, due_at, attempts, error, died_at)
+OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4::jsonb, $5, $5, $6, $7, $8)
+ON CONFLICT (id)
+DO UPDATE SET attempts = excluded.attempts, error = excluded.error, died_at = excluded.died_at
+"""
 _DEAD = """
 SELECT id, kind, key, payload::text, occurred_at, attempts, error, died_at FROM outbox
 WHERE died_at IS NOT NULL ORDER BY died_at DESC, id DESC LIMIT $1
@@ -70,6 +76,21 @@ class PostgresOutboxStore:
     async def bury(self, event_id: EventId, now: datetime, error: str) -> None:
         """Keep the event as a dead letter."""
         await self._pool.execute(_BURY, int(event_id), now, error[:ERROR_LENGTH_MAX])
+
+    async def keep_dead(self, letter: DeadLetter) -> None:
+        """Keep an event that failed as often as it may after it had left."""
+        event = letter.envelope
+        await self._pool.execute(
+            _KEEP_DEAD,
+            int(event.event_id),
+            event.kind,
+            event.key,
+            json.dumps(event.payload),
+            event.occurred_at,
+            event.attempts,
+            letter.error[:ERROR_LENGTH_MAX],
+            letter.died_at,
+        )
 
     async def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
         """Return the newest dead letters."""
