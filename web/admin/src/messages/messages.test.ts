@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import document from "../../../packages/api-client/openapi.json" with { type: "json" };
 import { en } from "./en/index.ts";
 import { es } from "./es/index.ts";
 
@@ -23,5 +24,13 @@ describe("both catalogues", () => {
 
   it("leave nothing empty", () => {
     for (const text of [...ENGLISH.values(), ...SPANISH.values()]) expect(text.trim()).not.toBe("");
+  });
+
+  it("tell what every event of a webhook means", () => {
+    const said = document.components.schemas.EndpointRequest.properties.event_types.description;
+    const names = [...said.matchAll(/`([\w.]+)`/g)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(10);
+    const told = [...SPANISH.keys()].filter((key) => key.startsWith("va.webhook.meanings."));
+    expect(told.map((key) => key.replace("va.webhook.meanings.", "")).sort()).toEqual(names.sort());
   });
 });

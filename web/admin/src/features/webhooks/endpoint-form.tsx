@@ -79,7 +79,7 @@ export function EndpointForm({ endpoint, doLabel, isDoing, problem, onSend }: Pr
                     {name}
                   </Box>
                   <Box component="span" sx={{ display: "block", color: "text.secondary", fontSize: 13 }}>
-                    {meaning}
+                    {translate(`va.webhook.meanings.${name}`, { _: meaning })}
                   </Box>
                 </>
               }

@@ -29,6 +29,27 @@ export const webhooks = {
     delete_text:
       "%{url} hears of nothing any more, and the log of its deliveries is deleted with it. To pause it, disable it instead.",
     deleted: "The endpoint and its log are deleted.",
+    /** What each event tells, under its name. */
+    meanings: {
+      order: {
+        placed: "An order waits for its payment; its goods are held.",
+        authorized: "The money is held, not taken yet; its goods are held as long.",
+        paid: "The money has come; the order can be sent.",
+        canceled: "The customer or staff canceled before the payment; the goods are free again.",
+        expired: "Nobody paid in time; the goods are free again.",
+        refunded: "Money was given back, in full or in part.",
+        shipped: "A parcel is on its way, with what is in it and how it is followed.",
+        shipment_canceled: "A parcel did not leave after all; its units are on hand again.",
+        review: "Something about the money does not fit; staff must look.",
+        disputed: "The customer's bank disputes the payment, or has decided about it.",
+      },
+      return: {
+        requested: "A customer wants to send something back.",
+        approved: "The shop waits for the goods of a return.",
+        refused: "The shop does not take a return.",
+        received: "The goods of a return are here; money and stock follow.",
+      },
+    },
   },
   secret: {
     added: "The endpoint is added",

@@ -32,6 +32,27 @@ export const webhooks: Words<typeof english> = {
     delete_text:
       "%{url} dejará de enterarse de nada, y el registro de sus entregas se elimina también. Para una pausa, desactívalo.",
     deleted: "El destino y su registro están eliminados.",
+    /** What each event tells, under its name. */
+    meanings: {
+      order: {
+        placed: "Un pedido espera su pago; sus productos quedan reservados.",
+        authorized: "El dinero está retenido, aún sin cobrar; sus productos siguen reservados.",
+        paid: "El dinero ha llegado; el pedido se puede enviar.",
+        canceled: "El cliente o el equipo lo canceló antes del pago; los productos vuelven a estar libres.",
+        expired: "Nadie pagó a tiempo; los productos vuelven a estar libres.",
+        refunded: "Se devolvió dinero, todo o una parte.",
+        shipped: "Un paquete está en camino, con lo que lleva y cómo seguirlo.",
+        shipment_canceled: "Un paquete al final no salió; sus unidades vuelven a estar en existencias.",
+        review: "Algo del dinero no cuadra; el equipo tiene que mirarlo.",
+        disputed: "El banco del cliente disputa el pago, o ya ha decidido sobre él.",
+      },
+      return: {
+        requested: "Un cliente quiere devolver algo.",
+        approved: "La tienda espera los productos de una devolución.",
+        refused: "La tienda no acepta una devolución.",
+        received: "Los productos de una devolución están aquí; siguen el dinero y las existencias.",
+      },
+    },
   },
   secret: {
     added: "El destino está añadido",
