@@ -6,7 +6,7 @@ import ListItemText from "@mui/material/ListItemText";
 import Typography from "@mui/material/Typography";
 import { useTranslate } from "ra-core";
 import { useId } from "react";
-import { NavLink } from "react-router-dom";
+import { NavLink, useLocation } from "react-router-dom";
 import { Mark } from "./mark.tsx";
 import { useMay } from "./may.ts";
 import { GROUPS, type Place } from "./places.ts";
@@ -31,6 +31,7 @@ export function Menu() {
 function Group({ name, places }: { name: string; places: readonly Place[] }) {
   const translate = useTranslate();
   const id = useId();
+  const { pathname } = useLocation();
   return (
     <>
       <Typography
@@ -41,9 +42,10 @@ function Group({ name, places }: { name: string; places: readonly Place[] }) {
         {translate(`va.nav.group.${name}`)}
       </Typography>
       <List aria-labelledby={id} dense disablePadding>
-        {places.map(({ name: place, to, icon: Icon }) => (
+        {places.map(({ name: place, to, also, icon: Icon }) => (
           <li key={place}>
             <ListItemButton
+              className={also !== undefined && pathname.startsWith(also) ? "active" : ""}
               component={NavLink}
               sx={{
                 borderRadius: 2,

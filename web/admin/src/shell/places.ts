@@ -23,6 +23,8 @@ export interface Place {
   readonly to: string;
   readonly icon: ComponentType;
   readonly needs: Permission;
+  /** Where the addresses of its other pages begin. */
+  readonly also?: string;
 }
 
 interface Group {
@@ -69,6 +71,14 @@ export const GROUPS: readonly Group[] = [
   },
   {
     name: "connect",
-    places: [{ name: "webhooks", to: "/webhooks", icon: WebhooksIcon, needs: "webhooks.read" }],
+    places: [
+      {
+        name: "webhooks",
+        to: "/webhooks",
+        also: "/deliveries/",
+        icon: WebhooksIcon,
+        needs: "webhooks.read",
+      },
+    ],
   },
 ];

@@ -55,14 +55,7 @@ function Rows<T extends RaRecord>({ caption, columns, empty, filters, inside, re
   const isFiltered = Object.keys(filterValues).length > 0;
   return (
     <>
-      {inside ? (
-        filters
-      ) : (
-        <Box sx={{ display: "flex", alignItems: "flex-start", gap: 1 }}>
-          <Box sx={{ flexGrow: 1, minWidth: 0 }}>{filters}</Box>
-          {chooser}
-        </Box>
-      )}
+      {inside ? filters : <Above chooser={rows.length > 0 && chooser} filters={filters} />}
       <Card sx={inside ? { border: 0, borderRadius: 0 } : {}}>
         <Box sx={{ height: 3 }}>
           {isFetching && <LinearProgress aria-label={translate("va.shell.loading")} sx={{ height: 3 }} />}
@@ -76,6 +69,21 @@ function Rows<T extends RaRecord>({ caption, columns, empty, filters, inside, re
       </Card>
       <Pages />
     </>
+  );
+}
+
+/**
+ * What stands above a list. Without filters the columns' button goes up beside the page's lead, which leaves it
+ * room on a wide screen; on a phone there are no columns to choose.
+ */
+function Above({ filters, chooser }: { filters: ReactNode; chooser: ReactNode }) {
+  if (filters === undefined && !chooser) return null;
+  const place = filters === undefined ? { mt: { lg: -5 }, justifyContent: "flex-end" } : {};
+  return (
+    <Box sx={{ display: "flex", alignItems: "flex-start", gap: 1, ...place }}>
+      {filters !== undefined && <Box sx={{ flexGrow: 1, minWidth: 0 }}>{filters}</Box>}
+      <Box sx={{ display: { xs: "none", md: "block" } }}>{chooser}</Box>
+    </Box>
   );
 }
 

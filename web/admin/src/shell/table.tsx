@@ -30,6 +30,12 @@ interface Props<T> {
 
 const WIDE_ONLY: SxProps<Theme> = { display: { xs: "none", md: "table-cell" } };
 
+/** On a phone cells stand closer together, but the outer ones begin and end where the words of other cards do. */
+function besides<T>(columns: readonly Column<T>[], number: number): SxProps<Theme> {
+  const between = { xs: 1, md: 2 };
+  return { pl: number === 0 ? 2 : between, pr: number === columns.length - 1 ? 2 : between };
+}
+
 /** A table that scrolls inside itself where it is too wide. */
 export function Table<T>({ caption, columns, rows, keyOf }: Props<T>) {
   return (
@@ -40,12 +46,12 @@ export function Table<T>({ caption, columns, rows, keyOf }: Props<T>) {
         <caption style={visuallyHidden}>{caption}</caption>
         <TableHead>
           <TableRow>
-            {columns.map((column) => (
+            {columns.map((column, number) => (
               <TableCell
                 align={column.numeric ? "right" : "left"}
                 key={column.name}
                 scope="col"
-                sx={column.wideOnly ? WIDE_ONLY : {}}
+                sx={{ ...besides(columns, number), ...(column.wideOnly ? WIDE_ONLY : {}) } as SxProps<Theme>}
               >
                 {column.untitled ? <span style={visuallyHidden}>{column.title}</span> : column.title}
               </TableCell>
@@ -61,7 +67,13 @@ export function Table<T>({ caption, columns, rows, keyOf }: Props<T>) {
                   component={number === 0 ? "th" : "td"}
                   key={column.name}
                   scope={number === 0 ? "row" : undefined}
-                  sx={{ fontWeight: 400, ...(column.wideOnly ? WIDE_ONLY : {}) } as SxProps<Theme>}
+                  sx={
+                    {
+                      fontWeight: 400,
+                      ...besides(columns, number),
+                      ...(column.wideOnly ? WIDE_ONLY : {}),
+                    } as SxProps<Theme>
+                  }
                 >
                   {column.cell(row)}
                 </TableCell>

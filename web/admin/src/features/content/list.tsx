@@ -40,6 +40,7 @@ export default function ContentList() {
     {
       name: "footer",
       title: translate("va.content.in_footer"),
+      wideOnly: true,
       cell: (page) => (page.in_footer ? translate("va.content.yes") : "–"),
     },
     {

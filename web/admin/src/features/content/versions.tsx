@@ -100,6 +100,7 @@ function columnsOf(
 
 function OneVersion({ page, version }: { page: StaffContent; version: StaffContentVersion }) {
   const translate = useTranslate();
+  const own = useLocale();
   const may = useMay();
   const navigate = useNavigate();
   const client = useQueryClient();
@@ -116,7 +117,7 @@ function OneVersion({ page, version }: { page: StaffContent; version: StaffConte
   });
   if (error !== null) return <ProblemCard error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Waiting />;
-  const locales = Object.keys(data.texts);
+  const locales = Object.keys(data.texts).sort((a, b) => Number(b === own) - Number(a === own));
   const isNow = JSON.stringify(data.texts) === JSON.stringify(page.texts);
   return (
     <Section

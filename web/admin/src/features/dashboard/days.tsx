@@ -1,5 +1,6 @@
 import Box from "@mui/material/Box";
-import { useTheme } from "@mui/material/styles";
+import { type Theme, useTheme } from "@mui/material/styles";
+import useMediaQuery from "@mui/material/useMediaQuery";
 import { visuallyHidden } from "@mui/utils";
 import type { Day } from "@vivamarket/api-client";
 import { formatMoney } from "@vivamarket/format";
@@ -8,12 +9,16 @@ import { Empty } from "../../shell/table.tsx";
 import { ceilingOf } from "./change.ts";
 
 const WIDTH = 900;
+/** As wide as it is drawn there, or its letters would shrink with it. */
+const PHONE_WIDTH = 330;
 const HEIGHT = 220;
 const TOP = 24;
 const BOTTOM = 24;
 const GAP = 0.25;
 /** One label every week, so that they never meet. */
 const LABEL_EVERY = 7;
+/** Half as wide as a label may be. */
+const LABEL_HALF = 28;
 
 /** What came in on each of the last days: one plot per currency, and the same as a table for who hears it. */
 export function Days({ days }: { days: readonly Day[] }) {
@@ -33,6 +38,7 @@ function Plot({ days, currency }: { days: readonly Day[]; currency: string }) {
   const translate = useTranslate();
   const locale = useLocale();
   const { palette } = useTheme();
+  const width = useMediaQuery((theme: Theme) => theme.breakpoints.down("sm")) ? PHONE_WIDTH : WIDTH;
   const date = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
   const money = (minor_units: number) => formatMoney({ minor_units, currency }, locale);
   const bars = days.map((day): Bar => {
@@ -40,7 +46,7 @@ function Plot({ days, currency }: { days: readonly Day[]; currency: string }) {
     return { at: day.begins_at, revenue: sales?.revenue.minor_units ?? 0, orders: sales?.orders ?? 0 };
   });
   const top = ceilingOf(Math.max(...bars.map((bar) => bar.revenue)));
-  const step = WIDTH / bars.length;
+  const step = width / bars.length;
   const room = HEIGHT - TOP - BOTTOM;
   const said = (bar: Bar) =>
     translate("va.dashboard.day", {
@@ -54,10 +60,10 @@ function Plot({ days, currency }: { days: readonly Day[]; currency: string }) {
         aria-hidden="true"
         component="svg"
         sx={{ display: "block", width: "100%", height: "auto" }}
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        viewBox={`0 0 ${width} ${HEIGHT}`}
       >
-        <line stroke={palette.divider} x1="0" x2={WIDTH} y1={TOP} y2={TOP} />
-        <line stroke={palette.divider} x1="0" x2={WIDTH} y1={HEIGHT - BOTTOM} y2={HEIGHT - BOTTOM} />
+        <line stroke={palette.divider} x1="0" x2={width} y1={TOP} y2={TOP} />
+        <line stroke={palette.divider} x1="0" x2={width} y1={HEIGHT - BOTTOM} y2={HEIGHT - BOTTOM} />
         <text fill={palette.text.secondary} fontSize="14" x="0" y={TOP - 8}>
           {money(top)}
         </text>
@@ -80,9 +86,8 @@ function Plot({ days, currency }: { days: readonly Day[]; currency: string }) {
                 <text
                   fill={palette.text.secondary}
                   fontSize="14"
-                  textAnchor={place === bars.length - 1 ? "end" : "middle"}
-                  x={place === bars.length - 1 ? WIDTH : (place + 0.5) * step}
                   y={HEIGHT - 6}
+                  {...placeOf((place + 0.5) * step, width)}
                 >
                   {date.format(new Date(bar.at))}
                 </text>
@@ -98,4 +103,11 @@ function Plot({ days, currency }: { days: readonly Day[]; currency: string }) {
       </ul>
     </Box>
   );
+}
+
+/** A label stands below the middle of its day, and inside the plot where that is at its edge. */
+function placeOf(middle: number, width: number) {
+  if (middle < LABEL_HALF) return { textAnchor: "start", x: 0 } as const;
+  if (middle > width - LABEL_HALF) return { textAnchor: "end", x: width } as const;
+  return { textAnchor: "middle", x: middle } as const;
 }

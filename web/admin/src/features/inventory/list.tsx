@@ -62,6 +62,7 @@ export default function InventoryList() {
       name: "waiting",
       title: translate("va.stock.waiting"),
       numeric: true,
+      wideOnly: true,
       cell: (row) => (row.waiting > 0 ? row.waiting : "–"),
     },
     {

@@ -1,12 +1,13 @@
+import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Card from "@mui/material/Card";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import type { StockMove } from "@vivamarket/api-client";
+import type { StockMove, StockRow } from "@vivamarket/api-client";
 import { useTranslate } from "ra-core";
 import { useParams } from "react-router-dom";
 import { ask } from "../../api/calls.ts";
 import { api } from "../../api/session.ts";
-import { useSessionCheck } from "../../api/use-read.ts";
+import { useRead, useSessionCheck } from "../../api/use-read.ts";
 import { PageHead } from "../../shell/page-head.tsx";
 import { Problem } from "../../shell/problems.tsx";
 import { type Column, Empty, Table } from "../../shell/table.tsx";
@@ -14,6 +15,29 @@ import { Moment } from "../../shell/values.tsx";
 import { Waiting } from "../../shell/waiting.tsx";
 
 const MOVES = 50;
+
+/** Read what is on the shelf now; null when nothing of it was ever counted. */
+async function readShelf(sku: string): Promise<StockRow | null> {
+  const query = { q: sku, limit: 1 };
+  const { items } = await ask(() => api.GET("/api/v1/staff/inventory", { params: { query } }));
+  return items.find((row) => row.sku === sku) ?? null;
+}
+
+function Shelf({ row }: { row: StockRow }) {
+  const translate = useTranslate();
+  const figures = [
+    `${translate("va.stock.on_hand")}: ${row.on_hand}`,
+    `${translate("va.stock.reserved")}: ${row.reserved}`,
+    `${translate("va.goods.available")}: ${row.available}`,
+  ];
+  return (
+    <Box sx={{ color: "text.primary", mb: 0.5 }}>
+      {[row.title, row.variant_title].filter(Boolean).join(", ") || translate("va.stock.no_product")}
+      <br />
+      {figures.join(" · ")}
+    </Box>
+  );
+}
 
 /** The journal of one SKU, newest first. It is never edited. */
 export default function StockPage() {
@@ -31,7 +55,8 @@ export default function StockPage() {
     getNextPageParam: (page) => page.next_before,
   });
   useSessionCheck(error);
-  if (isPending) return <Waiting />;
+  const shelf = useRead(["inventory", "shelf", sku], () => readShelf(sku));
+  if (isPending || shelf.isPending) return <Waiting />;
   if (error !== null) return <Problem error={error} onRetry={() => void refetch()} />;
   const moves = data.pages.flatMap((page) => page.items);
   const columns: readonly Column<StockMove>[] = [
@@ -53,7 +78,12 @@ export default function StockPage() {
     <>
       <PageHead
         back={{ to: "/inventory", label: translate("va.nav.inventory") }}
-        below={translate("va.stock.journal_lead")}
+        below={
+          <>
+            {shelf.data && <Shelf row={shelf.data} />}
+            {translate("va.stock.journal_lead")}
+          </>
+        }
         title={sku}
       />
       <Card>

@@ -26,7 +26,7 @@ export default function ProductList() {
       name: "title",
       title: translate("va.line.product"),
       cell: (product) => (
-        <Box sx={{ display: "flex", alignItems: "center", gap: 1.5 }}>
+        <Box sx={{ display: "flex", alignItems: "center", gap: { xs: 0.75, md: 1.5 } }}>
           <Choose id={product.id} title={product.title} />
           <Thumbnail image={product.image} />
           <Box>

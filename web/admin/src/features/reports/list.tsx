@@ -167,6 +167,7 @@ function AllReports({ reports }: { reports: readonly Report[] }) {
       name: "compared",
       title: translate("va.report.payments"),
       numeric: true,
+      wideOnly: true,
       cell: (report) => report.compared_count,
     },
     {

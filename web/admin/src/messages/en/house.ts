@@ -50,7 +50,7 @@ export const house = {
     },
   },
   audit: {
-    lead: "What staff changed, what they were refused, and who came in. Nobody can change it, also no owner.",
+    lead: "What staff changed, what they were refused, and who came in. Nobody can change it, not even an owner.",
     none: "Nothing is written down yet.",
     what: "What",
     who: "Who",
