@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
-from tests.e2e.conftest import Console, NewContext, sound
+from tests.e2e.conftest import OVERHANG, Console, NewContext, sound
 
 PAGES = (
     "",
@@ -47,6 +47,16 @@ def test_every_page_is_accessible_and_silent(page: Page, locale: str) -> None:
         page.goto(path)
         page.wait_for_load_state("networkidle")
         sound(page)
+
+
+def test_the_narrowest_phone_has_room_for_every_languages_header(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+
+    for locale in ("en", "es", "de"):
+        page.goto(f"/{locale}/")
+        assert page.evaluate(OVERHANG) == 0, locale
+        name = page.locator("header").get_by_text("VivaMarket", exact=True)
+        assert name.evaluate("name => name.scrollWidth <= name.clientWidth"), locale
 
 
 def test_a_product_page_is_whole_without_scripts(new_context: NewContext, base_url: str) -> None:

@@ -44,8 +44,8 @@ function Navigation({ locale, t, page }: Pick<Props, "locale" | "t" | "page">) {
       list.current.scrollLeft = here.offsetLeft - (list.current.clientWidth - here.offsetWidth) / 2;
   }, []);
   return (
-    <nav aria-label={t.title} className="no-print md:sticky md:top-44">
-      <ul className="account-nav" ref={list}>
+    <nav aria-label={t.title} className="no-print md:sticky md:top-40">
+      <ul className="account-nav bleed" ref={list}>
         {ACCOUNT_PAGES.map(({ name, icon }) => (
           <li key={name}>
             <a aria-current={name === page ? "page" : undefined} href={accountPath(locale, name)}>

@@ -6,11 +6,11 @@ import type { PartProps } from "./part.tsx";
 export function NavPart({ t, locale, marks }: PartProps) {
   return (
     <nav aria-label={t.nav.categories}>
-      <ul className="flex gap-1 overflow-x-auto py-1.5 [scrollbar-width:none]">
+      <ul className="bleed flex gap-0.5 overflow-x-auto py-1.5 [scrollbar-width:none]">
         {marks.each("categories", [], 0, () => (
-          <li key="category">
+          <li className="first:-ml-3" key="category">
             <a
-              className="nav-link block whitespace-nowrap rounded-full px-3.5 py-1.5 text-[0.97rem] font-medium hover:bg-sunken"
+              className="nav-link block whitespace-nowrap rounded-full px-3 py-1.5 text-[0.97rem] font-medium hover:bg-sunken"
               href={token("href")}
             >
               {token("title")}
@@ -19,7 +19,7 @@ export function NavPart({ t, locale, marks }: PartProps) {
         ))}
         <li>
           <a
-            className="nav-link block whitespace-nowrap rounded-full px-3.5 py-1.5 text-[0.97rem] font-medium hover:bg-sunken"
+            className="nav-link block whitespace-nowrap rounded-full px-3 py-1.5 text-[0.97rem] font-medium hover:bg-sunken"
             href={`${home(locale)}search/`}
           >
             {t.nav.all}
@@ -39,13 +39,13 @@ export function LanguagePart({ t, marks }: PartProps) {
     <>
       <button
         aria-label={`${t.nav.language}: ${token("locale")} ${token("currency")}`}
-        className="edition-button flex h-11 items-center gap-1.5 rounded-full px-3 text-[0.9rem] font-semibold uppercase hover:bg-sunken"
+        className="edition-button flex h-11 items-center gap-1.5 rounded-full px-3 text-[0.9rem] max-xs:px-2 font-semibold uppercase hover:bg-sunken"
         popoverTarget="edition"
         type="button"
       >
         {token("locale")}{" "}
         {marks.when("many_currencies", true, () => (
-          <span className="text-muted">{token("currency")}</span>
+          <span className="text-muted max-xs:hidden">{token("currency")}</span>
         ))}
       </button>
       <div

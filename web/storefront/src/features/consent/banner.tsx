@@ -76,7 +76,7 @@ export function ConsentBanner({ t }: { t: Messages["consent"] }) {
 /** The way back to the question, for the footer. */
 export function ConsentButton({ label }: { label: string }) {
   return (
-    <button className="inline-block py-1 hover:underline" onClick={askAgain} type="button">
+    <button className="block pt-1 pb-2 hover:underline" onClick={askAgain} type="button">
       {label}
     </button>
   );

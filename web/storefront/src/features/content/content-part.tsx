@@ -21,15 +21,15 @@ export function ContentPart({ marks }: PartProps) {
 /** The links of the footer: the account, and the shop's own texts that staff put there. */
 export function FooterPart({ t, locale, marks }: PartProps) {
   return (
-    <ul className="grid grid-cols-2 gap-x-10 gap-y-1">
+    <ul>
       <li>
-        <a className="inline-block py-1 hover:underline" href={`${home(locale)}account/`}>
+        <a className="inline-block pt-1 pb-2 hover:underline" href={`${home(locale)}account/`}>
           {t.nav.account}
         </a>
       </li>
       {marks.each("texts", [], 0, () => (
         <li key="text">
-          <a className="inline-block py-1 hover:underline" href={token("href")}>
+          <a className="inline-block pt-1 pb-2 hover:underline" href={token("href")}>
             {token("title")}
           </a>
         </li>

@@ -4,7 +4,7 @@ import { fill, formatMoney, plural } from "@vivamarket/format";
 import { Icon } from "@vivamarket/ui";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { api, read } from "@/api/client.ts";
-import { currency, tail } from "@/api/place.ts";
+import { currency, home, tail } from "@/api/place.ts";
 import type { ProductCardData, SearchResults } from "@/api/types.ts";
 import { ProductCard } from "@/features/catalog/card.tsx";
 import { cardView } from "@/features/catalog/view.ts";
@@ -206,17 +206,25 @@ function Message({
   text,
   action,
   onAction,
+  href,
 }: {
   title: string;
   text: string;
   action?: string;
   onAction?: () => void;
+  /** Where the action leads, if it is a way and not a deed. */
+  href?: string;
 }) {
   return (
     <div className="panel px-6 py-16 text-center">
       <p className="font-display text-2xl font-bold">{title}</p>
       <p className="mt-2 text-muted">{text}</p>
-      {action === undefined ? null : (
+      {href === undefined ? null : (
+        <a className="btn btn-quiet mt-6" href={href}>
+          {action}
+        </a>
+      )}
+      {onAction === undefined ? null : (
         <button className="btn btn-quiet mt-6" onClick={onAction} type="button">
           {action}
         </button>
@@ -241,7 +249,14 @@ function Products({
     if (list.query !== null && filterCount(list.query) > 0)
       return <Message action={t.clear} onAction={list.reset} text={t.emptyText} title={t.empty} />;
     if (kind === "search" && words !== "")
-      return <Message text={s.noneText} title={fill(s.none, { query: words })} />;
+      return (
+        <Message
+          action={s.all}
+          href={`${home(locale)}search/`}
+          text={s.noneText}
+          title={fill(s.none, { query: words })}
+        />
+      );
     return <Message text={t.emptyShelfText} title={t.emptyShelf} />;
   }
   return (
@@ -314,7 +329,7 @@ export function ResultsBrowser({ locale, kind, t, s, p, close, children }: Props
               <label className="flex items-center gap-2 text-[0.94rem]">
                 <span className="sr-only sm:not-sr-only sm:text-muted">{t.sort}</span>
                 <select
-                  className="chip max-w-44 pr-3"
+                  className="chip max-w-44"
                   onChange={(event) => list.sortBy(event.target.value)}
                   value={query?.sort ?? fixedSort(kind)}
                 >

@@ -19,8 +19,8 @@ function Header({ locale, t }: Props) {
   return (
     <header className="site-header contents md:sticky md:top-0 md:z-30 md:block">
       <div className="sticky top-0 z-30 bg-page pb-1 md:static md:pb-0">
-        <div className="shell grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-2 pt-3 md:grid-cols-[auto_1fr_auto] md:gap-x-8">
-          <a aria-label={`${t.shop.name}: ${t.nav.home}`} className="rounded-lg" href={home(locale)}>
+        <div className="shell grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 max-xs:gap-x-2 gap-y-2 pt-3 md:grid-cols-[auto_1fr_auto] md:gap-x-8">
+          <a aria-label={`${t.shop.name}: ${t.nav.home}`} className="flex rounded-lg" href={home(locale)}>
             <Wordmark name={t.shop.name} />
           </a>
           <div className="order-last col-span-2 md:order-none md:col-span-1">
@@ -56,7 +56,7 @@ function Footer({ t }: Pick<Props, "t">) {
           <p className="mt-4 text-[0.9rem] text-muted">{t.nav.rights}</p>
           <p className="text-[0.9rem] text-muted">{t.nav.credit}</p>
         </div>
-        <nav aria-label={t.nav.help}>
+        <nav aria-label={t.nav.help} className="columns-2 gap-x-10">
           <Slot name="footer" />
           <ConsentButton label={t.consent.again} />
           {/* On a phone the header has room for the account, and not for this. */}

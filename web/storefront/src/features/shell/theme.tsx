@@ -22,7 +22,9 @@ export function ThemeToggle({ label, isInFooter = false }: Props) {
   return (
     <button
       className={
-        isInFooter ? "flex items-center gap-2 py-1 hover:underline sm:hidden" : "icon-btn max-sm:hidden"
+        isInFooter
+          ? "flex items-center gap-2 pt-1 [column-span:all] hover:underline sm:hidden"
+          : "icon-btn max-sm:hidden"
       }
       onClick={toggle}
       type="button"

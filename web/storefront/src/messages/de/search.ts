@@ -13,6 +13,7 @@ export const search: Words<typeof english> = {
     corrected: "Kein genauer Treffer. Das hier kommt dem nahe.",
     none: "Nichts gefunden für „{query}“",
     noneText: "Prüf die Schreibweise, nimm weniger Wörter oder geh durch die Kategorien.",
+    all: "Alle Produkte ansehen",
     start: "Was suchst du?",
     startText: "Tippe ein Produkt, eine Marke oder eine Art von Ding.",
     suggestions: "Vorschläge",

@@ -10,6 +10,7 @@ export const search = {
     corrected: "No exact match. These come close.",
     none: "Nothing found for “{query}”",
     noneText: "Check the spelling, use fewer words, or look through the categories.",
+    all: "See all products",
     start: "What are you looking for?",
     startText: "Type a product, a brand or a kind of thing.",
     suggestions: "Suggestions",

@@ -13,6 +13,7 @@ export const search: Words<typeof english> = {
     corrected: "Sin coincidencias exactas. Esto se parece.",
     none: "No hay nada para «{query}»",
     noneText: "Revisa la ortografía, usa menos palabras o recorre las categorías.",
+    all: "Ver todos los productos",
     start: "¿Qué estás buscando?",
     startText: "Escribe un producto, una marca o un tipo de cosa.",
     suggestions: "Sugerencias",
