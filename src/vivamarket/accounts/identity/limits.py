@@ -11,6 +11,7 @@ from datetime import timedelta
 from vivamarket.accounts.identity.errors import TooManyAttempts
 from vivamarket.accounts.identity.ports import AttemptStore
 from vivamarket.kernel.clock import Clock
+from vivamarket.kernel.errors import Unavailable
 from vivamarket.kernel.ids import IdSource
 
 
@@ -53,10 +54,15 @@ class Attempts:
     async def trying(self, limit: Limit, account: str, address: str) -> AsyncIterator[None]:
         """Count one unless the block ends well, which forgives the account's earlier ones too.
 
+        One that got no answer (``Unavailable``) does not count: an outage locks nobody out.
         Raise ``TooManyAttempts``.
         """
         attempt_id = await self._begin(limit, account, address)
-        yield
+        try:
+            yield
+        except Unavailable:
+            await self._store.strike(attempt_id)
+            raise
         await self._store.forgive(attempt_id, _key(limit, "account", account))
 
     async def are_used_up(self, limit: Limit, account: str) -> bool:
