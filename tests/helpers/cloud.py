@@ -135,11 +135,11 @@ class Cloud:
         clock = SystemClock()
         keys = PoolKeys(HttpKeySet(self._access.key_set_url(access.pool_id)), clock)
         tokens = PoolTokens(keys, clock, issuer=access.issuer, client_id=access.client_id)
-        return CognitoPasswords(self.cognito, access, tokens, self.threads)
+        return CognitoPasswords(lambda: self.cognito, access, tokens, self.threads)
 
     def groups(self, access: PoolAccess) -> CognitoGroups:
         """Return the pool's groups as the shop uses them."""
-        return CognitoGroups(self.cognito, access, self.threads)
+        return CognitoGroups(lambda: self.cognito, access, self.threads)
 
     def table(self, table: Table) -> Items:
         """Make the table, empty."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from vivamarket.accounts.ports import PasswordPool
@@ -67,12 +68,17 @@ def _threads(closing: ExitStack) -> Threads:
     return threads
 
 
-def _client(access: PoolAccess, aws: AwsAccess) -> CognitoIdentityProviderClient:
-    return replace(aws, region=access.region).cognito()
+def _client(access: PoolAccess, aws: AwsAccess) -> Callable[[], CognitoIdentityProviderClient]:
+    """Return what makes the client at its first use: a function that signs nobody in does not pay for it."""
+    return cache(replace(aws, region=access.region).cognito)
 
 
 def _passwords(
-    access: PoolAccess, client: CognitoIdentityProviderClient, aws: AwsAccess, clock: Clock, threads: Threads
+    access: PoolAccess,
+    client: Callable[[], CognitoIdentityProviderClient],
+    aws: AwsAccess,
+    clock: Clock,
+    threads: Threads,
 ) -> CognitoPasswords:
     keys = PoolKeys(HttpKeySet(replace(aws, region=access.region).key_set_url(access.pool_id)), clock)
     tokens = PoolTokens(keys, clock, issuer=access.issuer, client_id=access.client_id)

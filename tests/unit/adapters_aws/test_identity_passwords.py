@@ -85,7 +85,7 @@ def answering(cloud: Cloud, code: str, message: str, status: int = 400) -> tuple
     stubber.activate()
     clock = SystemClock()
     tokens = PoolTokens(PoolKeys(NoKeys(), clock), clock, issuer=ACCESS.issuer, client_id="client")
-    return CognitoPasswords(client, ACCESS, tokens, cloud.threads), stubber
+    return CognitoPasswords(lambda: client, ACCESS, tokens, cloud.threads), stubber
 
 
 #: The hash is ``base64(HMAC-SHA256("secret", "jo" + "client"))``, worked out with OpenSSL.
@@ -135,7 +135,7 @@ async def test_an_answer_that_is_not_signed_by_the_pool_is_not_believed(
 ) -> None:
     clock = SystemClock()
     tokens = PoolTokens(PoolKeys(NoKeys(), clock), clock, issuer=access.issuer, client_id=access.client_id)
-    pool = CognitoPasswords(cloud.cognito, access, tokens, cloud.threads)
+    pool = CognitoPasswords(lambda: cloud.cognito, access, tokens, cloud.threads)
 
     with pytest.raises(Unavailable):
         await pool.matches(holder, PASSWORD)

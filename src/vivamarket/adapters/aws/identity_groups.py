@@ -24,27 +24,31 @@ _ROLES = frozenset(role.value for role in StaffRole)
 
 
 class CognitoGroups:
-    """The ``RoleGroups`` of one user pool. Groups that are no roles are somebody else's and left alone."""
+    """The ``RoleGroups`` of one user pool; ``cognito`` gives its client, always the same one.
 
-    def __init__(self, client: CognitoIdentityProviderClient, access: PoolAccess, threads: Threads) -> None:
-        self._client = client
+    Groups that are no roles are somebody else's and left alone.
+    """
+
+    def __init__(
+        self, cognito: Callable[[], CognitoIdentityProviderClient], access: PoolAccess, threads: Threads
+    ) -> None:
+        self._cognito = cognito
         self._access = access
         self._threads = threads
 
     async def show(self, staff_id: StaffId, role: StaffRole | None) -> None:
         """See ``RoleGroups``. A new group comes before the old ones go."""
+        client = self._cognito()
         user = {"UserPoolId": self._access.pool_id, "Username": staff_id}
         try:
-            listed = await self._told(
-                partial(self._client.admin_list_groups_for_user, **user, Limit=GROUPS_MAX)
-            )
+            listed = await self._told(partial(client.admin_list_groups_for_user, **user, Limit=GROUPS_MAX))
             now = {group.get("GroupName", "") for group in listed["Groups"]} & _ROLES
             wanted = {role.value} if role else set()
             for group in wanted - now:
-                await self._told(partial(self._client.admin_add_user_to_group, **user, GroupName=group))
+                await self._told(partial(client.admin_add_user_to_group, **user, GroupName=group))
             for group in now - wanted:
-                await self._told(partial(self._client.admin_remove_user_from_group, **user, GroupName=group))
-        except self._client.exceptions.UserNotFoundException:
+                await self._told(partial(client.admin_remove_user_from_group, **user, GroupName=group))
+        except client.exceptions.UserNotFoundException:
             return
 
     async def _told(self, call: Callable[[], T]) -> T:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import httpx
-
 from vivamarket.kernel.errors import Unavailable
 
 CONNECT_TIMEOUT_SECONDS = 2.0
@@ -24,6 +22,9 @@ class HttpKeySet:
 
     async def read(self) -> bytes:
         """See ``KeySetSource``. One attempt: the next token that needs a key asks again."""
+        # A function that signs nobody in need not load it.
+        import httpx
+
         timeout = httpx.Timeout(READ_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS)
         try:
             async with (

@@ -45,19 +45,23 @@ _NOT_TAKEN = frozenset({"InvalidPasswordException", "PasswordHistoryPolicyViolat
 
 
 class CognitoPasswords:
-    """The ``PasswordPool`` in one user pool."""
+    """The ``PasswordPool`` in one user pool; ``cognito`` gives its client, always the same one."""
 
     def __init__(
         self,
-        client: CognitoIdentityProviderClient,
+        cognito: Callable[[], CognitoIdentityProviderClient],
         access: PoolAccess,
         tokens: PoolTokens,
         threads: Threads,
     ) -> None:
-        self._client = client
+        self._cognito = cognito
         self._access = access
         self._tokens = tokens
         self._threads = threads
+
+    @property
+    def _client(self) -> CognitoIdentityProviderClient:
+        return self._cognito()
 
     async def matches(self, holder_id: str, password: str) -> bool:
         """See ``PasswordPool``."""
