@@ -9,11 +9,11 @@ from pathlib import Path
 import msgspec
 
 from vivamarket.kernel.errors import Invalid
-from vivamarket.payments.model import CaptureMode
 from vivamarket.shipping.carriers import Carrier, Carriers
 from vivamarket.shipping.model import ShippingRules
 from vivamarket.shop.model import ShopProfile
 from vivamarket.shop_settings.document import (
+    PaymentsTable,
     SettingsDocument,
     ShopTable,
     TaxTable,
@@ -39,30 +39,22 @@ class _CarrierTable(msgspec.Struct, forbid_unknown_fields=True):
     tracking_url: str = ""
 
 
-class _PaymentsTable(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """``[payments]``."""
-
-    capture: CaptureMode = CaptureMode.AUTOMATIC
-
-
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     shop: ShopTable
     tax: tuple[TaxTable, ...]
     shipping: tuple[ZoneTable, ...]
     carriers: tuple[_CarrierTable, ...] = ()
-    payments: _PaymentsTable = _PaymentsTable()
+    payments: PaymentsTable = PaymentsTable()
 
 
 @dataclass(frozen=True, slots=True)
 class ShopFile:
-    """What the file says: who sells, the taxes, the shipping, the carriers, when money is taken."""
+    """What the file says: who sells, the taxes, the shipping, the carriers."""
 
     profile: ShopProfile
     tax: TaxRules
     shipping: ShippingRules
     carriers: Carriers
-    #: When the money of orders is taken.
-    capture: CaptureMode
     document: SettingsDocument
 
 
@@ -71,12 +63,13 @@ def read_shop_file(path: Path | None = None) -> ShopFile:
     source = path if path is not None else resources.files("vivamarket.shop") / "default.toml"
     try:
         file = msgspec.toml.decode(source.read_text(encoding="utf-8"), type=_File)
-        document = check(SettingsDocument(shop=file.shop, tax=file.tax, shipping=file.shipping))
+        document = check(
+            SettingsDocument(shop=file.shop, tax=file.tax, shipping=file.shipping, payments=file.payments)
+        )
     except (OSError, ValueError, BadSettings) as error:
         raise BadShopFile(f"The shop file {source} cannot be used: {error}") from error
     return ShopFile(
         *rules_of(document),
         Carriers(tuple(Carrier(each.key, each.name, each.tracking_url) for each in file.carriers)),
-        file.payments.capture,
         document,
     )

@@ -16,6 +16,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 from standardwebhooks.webhooks import Webhook
+from tests.e2e.back_office import StaffClient
 from tests.e2e.conftest import Console, NewContext, Receiver, ShopUnderTest, sound
 from tests.e2e.ordering import Placed, place_order
 from tests.e2e.test_payment import DESKTOP, PHONE
@@ -75,16 +76,17 @@ def page(stranger: Page, shop: ShopUnderTest) -> Page:
 
 def paid_order(page: Page, base_url: str) -> str:
     """Place and pay an order; return its number once its page offers a refund."""
-    return paid(page, base_url, place_order(base_url))
+    return paid(page, place_order(base_url))
 
 
-def paid(page: Page, base_url: str, order: Placed) -> str:
-    """Pay the order; return its number once its page offers a refund."""
+def paid(page: Page, order: Placed) -> str:
+    """Pay the order; return its number once its page offers a refund, or to capture what is held."""
     assert httpx.post(order.payment_url, data=CARD, trust_env=False).status_code == 303
     page.goto(f"/admin/orders/{order.number}")
     heading(page, order.number)
+    offered = page.get_by_role("link", name="Refund").or_(page.get_by_role("button", name="Capture"))
     for _ in range(LOOKS_MAX):
-        if page.get_by_role("link", name="Refund").count():
+        if offered.count():
             return order.number
         page.wait_for_timeout(200)
         page.reload()
@@ -165,6 +167,40 @@ def test_a_line_is_refunded_after_its_sums_were_shown(page: Page, base_url: str)
     expect(page.locator("[data-status=partially_refunded]")).to_be_visible()
 
 
+def press_and_confirm(page: Page, deed: str) -> None:
+    """Press the button, and the one of that name in the question that follows."""
+    page.get_by_role("button", name=deed).click()
+    page.get_by_role("dialog").get_by_role("button", name=deed).click()
+    expect(page.get_by_role("button", name=deed)).to_have_count(0, timeout=WORKER_MILLISECONDS)
+
+
+def test_held_money_is_captured_or_let_go_by_staff_and_the_shopper_sees_it(
+    page: Page, shop: ShopUnderTest, new_context: NewContext
+) -> None:
+    with StaffClient(shop.base_url, shop.data) as staff:
+        before = staff.get("/settings")["settings"]
+        page.goto("/admin/settings")
+        page.get_by_label("When money is taken").click()
+        page.get_by_role("option", name="when staff capture it").click()
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Saved. The shop follows")).to_be_visible()
+        kept, dropped = place_order(shop.base_url), place_order(shop.base_url)
+        now = staff.get("/settings")["version"]
+        staff.send("PUT", "/settings", {"version": now, "settings": before})
+    shopper = new_context(viewport=PHONE).new_page()
+    for order, deed, told in ((kept, "Capture", "Payment received"), (dropped, "Void", "Order canceled")):
+        paid(page, order)
+        shopper.goto(f"/en/order/#id={order.id}&token={order.token}")
+        expect(shopper.get_by_text("Amount held by your bank")).to_be_visible()
+
+        press_and_confirm(page, deed)
+
+        shopper.reload()
+        expect(shopper.get_by_text(told)).to_be_visible()
+    sound(page)
+    sound(shopper)
+
+
 def send_parcel(page: Page, quantity: str, tracking_number: str) -> None:
     """Send so many units of the one line."""
     page.get_by_role("button", name="Send a parcel").first.click()
@@ -180,7 +216,7 @@ def test_an_order_goes_out_in_two_parcels_and_the_shopper_follows_them(
     page: Page, base_url: str, new_context: NewContext
 ) -> None:
     order = place_order(base_url, quantity=3)
-    number = paid(page, base_url, order)
+    number = paid(page, order)
     send_parcel(page, "1", "ES-1")
     expect(page.locator("h1 ~ [data-status=partially_fulfilled]")).to_be_visible()
     page.get_by_role("link", name="Refund").click()
@@ -214,7 +250,7 @@ def test_an_order_goes_out_in_two_parcels_and_the_shopper_follows_them(
 def test_orders_are_narrowed_in_the_address(page: Page) -> None:
     page.get_by_role("button", name="More filters").click()
     page.get_by_label("Sending").click()
-    page.get_by_role("option", name="all sent").click()
+    page.get_by_role("option", name="nothing left to send").click()
     page.get_by_label("Placed from").fill("2020-01-01")
     page.get_by_label("Currency").click()
     page.get_by_role("option", name="EUR").click()

@@ -40,7 +40,7 @@ from vivamarket.orders.links import OrderLinks
 from vivamarket.orders.service import OrderService
 from vivamarket.orders.shipments import ShippedUnits
 from vivamarket.orders.tokens import OrderTokens
-from vivamarket.payments.model import CaptureMode
+from vivamarket.shop.model import CaptureMode
 from vivamarket.shop_file import read_shop_file
 from vivamarket.shop_settings import LiveSettings
 from vivamarket.shop_settings.ports import ShopSettingsStore
@@ -125,7 +125,7 @@ class Shop:
             ids=self.ids,
             public_url="https://shop.example",
             main_currency=main_currency,
-            capture=capture,
+            capture=lambda: capture,
             telemetry=telemetry,
         )
         self.settlement = settlement

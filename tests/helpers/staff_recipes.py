@@ -14,7 +14,7 @@ from tests.helpers.route_recipes import Call, Make, Recipe, steps
 
 from vivamarket.kernel.ids import OrderId, uuid7
 from vivamarket.kernel.money import Money
-from vivamarket.payments.model import CaptureMode
+from vivamarket.shop.model import CaptureMode
 
 ORDERS = "/api/v1/staff/orders"
 LETTERS = "/api/v1/staff/dead-letters"

@@ -44,7 +44,7 @@ def payments_of(shop: Shop) -> Payments:
         ids=shop.ids,
         public_url=shop.settings.public_url,
         main_currency=shop.file.profile.default_currency,
-        capture=shop.file.capture,
+        capture=lambda: shop.rules.profile.capture,
         telemetry=shop.telemetry,
     )
     reports = PostgresReportStore(shop.pool)

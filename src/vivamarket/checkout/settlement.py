@@ -6,6 +6,7 @@ of them may be repeated, by anybody, at any time, after any crash.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
@@ -30,7 +31,6 @@ from vivamarket.payments.errors import (
     StillProcessing,
 )
 from vivamarket.payments.model import (
-    CaptureMode,
     Payment,
     PaymentStatus,
     ProviderPayment,
@@ -39,7 +39,7 @@ from vivamarket.payments.model import (
     SessionRequest,
 )
 from vivamarket.payments.ports import PROVIDER_KEY_RETENTION_HOURS, PaymentGateway
-from vivamarket.shop.model import edition_base
+from vivamarket.shop.model import CaptureMode, edition_base
 
 #: A session request is repeated with its key only while the provider surely still knows the key.
 _KEY_TRUSTED = timedelta(hours=PROVIDER_KEY_RETENTION_HOURS - 1)
@@ -63,10 +63,10 @@ class Settlement:
         ids: IdSource,
         public_url: str,
         main_currency: str,
-        capture: CaptureMode = CaptureMode.AUTOMATIC,
+        capture: Callable[[], CaptureMode] = lambda: CaptureMode.AUTOMATIC,
         telemetry: Telemetry = SILENT,
     ) -> None:
-        """``capture``: when the money of payments is taken that start from now on.
+        """``capture`` tells when the money of payments is taken that start now.
 
         ``main_currency`` is the one whose pages name no currency in their address.
         """
@@ -79,7 +79,7 @@ class Settlement:
         self._ids = ids
         self._public_url = public_url.rstrip("/")
         self._main_currency = main_currency
-        self._manual_capture = capture is CaptureMode.MANUAL
+        self._capture = capture
         self._telemetry = telemetry
 
     async def start(self, order_id: OrderId) -> PaymentStart:
@@ -94,7 +94,7 @@ class Settlement:
             state = await self._store.change(
                 order_id,
                 lambda state: decisions.begin_payment(
-                    state, new_id, now, manual_capture=self._manual_capture
+                    state, new_id, now, manual_capture=self._capture() is CaptureMode.MANUAL
                 ),
                 now,
             )

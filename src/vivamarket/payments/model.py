@@ -43,15 +43,6 @@ LIVE_STATUSES = frozenset(
 HELD_STATUSES = frozenset({PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURING})
 
 
-class CaptureMode(StrEnum):
-    """When a shop takes the money of its orders."""
-
-    #: As soon as it is paid.
-    AUTOMATIC = "automatic"
-    #: When staff say so; until then the provider only holds it.
-    MANUAL = "manual"
-
-
 class RefundStatus(StrEnum):
     """Where one refund stands. ``requested``: the provider has taken it and not yet finished."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from vivamarket.kernel.errors import Invalid
 
@@ -17,6 +18,15 @@ class UnknownCurrency(Invalid):
     """The shop has no prices in this currency."""
 
     code = "unknown_currency"
+
+
+class CaptureMode(StrEnum):
+    """When a shop takes the money of its orders."""
+
+    #: As soon as it is paid.
+    AUTOMATIC = "automatic"
+    #: When staff say so; until then the provider only holds it.
+    MANUAL = "manual"
 
 
 def edition_base(locale: str, currency: str, main_currency: str) -> str:
@@ -44,6 +54,8 @@ class ShopProfile:
     legal_name: str = ""
     address_lines: tuple[str, ...] = ()
     tax_number: str = ""
+    #: Of payments that begin from now on.
+    capture: CaptureMode = CaptureMode.AUTOMATIC
 
     @property
     def default_locale(self) -> str:

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from vivamarket.kernel.money import MINOR_UNITS_MAX, PARTS_PER_MILLION
 from vivamarket.shipping.model import REST_OF_WORLD, ShippingMethod, ShippingRules, ShippingZone, WeightStep
-from vivamarket.shop.model import ShopProfile
+from vivamarket.shop.model import CaptureMode, ShopProfile
 from vivamarket.shop_settings.errors import BadSettings
 from vivamarket.tax.model import STANDARD, CountryTax, TaxRules
 
@@ -97,12 +98,21 @@ class ZoneTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     methods: Annotated[tuple[MethodTable, ...], Meta(min_length=1, max_length=METHODS_MAX)]
 
 
+class PaymentsTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How the shop is paid."""
+
+    capture: Annotated[
+        CaptureMode, Meta(description="When the money of payments is taken that begin from now on.")
+    ] = CaptureMode.AUTOMATIC
+
+
 class SettingsDocument(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All settings of the shop."""
 
     shop: ShopTable
     tax: Annotated[tuple[TaxTable, ...], Meta(max_length=TABLES_MAX)]
     shipping: Annotated[tuple[ZoneTable, ...], Meta(min_length=1, max_length=TABLES_MAX)]
+    payments: Annotated[PaymentsTable | None, Meta(description="null: as the shop file says.")] = None
 
 
 def check(document: SettingsDocument) -> SettingsDocument:
@@ -130,6 +140,11 @@ def check(document: SettingsDocument) -> SettingsDocument:
     return document
 
 
+def completed(document: SettingsDocument, defaults: SettingsDocument) -> SettingsDocument:
+    """Return the document with what it does not say: versions from before a table was known lack it."""
+    return document if document.payments else replace(document, payments=defaults.payments)
+
+
 def rules_of(document: SettingsDocument) -> tuple[ShopProfile, TaxRules, ShippingRules]:
     """Return what follows from a checked document."""
     shop = document.shop
@@ -145,6 +160,7 @@ def rules_of(document: SettingsDocument) -> tuple[ShopProfile, TaxRules, Shippin
         legal_name=shop.legal_name,
         address_lines=shop.address_lines,
         tax_number=shop.tax_number,
+        capture=(document.payments or PaymentsTable()).capture,
     )
     taxes = {
         country: CountryTax(country, table.label, table.included, table.rates_ppm)

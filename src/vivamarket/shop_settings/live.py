@@ -12,7 +12,7 @@ from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.errors import Unavailable
 from vivamarket.shipping.model import ShippingRules
 from vivamarket.shop.model import ShopProfile
-from vivamarket.shop_settings.document import SettingsDocument, rules_of
+from vivamarket.shop_settings.document import SettingsDocument, completed, rules_of
 from vivamarket.shop_settings.model import SellingRules
 from vivamarket.shop_settings.ports import ShopSettingsStore
 from vivamarket.tax.model import TaxRules
@@ -40,6 +40,7 @@ class LiveSettings:
         self._store = store
         self._clock = clock
         self._version = 0
+        self._defaults = defaults
         self._at_start = defaults.shop
         self._rules = SellingRules(*rules_of(defaults))
         self._woken = asyncio.Event()
@@ -69,7 +70,7 @@ class LiveSettings:
         newest = await self._store.newest()
         if newest is not None:
             self._at_start = newest.document.shop
-            self._rules = SellingRules(*rules_of(newest.document))
+            self._rules = SellingRules(*rules_of(completed(newest.document, self._defaults)))
             self._version = newest.version
 
     def wake(self, payload: str) -> None:
@@ -96,7 +97,7 @@ class LiveSettings:
         newest = await self._store.newest()
         if newest is None or newest.version <= self._version:
             return
-        profile, tax, shipping = rules_of(newest.document)
+        profile, tax, shipping = rules_of(completed(newest.document, self._defaults))
         profile = replace(profile, currencies=self._at_start.currencies)
         self._rules = SellingRules(profile, tax, shipping)
         self._version = newest.version

@@ -8,7 +8,7 @@ from itertools import islice
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.ids import StaffId
 from vivamarket.kernel.paging import BadCursor, Page, decode_cursor, encode_cursor
-from vivamarket.shop_settings.document import SettingsDocument, check, differences
+from vivamarket.shop_settings.document import SettingsDocument, check, completed, differences
 from vivamarket.shop_settings.errors import BadSettings, VersionNotFound
 from vivamarket.shop_settings.model import SettingsVersion
 from vivamarket.shop_settings.ports import ShopSettingsStore
@@ -45,7 +45,7 @@ class ShopSettings:
     async def read(self) -> tuple[SettingsDocument, SettingsVersion | None]:
         """Return what holds, and its version; None for the shop file's."""
         newest = await self._store.newest()
-        return (self._defaults, None) if newest is None else (newest.document, newest)
+        return (self._defaults, None) if newest is None else (self._whole(newest.document), newest)
 
     def checked(self, document: SettingsDocument) -> SettingsDocument:
         """Return the document if it could hold. Raise ``BadSettings``."""
@@ -58,13 +58,13 @@ class ShopSettings:
 
     async def versions(self, cursor: str | None, limit: int) -> Page[Step]:
         """Return what each version changed, newest first. Raise ``BadCursor``."""
-        before = None if cursor is None else _version_of(cursor)
-        found = await self._store.page(before, limit + 1)
+        below = None if cursor is None else _version_of(cursor)
+        found = await self._store.page(below, limit + 1)
         # The version below is what this one changed; the first one stands over the shop file.
-        earlier = [*(each.document for each in found[1:]), self._defaults]
+        whole = [*(self._whole(each.document) for each in found), self._defaults]
         steps = tuple(
-            Step(each, tuple(islice(differences(document, each.document), CHANGES_MAX)))
-            for each, document in zip(found, earlier, strict=False)
+            Step(each, tuple(islice(differences(before, after), CHANGES_MAX)))
+            for each, after, before in zip(found, whole, whole[1:], strict=False)
         )
         is_more = len(found) > limit
         return Page(steps[:limit], encode_cursor(_SCOPE, [found[limit - 1].version]) if is_more else None)
@@ -79,7 +79,7 @@ class ShopSettings:
         found = await self._store.get(version)
         if found is None:
             raise VersionNotFound("The settings never had that version.", version=version)
-        return found.document
+        return self._whole(found.document)
 
     async def change(self, document: SettingsDocument, *, version: int, staff_id: StaffId) -> Changed:
         """Make the document hold, everywhere within seconds.
@@ -88,13 +88,16 @@ class ShopSettings:
         anew: its hash no longer fits. Languages stay the shop file's, since pages are built with them.
         Raise ``BadSettings``, ``StaleVersion``.
         """
-        self.checked(document)
+        document = self._whole(self.checked(document))
         before, _ = await self.read()
         after = SettingsVersion(
             version=version + 1, document=document, changed_at=self._clock.now(), staff_id=staff_id
         )
         await self._store.put(after)
         return Changed(before, after)
+
+    def _whole(self, document: SettingsDocument) -> SettingsDocument:
+        return completed(document, self._defaults)
 
 
 def _version_of(cursor: str) -> int:

@@ -25,8 +25,9 @@ from vivamarket.kernel.money import Money
 from vivamarket.orders.model import OrderStatus
 from vivamarket.orders.shipments import ShippedUnits
 from vivamarket.payments.errors import GatewayRefused
-from vivamarket.payments.model import CaptureMode, PaymentStatus, ProviderStatus
+from vivamarket.payments.model import PaymentStatus, ProviderStatus
 from vivamarket.payments.statement import DifferenceKind
+from vivamarket.shop.model import CaptureMode
 
 HELD = (OrderStatus.AUTHORIZED, PaymentStatus.AUTHORIZED)
 WEEK = timedelta(days=7)

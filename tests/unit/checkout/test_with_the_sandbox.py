@@ -11,13 +11,14 @@ from tests.helpers.provider import LittleProvider
 from vivamarket.adapters.stripe import WEBHOOK_EVENTS, AppTransport, StripeGateway
 from vivamarket.kernel.ids import OrderId
 from vivamarket.orders.model import OrderStatus
-from vivamarket.payments.model import CaptureMode, DisputeStatus, PaymentStatus
+from vivamarket.payments.model import DisputeStatus, PaymentStatus
 from vivamarket.sandbox.cards import (
     AUTHORIZATION_SECONDS,
     DISPUTE_AFTER_SECONDS,
     SETTLE_AFTER_SECONDS,
     card_by_key,
 )
+from vivamarket.shop.model import CaptureMode
 
 
 class SandboxShop:

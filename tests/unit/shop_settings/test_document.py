@@ -12,10 +12,12 @@ from vivamarket.adapters.memory.shop_settings import MemoryShopSettingsStore
 from vivamarket.kernel.errors import StaleVersion
 from vivamarket.kernel.ids import StaffId
 from vivamarket.kernel.money import Money
+from vivamarket.shop.model import CaptureMode
 from vivamarket.shop_file import read_shop_file
 from vivamarket.shop_settings import LiveSettings, SettingsDocument, ShopSettings
 from vivamarket.shop_settings.document import check, differences
 from vivamarket.shop_settings.errors import BadSettings
+from vivamarket.shop_settings.model import SettingsVersion
 
 DOCUMENT = read_shop_file().document
 SAM = StaffId("sam")
@@ -110,6 +112,28 @@ async def test_a_change_is_followed_whole_and_new_currencies_wait_for_a_start() 
         await settings.change(DOCUMENT, version=0, staff_id=SAM)
     with pytest.raises(BadSettings, match="shop file"):
         await settings.change(changed("shop/locales", ["fr"]), version=1, staff_id=SAM)
+
+
+async def test_when_money_is_taken_follows_and_an_old_version_leaves_it_to_the_shop_file() -> None:
+    store, clock = MemoryShopSettingsStore(), ManualClock()
+    file = changed("payments/capture", "manual")
+    settings, live = ShopSettings(store, file, clock), LiveSettings(store, file, clock)
+    before_it_was_known = msgspec.structs.replace(DOCUMENT, payments=None)
+    await store.put(
+        SettingsVersion(version=1, document=before_it_was_known, changed_at=clock.now(), staff_id=SAM)
+    )
+
+    await live.start()
+    held, _ = await settings.read()
+    at_first = live.profile.capture
+    await settings.change(DOCUMENT, version=1, staff_id=SAM)
+    await live.follow()
+    newest, first = (await settings.versions(None, 10)).items
+
+    assert (held, at_first, live.profile.capture) == (file, CaptureMode.MANUAL, CaptureMode.AUTOMATIC)
+    assert newest.changes == (("/payments/capture", "manual", "automatic"),)
+    assert first.changes == ()
+    assert await settings.at(1) == file
 
 
 @pytest.mark.parametrize("email", ["a,b@shop.test", "a b@shop.test", "(a)@shop.test", "a@b@shop.test", "a"])

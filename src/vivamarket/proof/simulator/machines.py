@@ -30,7 +30,6 @@ from vivamarket.kernel.idempotency import StoredResponse
 from vivamarket.kernel.outbox import Lane
 from vivamarket.orders.service import OrderService
 from vivamarket.orders.tokens import OrderTokens
-from vivamarket.payments.model import CaptureMode
 from vivamarket.payments.ports import PaymentGateway
 from vivamarket.proof.simulator.after_endpoints import AfterUseCases
 from vivamarket.proof.simulator.endpoints import Endpoints, UseCases
@@ -43,6 +42,7 @@ from vivamarket.proof.simulator.shelf import Shelf
 from vivamarket.proof.simulator.stores import Crowded, Poisoned, StaffsWishesOnly, Watched
 from vivamarket.proof.simulator.swarm import Path
 from vivamarket.returns.service import ReturnService
+from vivamarket.shop.model import CaptureMode
 from vivamarket.shop_file import ShopFile, read_shop_file
 from vivamarket.webhooks.delivering import Deliveries
 from vivamarket.webhooks.service import WebhookService
@@ -119,7 +119,7 @@ class Machine(ABC):
             ids=world.ids,
             public_url=PUBLIC_URL,
             main_currency=shop_file().profile.default_currency,
-            capture=CaptureMode.MANUAL if world.swarm.staff_capture else CaptureMode.AUTOMATIC,
+            capture=lambda: CaptureMode.MANUAL if world.swarm.staff_capture else CaptureMode.AUTOMATIC,
         )
         return store, refunding, settlement
 

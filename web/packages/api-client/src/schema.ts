@@ -3805,6 +3805,13 @@ export interface components {
             status?: components["schemas"]["ProductStatus"] | null;
             vendor?: string | null;
         };
+        /**
+         * CaptureMode
+         * @description When the money of payments is taken that begin from now on.
+         * @default automatic
+         * @enum {string}
+         */
+        CaptureMode: string;
         /** CardList */
         CardList: {
             items: components["schemas"]["ProductCard"][];
@@ -4888,6 +4895,11 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** PaymentsTable */
+        PaymentsTable: {
+            /** @description When the money of payments is taken that begin from now on. */
+            capture?: components["schemas"]["CaptureMode"];
+        };
         /** PaymentStarted */
         PaymentStarted: {
             payment_id: string;
@@ -5471,6 +5483,8 @@ export interface components {
         };
         /** SettingsDocument */
         SettingsDocument: {
+            /** @description null: as the shop file says. */
+            payments?: components["schemas"]["PaymentsTable"] | null;
             shipping: components["schemas"]["ZoneTable"][];
             shop: components["schemas"]["ShopTable"];
             tax: components["schemas"]["TaxTable"][];
@@ -6390,6 +6404,7 @@ export type BulkEditRequest = components['schemas']['BulkEditRequest'];
 export type BulkPreview = components['schemas']['BulkPreview'];
 export type BulkPreviewRequest = components['schemas']['BulkPreviewRequest'];
 export type BulkWishIn = components['schemas']['BulkWishIn'];
+export type CaptureMode = components['schemas']['CaptureMode'];
 export type CardList = components['schemas']['CardList'];
 export type Carrier = components['schemas']['Carrier'];
 export type Carriers = components['schemas']['Carriers'];
@@ -6522,6 +6537,7 @@ export type PasskeyWish = components['schemas']['PasskeyWish'];
 export type PasswordChange = components['schemas']['PasswordChange'];
 export type PasswordProof = components['schemas']['PasswordProof'];
 export type Payment = components['schemas']['Payment'];
+export type PaymentsTable = components['schemas']['PaymentsTable'];
 export type PaymentStarted = components['schemas']['PaymentStarted'];
 export type PaymentState = components['schemas']['PaymentState'];
 export type PlacedOrder = components['schemas']['PlacedOrder'];

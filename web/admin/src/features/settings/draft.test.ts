@@ -17,6 +17,7 @@ const SETTINGS: SettingsDocument = {
   tax: [
     { countries: ["ES"], label: "IVA", included: true, rates_ppm: { standard: 210_000, reduced: 55_000 } },
   ],
+  payments: { capture: "manual" },
   shipping: [
     {
       name: "Home",

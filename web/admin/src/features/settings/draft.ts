@@ -49,6 +49,9 @@ export interface ZoneDraft extends Row {
   readonly methods: readonly MethodDraft[];
 }
 
+/** When the money of an order is taken. */
+export type Capture = "automatic" | "manual";
+
 /** The settings on their way through the form: everything as it is typed. */
 export interface SettingsDraft {
   readonly name: string;
@@ -58,6 +61,7 @@ export interface SettingsDraft {
   readonly taxNumber: string;
   readonly home: string;
   readonly returnDays: string;
+  readonly capture: Capture;
   readonly currencies: string;
   readonly locales: readonly string[];
   readonly taxes: readonly TaxDraft[];
@@ -70,7 +74,7 @@ export class Unreadable extends Error {}
 const PPM_PLACES = 4;
 
 /** Return the settings as the form shows them. */
-export function draftOf({ shop, tax, shipping }: SettingsDocument): SettingsDraft {
+export function draftOf({ shop, tax, shipping, payments }: SettingsDocument): SettingsDraft {
   return {
     name: shop.name,
     email: shop.email,
@@ -79,6 +83,7 @@ export function draftOf({ shop, tax, shipping }: SettingsDocument): SettingsDraf
     taxNumber: shop.tax_number ?? "",
     home: shop.home_country,
     returnDays: String(shop.return_days ?? 0),
+    capture: payments?.capture === "manual" ? "manual" : "automatic",
     currencies: shop.currencies.join(", "),
     locales: shop.locales,
     taxes: tax.map((table) => ({
@@ -113,6 +118,7 @@ export function documentOf(draft: SettingsDraft): SettingsDocument {
     },
     tax: draft.taxes.map(taxOf),
     shipping: draft.zones.map(zoneOf),
+    payments: { capture: draft.capture },
   };
 }
 

@@ -1,6 +1,8 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
+import MenuItem from "@mui/material/MenuItem";
+import TextField from "@mui/material/TextField";
 import { useQueryClient } from "@tanstack/react-query";
 import type { Settings } from "@vivamarket/api-client";
 import { useTranslate } from "ra-core";
@@ -13,7 +15,7 @@ import { PageHead } from "../../shell/page-head.tsx";
 import { Problem } from "../../shell/problems.tsx";
 import { Section } from "../../shell/section.tsx";
 import { Waiting } from "../../shell/waiting.tsx";
-import { codesOf, documentOf, draftOf, type SettingsDraft, Unreadable } from "./draft.ts";
+import { type Capture, codesOf, documentOf, draftOf, type SettingsDraft, Unreadable } from "./draft.ts";
 import { Example } from "./example.tsx";
 import { Field, Row } from "./fields.tsx";
 import { HELD, readSettings, saveSettings } from "./requests.ts";
@@ -126,6 +128,17 @@ function Shop({ draft, onChange, disabled }: ShopProps) {
         <Row>
           <Field {...field("home")} label={translate("va.settings.home")} required />
           <Field {...field("returnDays")} isNumber label={translate("va.settings.return_days")} required />
+          <TextField
+            disabled={disabled}
+            helperText={translate("va.settings.capture_help")}
+            label={translate("va.settings.capture")}
+            onChange={(event) => onChange({ ...draft, capture: event.target.value as Capture })}
+            select
+            value={draft.capture}
+          >
+            <MenuItem value="automatic">{translate("va.settings.capture_as.automatic")}</MenuItem>
+            <MenuItem value="manual">{translate("va.settings.capture_as.manual")}</MenuItem>
+          </TextField>
         </Row>
       </Box>
     </Section>

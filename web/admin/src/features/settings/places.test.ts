@@ -5,6 +5,7 @@ const WORDS: Record<string, string> = {
   "va.settings.at.shipping": "Shipping",
   "va.settings.at.price": "Price",
   "va.settings.at.steps": "Weight",
+  "va.settings.capture_as.manual": "when staff capture it",
   "va.settings.nothing": "nothing",
   "va.settings.yes": "yes",
 };
@@ -32,6 +33,7 @@ describe("a changed setting", () => {
   it("shows rates as percent, answers as words and nothing as nothing", () => {
     expect(valueWords("/tax/ES/rates_ppm/standard", "55000", "en", translate)).toBe("5.5 %");
     expect(valueWords("/tax/ES/included", "true", "en", translate)).toBe("yes");
+    expect(valueWords("/payments/capture", "manual", "en", translate)).toBe("when staff capture it");
     expect(valueWords("/shop/tax_number", "", "en", translate)).toBe("nothing");
     expect(valueWords("/shop/name", "VivaMarket", "en", translate)).toBe("VivaMarket");
   });

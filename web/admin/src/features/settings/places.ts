@@ -19,6 +19,7 @@ export function valueWords(place: string, value: string, locale: string, transla
   if (kind === "price" || kind === "free_from") {
     return formatMoney({ minor_units: Number(value), currency: last }, locale);
   }
+  if (last === "capture") return translate(`va.settings.capture_as.${value}`, { _: value });
   if (kind === "rates_ppm") return `${percentOf(Number(value))} %`;
   if (value === "true" || value === "false") {
     return translate(value === "true" ? "va.settings.yes" : "va.settings.no");
