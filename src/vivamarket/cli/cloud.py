@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 
@@ -12,11 +13,39 @@ from vivamarket.cli.errors import EnvironmentFailed, ExitCode
 
 #: Three sizes take 30 s where two cores are shared by six.
 SYNTH_TIMEOUT_SECONDS = 280
+PACKAGE_TIMEOUT_SECONDS = 900
 
 
 @click.group
 def command() -> None:
     """Write and check what the shop's cloud is made of."""
+
+
+@command.command("package")
+@click.option(
+    "--architecture",
+    type=click.Choice(["arm64", "x86_64"]),
+    default="arm64",
+    show_default=True,
+    help="The machine that runs it; the templates ask for arm64.",
+)
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=CHECKOUT / ".viva" / "package",
+    show_default=".viva/package",
+    help="The folder to put it into.",
+)
+def package(*, architecture: str, into: Path) -> int:
+    """Build the zip that the Lambda functions run: the shop's code and its locked libraries."""
+    arguments = ["--architecture", architecture, "--into", str(into)]
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.package", *arguments],
+        cwd=CHECKOUT,
+        check=False,
+        timeout=PACKAGE_TIMEOUT_SECONDS,
+    )
+    return ExitCode.DONE if done.returncode == 0 else ExitCode.FAILED
 
 
 @command.command("synth")
