@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from vivamarket.adapters.postgres.audit_log import PostgresAuditLogStore
 from vivamarket.adapters.postgres.companions import PostgresBasketReader, PostgresCompanionStore
 from vivamarket.adapters.postgres.listen import ChangeListener
 from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.adapters.tantivy import IndexLayout, TantivySearchWriter
+from vivamarket.audit_log import AuditLog
+from vivamarket.audit_log.anchoring import Anchoring
 from vivamarket.bootstrap.accounts import Identity, accounts_of, identity_of
 from vivamarket.bootstrap.alerts import alert_telling_of, alerts_of
 from vivamarket.bootstrap.bridges import OrderFactsReader, availability_handler, in_thread, in_turn
@@ -110,6 +113,7 @@ async def start_worker(shop: Shop) -> None:
                     lambda: shop.home.catalog.trim_changes(FEED_KEPT_MAX),
                 ),
             ),
+            anchor=Anchoring(AuditLog(PostgresAuditLogStore(shop.pool), shop.clock)).run_once,
             watch=staff_watch_of(shop, webhooks, payments, outbox).run_once,
             invoices=invoices.issue_due,
             tell_alerts=alerts.run_once,

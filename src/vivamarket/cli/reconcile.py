@@ -27,7 +27,8 @@ def command(*, last: bool, as_json: bool) -> int:
     """Compare all payments of the last month with the payment provider, in both directions.
 
     The shop does the same by itself once a day. What looking at a payment again can settle is settled;
-    everything is kept as a report, which staff can read. With the payment sandbox the shop must run.
+    everything is kept as a report, which staff can read, and the audit log says who asked for it. With the
+    payment sandbox the shop must run.
 
     Exit code 1 when a difference is left.
     """
@@ -56,13 +57,15 @@ def command(*, last: bool, as_json: bool) -> int:
 async def _report(settings: Settings, url: str, *, last: bool) -> ReconciliationReport:
     from vivamarket.bootstrap.checkout import payments_of
     from vivamarket.bootstrap.shop import open_shop
+    from vivamarket.cli.trail import recorded
     from vivamarket.kernel.errors import Unavailable
 
     async with open_shop(settings, role="reconcile", database_url=url) as shop:
         payments = payments_of(shop)
         try:
             if not last:
-                return await payments.comparison.run()
+                async with recorded(shop.pool, shop.clock, "reconcile"):
+                    return await payments.comparison.run()
             newest = await payments.reports.newest(1)
         except Unavailable as unavailable:
             raise CommandFailed(

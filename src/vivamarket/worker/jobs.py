@@ -18,6 +18,8 @@ FIGURES_EVERY_SECONDS = 60.0
 INVOICES_LOOKED_AT_SECONDS = 60.0
 #: So is whether a new signing key is; one signs for a month.
 KEYS_LOOKED_AT_SECONDS = 60.0
+#: What is written and cut off between two anchors leaves no trace.
+ANCHOR_EVERY_SECONDS = 24 * 60 * 60.0
 
 
 def jobs(
@@ -31,6 +33,7 @@ def jobs(
     webhooks: Deliveries,
     rotate_keys: RunOnce,
     cleanup: Cleanup,
+    anchor: RunOnce,
     watch: RunOnce,
     followers: Mapping[str, RunOnce],
     note_orders: RunOnce,
@@ -40,7 +43,8 @@ def jobs(
     tell_alerts: RunOnce,
     privacy: RunOnce,
 ) -> tuple[Job, ...]:
-    """Return all jobs. ``watch`` tells staff what went wrong; ``followers`` follow the catalogue: the search
+    """Return all jobs. ``watch`` tells staff what went wrong, ``anchor`` the log collector
+    where the audit log ends; ``followers`` follow the catalogue: the search
     index, the pages; ``transfers`` runs what staff import and export; ``note_orders`` and ``figures`` keep
     what the staff's lists and sums are read from; ``invoices`` issues what an event that failed has
     left out.
@@ -61,6 +65,7 @@ def jobs(
         Job("stock-alerts", tell_alerts, every_seconds=10.0, woken_by=("stock",)),
         Job("cleanup", cleanup.run_once, every_seconds=300.0),
         Job("invoices", invoices, every_seconds=INVOICES_LOOKED_AT_SECONDS),
+        Job("audit-anchor", anchor, every_seconds=ANCHOR_EVERY_SECONDS),
         Job("staff-watch", watch, every_seconds=60.0),
         Job("signing-keys", rotate_keys, every_seconds=KEYS_LOOKED_AT_SECONDS),
         *(
