@@ -49,6 +49,9 @@ class EventRoad:
     """The way of events from the bus into the queue of their lane, or into its dead-letter queue."""
 
     bus: str
+    #: Their names and their addresses.
+    queues: dict[Lane, str]
+    dead: dict[Lane, str]
     queue_urls: dict[Lane, str]
     dead_urls: dict[Lane, str]
 
@@ -159,9 +162,9 @@ class Cloud:
         """Return a client of its event buses."""
         return self._access.events()
 
-    def event_road(self) -> EventRoad:
-        """Make a bus with its rules, queues and dead-letter queues, all empty."""
-        prefix = f"{self.name('road')}-"
+    def event_road(self, prefix: str = "") -> EventRoad:
+        """Make a bus with its rules, queues and dead-letter queues, all empty, under that or a new prefix."""
+        prefix = prefix or f"{self.name('road')}-"
         bus, urls, dead_urls = f"{prefix}{BUS}", {}, {}
         self.events.create_event_bus(Name=bus)
         for queue in QUEUES:
@@ -173,7 +176,13 @@ class Cloud:
             target: TargetTypeDef = {"Id": "queue", "Arn": self._queue_arn(url)}
             self.events.put_targets(Rule=name, EventBusName=bus, Targets=[target])
             urls[queue.lane] = url
-        return EventRoad(bus, urls, dead_urls)
+        return EventRoad(
+            bus,
+            {queue.lane: f"{prefix}{queue.name}" for queue in QUEUES},
+            {queue.lane: f"{prefix}{queue.dead_name}" for queue in QUEUES},
+            urls,
+            dead_urls,
+        )
 
     def _queue_arn(self, url: str) -> str:
         answer = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])

@@ -113,8 +113,8 @@ class CloudWay:
     def source(self, *, dead: bool = False) -> SqsEvents:
         """Return what a new consumer takes events from."""
         client: Any = self.sqs
-        urls = self.road.dead_urls if dead else self.road.queue_urls
-        return SqsEvents(client, urls, self.outbox, self.clock, wait_seconds=0)
+        queues = self.road.dead if dead else self.road.queues
+        return SqsEvents(client, queues, self.outbox, self.clock, wait_seconds=0)
 
     async def run(self, subscriptions: Mapping[str, Sequence[Handler]]) -> None:
         await self.publisher.run_once()

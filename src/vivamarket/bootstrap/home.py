@@ -17,12 +17,23 @@ from vivamarket.adapters.local.objects import FolderObjectStore
 from vivamarket.adapters.postgres.catalog import PostgresCatalogStore
 from vivamarket.adapters.postgres.preferences import PostgresPreferenceStore
 from vivamarket.catalog.ports import CatalogStore
+from vivamarket.kernel.outbox import EventBus, EventSource
 from vivamarket.media.ports import ObjectStore
 from vivamarket.notifications.ports import Mailbox, Mailer
 from vivamarket.preferences.ports import PreferenceStore
 from vivamarket.privacy.ports import PersonalDataKeeper
 from vivamarket.settings import Settings
 from vivamarket.shop_settings import LiveSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventQueues:
+    """Where events go from the outbox, and where the relay takes them from then."""
+
+    bus: EventBus
+    source: EventSource
+    #: What the queues have put aside by themselves.
+    dead: EventSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +52,8 @@ class Home:
     staff_pool: StaffPool | None = None
     #: Keepers of personal data that only this home has.
     keepers: tuple[PersonalDataKeeper, ...]
+    #: None where the relay takes events from the outbox itself.
+    queues: EventQueues | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,18 @@
-"""The home in AWS: DynamoDB for catalogue and preferences, S3 for files, SES for mails, Cognito."""
+"""The home in AWS: DynamoDB for catalogue and preferences, S3, SES, Cognito, and SQS for events."""
 
 from __future__ import annotations
 
 from vivamarket.adapters.aws.catalog import DynamoCatalogStore
 from vivamarket.adapters.aws.clients import AwsAccess, Emulator
 from vivamarket.adapters.aws.dynamo import Items
+from vivamarket.adapters.aws.events import EventBridgeBus, SqsEvents
 from vivamarket.adapters.aws.mail import SesMailer
 from vivamarket.adapters.aws.objects import S3ObjectStore
 from vivamarket.adapters.aws.preferences import DynamoPreferenceStore
+from vivamarket.adapters.aws.queues import BUS, QUEUES
 from vivamarket.adapters.aws.tables import CATALOG, MAILS, PREFERENCES, Table
-from vivamarket.bootstrap.home import Ground, Home
+from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
+from vivamarket.bootstrap.home import EventQueues, Ground, Home
 from vivamarket.bootstrap.pools import PooledPasswords, customers_pool, staff_pool
 from vivamarket.notifications.mailbox import EmptyMailbox
 
@@ -45,4 +48,16 @@ def aws_home(ground: Ground) -> Home:
         staff_pool=staff_pool(settings.cognito_staff_secret, access, ground.clock, ground.closing),
         # SES keeps no mail, and the items of mails hold their ids only.
         keepers=(PooledPasswords(customers),) if customers else (),
+        queues=_queues(ground, access),
     )
+
+
+def _queues(ground: Ground, access: AwsAccess) -> EventQueues:
+    prefix = ground.settings.aws.table_prefix
+    sqs, outbox = access.sqs(), PostgresOutboxStore(ground.pool)
+    bus = EventBridgeBus(access.events(), f"{prefix}{BUS}")
+    source = SqsEvents(sqs, {each.lane: f"{prefix}{each.name}" for each in QUEUES}, outbox, ground.clock)
+    dead = SqsEvents(sqs, {each.lane: f"{prefix}{each.dead_name}" for each in QUEUES}, outbox, ground.clock)
+    for closed in (bus, source, dead):
+        ground.closing.callback(closed.close)
+    return EventQueues(bus=bus, source=source, dead=dead)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from vivamarket.adapters.postgres.audit_log import PostgresAuditLogStore
 from vivamarket.adapters.postgres.companions import PostgresBasketReader, PostgresCompanionStore
 from vivamarket.adapters.postgres.listen import ChangeListener
@@ -41,8 +43,9 @@ from vivamarket.search.documents import DocumentBuilder
 from vivamarket.search.follower import SearchFollower
 from vivamarket.worker.cleanup import Cleanup
 from vivamarket.worker.jobs import jobs
+from vivamarket.worker.publishing import DeadQueue, Publisher
 from vivamarket.worker.relay import BatchRelay, Relay
-from vivamarket.worker.schedule import Schedule
+from vivamarket.worker.schedule import RunOnce, Schedule
 from vivamarket.worker.subscriptions import Reactions, lanes, subscriptions
 
 #: Entries of the change feed that are kept; a follower further behind starts over.
@@ -78,11 +81,12 @@ async def start_worker(shop: Shop) -> None:
         ),
     )
     outbox = PostgresOutboxStore(shop.pool)
+    source = shop.home.queues.source if shop.home.queues is not None else outbox
     schedule = Schedule(
         jobs(
-            relay=Relay(outbox=outbox, subscriptions=subscriptions(reactions), clock=shop.clock),
+            relay=Relay(outbox=source, subscriptions=subscriptions(reactions), clock=shop.clock),
             stock_relay=BatchRelay(
-                outbox=outbox, lane=Lane.STOCK, handler=lanes(reactions)[Lane.STOCK], clock=shop.clock
+                outbox=source, lane=Lane.STOCK, handler=lanes(reactions)[Lane.STOCK], clock=shop.clock
             ),
             inbox=Inbox(
                 inbox=shop.inbox,
@@ -125,6 +129,7 @@ async def start_worker(shop: Shop) -> None:
                 "staff-index": staff_index.run_once,
                 "pages": pages.run_once,
             },
+            publishing=_publishing(shop, outbox),
             figures={
                 "low-stock": shop.stock.note_low,
                 "sales": trade_of(shop).sum_up,
@@ -145,6 +150,17 @@ async def start_worker(shop: Shop) -> None:
     shop.tasks.spawn("payments", payments.provider.warm())
     shop.tasks.spawn("listener", listener.run())
     shop.tasks.spawn("settings", shop.rules.run())
+
+
+def _publishing(shop: Shop, outbox: PostgresOutboxStore) -> Mapping[str, RunOnce]:
+    """Build what brings events from the outbox into queues and, given up there, back."""
+    queues = shop.home.queues
+    if queues is None:
+        return {}
+    return {
+        "publisher": Publisher(outbox=outbox, bus=queues.bus, clock=shop.clock).run_once,
+        "dead-queue": DeadQueue(source=queues.dead, clock=shop.clock).run_once,
+    }
 
 
 def _companions(shop: Shop, pages: PagesFollower) -> CompanionCounting:

@@ -38,22 +38,27 @@ def jobs(
     followers: Mapping[str, RunOnce],
     note_orders: RunOnce,
     transfers: RunOnce,
+    publishing: Mapping[str, RunOnce],
     figures: Mapping[str, RunOnce],
     invoices: RunOnce,
     tell_alerts: RunOnce,
     privacy: RunOnce,
 ) -> tuple[Job, ...]:
-    """Return all jobs. ``watch`` tells staff what went wrong, ``anchor`` the log collector
-    where the audit log ends; ``followers`` follow the catalogue: the search
-    index, the pages; ``transfers`` runs what staff import and export; ``note_orders`` and ``figures`` keep
-    what the staff's lists and sums are read from; ``invoices`` issues what an event that failed has
-    left out.
+    """Return all jobs. ``watch`` tells staff what went wrong, ``anchor`` the log collector where the audit
+    log ends; ``followers`` follow the catalogue: the search index, the pages; ``publishing`` is what events
+    need where they travel through queues; ``transfers`` runs what staff import and export; ``note_orders``
+    and ``figures`` keep what the staff's lists and sums are read from; ``invoices`` issues what an event
+    that failed has left out.
 
     Expiry and reconciler look often at what is due; how often one order is due is checkout's decision.
     """
     return (
         Job("relay", relay.run_once, every_seconds=1.0, woken_by=("outbox",)),
         Job("stock-relay", stock_relay.run_once, every_seconds=0.5, woken_by=("outbox", "stock")),
+        *(
+            Job(name, run_once, every_seconds=1.0, woken_by=("outbox", "stock"))
+            for name, run_once in publishing.items()
+        ),
         Job("inbox", inbox.run_once, every_seconds=0.5),
         Job("expiry", expiry.run_once, every_seconds=3.0),
         Job("reconciler", reconciler.run_once, every_seconds=5.0),

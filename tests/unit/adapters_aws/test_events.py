@@ -191,7 +191,7 @@ async def test_a_message_is_hidden_for_the_lease_and_then_put_off_as_long_as_wan
     way: CloudWay, cloud: Cloud, wanted: float, asked: int
 ) -> None:
     sqs: Any = WaitingSqs(cloud.sqs)
-    source = SqsEvents(sqs, way.road.queue_urls, way.outbox, way.clock, wait_seconds=0)
+    source = SqsEvents(sqs, way.road.queues, way.outbox, way.clock, wait_seconds=0)
     await way.publisher.run_once()
 
     (found,) = await source.claim(NOON, 45.0, 1)

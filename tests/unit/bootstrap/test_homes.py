@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import asyncpg
 import pytest
 from tests.helpers.catalog import NOON, product
 from tests.helpers.cloud import REGION, Cloud
+from tests.helpers.event_roads import write_events
 from tests.helpers.mailers import MAIL
 
 from vivamarket.adapters.aws.tables import CATALOG, MAILS, PREFERENCES
+from vivamarket.adapters.postgres.outbox import PostgresOutboxStore
 from vivamarket.bootstrap.privacy import keepers_of
 from vivamarket.bootstrap.shop import open_shop
+from vivamarket.kernel.events import Envelope
 from vivamarket.kernel.ids import CustomerId, uuid7
 from vivamarket.preferences.model import Consent, ConsentPurpose, Preferences
 from vivamarket.privacy.model import Person
 from vivamarket.settings import Settings
+from vivamarket.worker.publishing import Publisher
+from vivamarket.worker.relay import Relay
 
 JO = CustomerId(uuid7(1, 1))
 PERSON = Person(customer_id=JO, email="jo@birds.example", locale="es", emails=("jo@birds.example",))
@@ -25,6 +31,7 @@ AGREED = Consent(purpose=ConsentPurpose.STATISTICS, text_version="2026-11", give
 def in_aws(cloud: Cloud) -> dict[str, str]:
     """Make the shop's place in AWS; return what its processes are told."""
     prefix = cloud.name("home-")
+    cloud.event_road(prefix)
     for table in (CATALOG, MAILS, PREFERENCES):
         cloud.dynamodb.create_table(**table.creation(f"{prefix}{table.name}"))
     return {
@@ -81,6 +88,27 @@ async def test_in_aws_nothing_of_it_lies_on_the_machine(
     assert tables == [0, 0]
     assert files_in(tmp_path) == ["secrets.json"]
     assert [mail["Subject"] for mail in cloud.mails_from(domain)] == [MAIL.subject]
+
+
+async def test_in_aws_events_reach_their_handlers_through_the_queues(
+    cloud: Cloud, pool: asyncpg.Pool, fresh_database: str, tmp_path: Path
+) -> None:
+    settings = Settings.from_env({"VIVA_DATA_DIR": str(tmp_path), **in_aws(cloud)})
+    await write_events(pool, "order.paid", 2)
+    heard: list[str] = []
+
+    async def hear(event: Envelope) -> None:
+        heard.append(event.key)
+
+    async with open_shop(settings, role="test", database_url=fresh_database) as shop:
+        queues = shop.home.queues
+        assert queues is not None
+        outbox = PostgresOutboxStore(shop.pool)
+        await Publisher(outbox=outbox, bus=queues.bus, clock=shop.clock).run_once()
+        assert await pool.fetchval("SELECT count(*) FROM outbox") == 0
+        await Relay(outbox=queues.source, subscriptions={"order.paid": (hear,)}, clock=shop.clock).run_once()
+
+    assert sorted(heard) == ["1", "2"]
 
 
 async def test_preferences_are_told_and_erased_wherever_they_are(

@@ -128,7 +128,7 @@ class _Held:
 
 
 class SqsEvents:
-    """The ``EventSource`` over one queue for each lane, for one consumer at a time in each lane.
+    """The ``EventSource`` over one queue (by name) for each lane, for one consumer at a time in each lane.
 
     SQS counts attempts and measures leases by its own clock. What cannot be read stays hidden until it has
     been tried ``queues.RECEIVES_MAX`` times, and then waits in the dead-letter queue. A dead letter of ours
@@ -138,14 +138,15 @@ class SqsEvents:
     def __init__(
         self,
         client: SQSClient,
-        queue_urls: Mapping[Lane, str],
+        queues: Mapping[Lane, str],
         dead: DeadLetterKeeper,
         clock: Clock,
         *,
         wait_seconds: int = WAIT_SECONDS,
     ) -> None:
         self._client = client
-        self._queue_urls = queue_urls
+        self._queues = queues
+        self._urls: dict[str, str] = {}
         self._dead = dead
         self._clock = clock
         self._wait_seconds = wait_seconds
@@ -156,7 +157,7 @@ class SqsEvents:
         self, now: datetime, lease_seconds: float, limit: int, lane: Lane = Lane.ORDINARY
     ) -> tuple[Envelope, ...]:
         """See ``EventSource``. What is still held from an earlier claim of the lane is let go."""
-        url = self._queue_urls[lane]
+        url = await self._url(self._queues[lane])
         held = self._held[lane] = {}
         for turn in range(-(-limit // MESSAGES_MAX)):
             answer = await self._run(
@@ -217,6 +218,12 @@ class SqsEvents:
     def close(self) -> None:
         """Wait for running calls and end the threads."""
         self._threads.close()
+
+    async def _url(self, queue: str) -> str:
+        if queue not in self._urls:
+            answer = await self._run(lambda: self._client.get_queue_url(QueueName=queue))
+            self._urls[queue] = answer["QueueUrl"]
+        return self._urls[queue]
 
     def _let_go(self, event_id: EventId) -> _Held | None:
         found = (each.pop(event_id, None) for each in self._held.values())
