@@ -142,7 +142,9 @@ class Visit:
         self._page.emulate_media(color_scheme=look.scheme)
         path = shown.path.format_map(self._names)
         if look.locale == "es" and shown.visitor != "staff":
+            tail = path.partition("#")[1:]  # the shop keeps it at the switch; the link does not hold it
             path = shown.path_es or self._spanish.get(shown.name) or self._spanish_path(shown, path)
+            path += "".join(tail)
         if shown.visitor == "staff" and "/admin/" in self._page.url:
             self._lead_to(path)
         else:
