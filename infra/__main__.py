@@ -15,7 +15,7 @@ def main(arguments: list[str]) -> int:
     except TemplateRefused as refused:
         sys.stderr.write(f"{refused}\n")
         return 1
-    kept = {path: path.read_text() for path in FOLDER.glob("*/*.yaml")}
+    kept = {path: path.read_text() for path in [*FOLDER.glob("*/*.yaml"), *FOLDER.glob("*.json")]}
     changed = sorted(path for path in wanted.keys() | kept.keys() if wanted.get(path) != kept.get(path))
     for path in changed:
         sys.stdout.write(

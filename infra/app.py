@@ -6,10 +6,14 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
 from infra.environments.model import Environment
+from infra.parts.grants import Shop
+from infra.stacks.api import api
 from infra.stacks.data import data
 from infra.stacks.guard import guard
 from infra.stacks.identity import identity
 from infra.stacks.network import network
+from infra.stacks.web import web
+from infra.stacks.worker import worker
 from infra.stage import Stage
 
 
@@ -19,7 +23,11 @@ def make_stacks(app: cdk.App, environment: Environment) -> None:
         stage = Stage(app, environment, region)
         guarded = guard(stage)
         net = network(stage, guarded)
-        data(stage, guarded, net)
-        if not stage.is_second:
-            identity(stage)
+        kept = data(stage, guarded, net)
+        people = identity(stage, guarded)
+        shop = Shop(stage, guarded, net, kept, people)
+        answers = api(shop)
+        worker(shop)
+        if not stage.is_second:  # CloudFront is everywhere by itself
+            web(shop, answers)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))

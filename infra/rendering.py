@@ -11,6 +11,7 @@ from typing import Any
 import aws_cdk as cdk
 import yaml
 
+from infra.api_document import api_document
 from infra.app import make_stacks
 from infra.environments import ENVIRONMENTS
 from infra.environments.model import Environment
@@ -38,7 +39,7 @@ def render() -> dict[Path, str]:
 
     Raises ``TemplateRefused`` with the findings of the checkers that have no written reason.
     """
-    rendered: dict[Path, str] = {}
+    rendered: dict[Path, str] = {Path("api.json"): api_document()}
     for environment in ENVIRONMENTS:
         rendered.update(_render(environment))
     return rendered

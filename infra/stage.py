@@ -54,6 +54,11 @@ class Stage:
         """Return a bucket's name, which no other account and no other region has."""
         return f"{self.name(thing)}-{cdk.Aws.ACCOUNT_ID}-{region or self.region.name}"
 
+    @property
+    def topic_arn(self) -> str:
+        """Return the topic that tells operations about trouble (``watch`` makes it)."""
+        return f"arn:aws:sns:{self.region.name}:{cdk.Aws.ACCOUNT_ID}:{self.name('notify-ops')}"
+
     def key_alias(self, thing: str) -> str:
         """Return a key's alias; it is the same in every region."""
         return f"alias/{self.name(thing)}"

@@ -10,6 +10,7 @@ GLOBAL = Environment(
     second_region=Region(name="us-west-2", zones=("us-west-2a", "us-west-2b")),
     backup_region="us-west-2",
     domain="shop.example",
+    zone_id="Z00000000000000000000",
     operations_mail="operations@shop.example",
     nat="gateway",
     database=Database(
@@ -21,7 +22,7 @@ GLOBAL = Environment(
         connections_max=400,
     ),
     cache=Cache(node_type="cache.t4g.small", nodes=2),
-    worker=Tasks(cpu_units=512, memory_mib=1_024, tasks_min=2, tasks_max=8),
+    worker=Tasks(cpu_units=512, memory_mib=1_024, tasks_min=2, tasks_max=8, is_spot=False),
     has_firewall=True,
     has_threat_detection=True,
     log_days=180,

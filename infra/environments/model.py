@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-#: Where CloudFront's firewall and certificates must be, whatever the shop's region is.
+#: Where CloudFront's firewall, certificates and logs must be.
 EDGE_REGION = "us-east-1"
 
 
@@ -48,6 +48,8 @@ class Tasks:
     memory_mib: int
     tasks_min: int
     tasks_max: int
+    #: On capacity that AWS may take back within two minutes, for a third of the price.
+    is_spot: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +64,15 @@ class Environment:
     backup_region: str
     #: The one name under which shoppers find shop, API and admin.
     domain: str
+    #: The Route 53 zone that the name is in: its certificate is proven there.
+    zone_id: str
     #: Who is mailed when an alarm rings.
     operations_mail: str
     #: How functions and tasks reach the payment provider.
     nat: Literal["instance", "gateway"]
     database: Database
     cache: Cache
-    #: The worker as containers; None = functions on schedules do its work.
-    worker: Tasks | None
+    worker: Tasks
     has_firewall: bool
     #: GuardDuty.
     has_threat_detection: bool
@@ -77,6 +80,13 @@ class Environment:
     log_days: int
     #: Dollars a month; a mail is sent when the forecast is above.
     budget_dollars: int
+
+    def __post_init__(self) -> None:
+        if self.region.name != EDGE_REGION:
+            raise ValueError(
+                f"{self.name}: the shop's first region must be {EDGE_REGION}, where CloudFront wants its "
+                "certificate, firewall and logs; the second region may be any."
+            )
 
     @property
     def regions(self) -> tuple[Region, ...]:

@@ -9,6 +9,7 @@ STANDARD = Environment(
     region=Region(name="us-east-1", zones=("us-east-1a", "us-east-1b")),
     backup_region="us-west-2",
     domain="shop.example",
+    zone_id="Z00000000000000000000",
     operations_mail="operations@shop.example",
     nat="gateway",
     database=Database(
@@ -20,7 +21,7 @@ STANDARD = Environment(
         connections_max=160,
     ),
     cache=Cache(node_type="cache.t4g.micro", nodes=1),
-    worker=Tasks(cpu_units=256, memory_mib=512, tasks_min=1, tasks_max=4),
+    worker=Tasks(cpu_units=256, memory_mib=512, tasks_min=1, tasks_max=4, is_spot=False),
     has_firewall=True,
     has_threat_detection=True,
     log_days=90,

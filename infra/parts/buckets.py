@@ -74,14 +74,14 @@ def policy(of: s3.CfnBucket, *statements: iam.PolicyStatement) -> s3.CfnBucketPo
     )
 
 
-def shown(of: s3.CfnBucket) -> s3.CfnBucketPolicy:
-    """Let the account's own distributions read the objects, and list none; over TLS only."""
+def shown(of: s3.CfnBucket, prefixes: tuple[str, ...]) -> s3.CfnBucketPolicy:
+    """Let the account's own distributions read what is under these prefixes; over TLS only."""
     distributions = f"arn:aws:cloudfront::{cdk.Aws.ACCOUNT_ID}:distribution/*"
     read = iam.PolicyStatement(
         sid="Shown",
         principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
         actions=["s3:GetObject"],
-        resources=[f"{of.attr_arn}/*"],
+        resources=[f"{of.attr_arn}/{prefix}*" for prefix in prefixes],
         conditions={"ArnLike": {"aws:SourceArn": distributions}},
     )
     return policy(of, read)

@@ -8,21 +8,24 @@ import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_secretsmanager as secretsmanager
 
 from infra.parts.buckets import Bucket, bucket, policy, shown
 from infra.parts.cache import ValkeyServer, valkey_server
 from infra.parts.database import PostgresServer, postgres_server
-from infra.parts.reasons import accept
+from infra.parts.reasons import accept, accept_objects
 from infra.parts.tables import table
 from infra.stacks.guard import Guard
 from infra.stacks.network import Network
 from infra.stage import Stage
 from vivamarket.adapters.aws.tables import TABLES
 
-#: Pictures in all their widths: everybody may see them, through CloudFront.
-MEDIA = "media"
-#: Files of staff and customers, the search index, invoices: nobody but the shop.
-PRIVATE = "private"
+#: Pages, pictures and files of staff and customers, each under the first part of its key.
+FILES = "files"
+#: What everybody may see of them, through CloudFront.
+SHOWN = ("pages/", "media/")
+#: The staff's application.
+ADMIN = "admin"
 #: Packages of functions and the API's document, each under the hash of what is in it.
 ARTIFACTS = "artifacts"
 PERSONAL_DAYS = 7
@@ -47,6 +50,8 @@ def data(stage: Stage, guarded: Guard, net: Network) -> Data:
     if not stage.is_second:  # replicas are made with the tables
         tables = {each.name: table(stage, stack, each, guarded.data_key) for each in TABLES}
     _buckets(stage, stack, guarded)
+    if not stage.is_second:
+        _payment_keys(stage, stack, guarded)
     return Data(
         stack,
         tables,
@@ -58,22 +63,39 @@ def data(stage: Stage, guarded: Guard, net: Network) -> Data:
 
 def _buckets(stage: Stage, stack: cdk.Stack, guarded: Guard) -> None:
     key_arn, logs = guarded.data_key.key_arn, guarded.logs_bucket_name
-    wanted = (
-        Bucket(thing=MEDIA, logs=logs, is_copied=True),
-        Bucket(
-            thing=PRIVATE,
-            key_arn=key_arn,
-            logs=logs,
-            is_copied=True,
-            kept_days_by_prefix={"personal/": PERSONAL_DAYS, "transfers/": PERSONAL_DAYS},
-            old_versions_days=PERSONAL_DAYS,  # what a customer has erased must go soon
-        ),
-        Bucket(thing=ARTIFACTS, key_arn=key_arn, logs=logs),
+    files = Bucket(
+        thing=FILES,
+        key_arn=key_arn,
+        logs=logs,
+        is_copied=True,
+        kept_days_by_prefix={"personal/": PERSONAL_DAYS, "transfers/": PERSONAL_DAYS},
+        old_versions_days=PERSONAL_DAYS,  # what a customer has erased must go soon
     )
+    admin = Bucket(thing=ADMIN, key_arn=key_arn, logs=logs, is_copied=True)
+    artifacts = Bucket(thing=ARTIFACTS, key_arn=key_arn, logs=logs)
+    wanted = (files, admin, artifacts)
+    shown_parts = {FILES: SHOWN, ADMIN: ("admin/",)}
     copier = _copier(stage, stack, guarded, [each for each in wanted if each.is_copied])
     for each in wanted:
         made = bucket(stage, stack, each, copier=copier)
-        shown(made) if each.thing == MEDIA else policy(made)
+        shown(made, shown_parts[each.thing]) if each.thing in shown_parts else policy(made)
+
+
+def _payment_keys(stage: Stage, stack: cdk.Stack, guarded: Guard) -> None:
+    """Make the place of the payment provider's keys, empty: an engineer puts them in."""
+    other = stage.other_region
+    secret = secretsmanager.CfnSecret(
+        stack,
+        "PaymentsSecret",
+        name=f"{stage.environment.name}/vivamarket/payments",
+        description="The payment provider's secret key and the key its webhooks are signed with",
+        kms_key_id=guarded.data_key.key_arn,
+        replica_regions=None
+        if other is None
+        else [secretsmanager.CfnSecret.ReplicaRegionProperty(region=other.name)],
+    )
+    secret.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+    accept(secret, "AwsSolutions-SMG4", "The provider makes the keys and renews them on its own pages.")
 
 
 def _copier(stage: Stage, stack: cdk.Stack, guarded: Guard, copied: list[Bucket]) -> iam.Role | None:
@@ -89,8 +111,12 @@ def _copier(stage: Stage, stack: cdk.Stack, guarded: Guard, copied: list[Bucket]
     role.add_to_policy(
         iam.PolicyStatement(actions=["s3:GetReplicationConfiguration", "s3:ListBucket"], resources=here)
     )
-    role.add_to_policy(iam.PolicyStatement(actions=read, resources=[f"{each}/*" for each in here]))
-    role.add_to_policy(iam.PolicyStatement(actions=write, resources=there))
+    objects = [
+        iam.PolicyStatement(actions=read, resources=[f"{each}/*" for each in here]),
+        iam.PolicyStatement(actions=write, resources=there),
+    ]
+    for statement in objects:
+        role.add_to_policy(statement)
     role.add_to_policy(iam.PolicyStatement(actions=["kms:Decrypt"], resources=[guarded.data_key.key_arn]))
     role.add_to_policy(
         iam.PolicyStatement(
@@ -101,12 +127,7 @@ def _copier(stage: Stage, stack: cdk.Stack, guarded: Guard, copied: list[Bucket]
     )
     why = "The other region's stack names its key by an alias, which is what the condition asks for."
     accept(role, f"AwsSolutions-IAM5[Resource::arn:aws:kms:{other.name}:<AWS::AccountId>:key/*]", why)
-    objects = "Every object of the two buckets is copied."
-    for each in copied:
-        for region in (stage.region.name, other.name):
-            name = stage.name(each.thing)
-            arn = f"arn:aws:s3:::{name}-<AWS::AccountId>-{region}/*"
-            accept(role, f"AwsSolutions-IAM5[Resource::{arn}]", objects)
+    accept_objects(role, objects)
     return role
 
 

@@ -47,6 +47,12 @@ def guard(stage: Stage) -> Guard:
     )
     for service in ("cloudwatch", "events", "budgets", "sns", "scheduler"):
         let_service(operations_key, f"{service}.amazonaws.com")
+    let_service(
+        data_key,
+        "cloudfront.amazonaws.com",
+        actions=("kms:Decrypt",),
+        ArnLike={"aws:SourceArn": f"arn:aws:cloudfront::{cdk.Aws.ACCOUNT_ID}:distribution/*"},
+    )
     if not stage.is_second:  # the trail sees every region
         _trail(stage, stack, operations_key)
     accessanalyzer.CfnAnalyzer(stack, "Analyzer", analyzer_name=stage.name("access"), type="ACCOUNT")

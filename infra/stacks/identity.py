@@ -1,4 +1,8 @@
-"""``identity``: customers and staff in two pools, for staff must have a second factor, customers may."""
+"""``identity``: the passwords of customers and of staff, in pools from the data that the adapter reads.
+
+A pool keeps ids and passwords. Who people are, their second factor and what they may do is the shop's own
+(docs/decisions/0026), so that a pool alone lets nobody in.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +10,18 @@ from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_secretsmanager as secretsmanager
 
 from infra.parts.reasons import accept
+from infra.stacks.guard import Guard
 from infra.stage import Stage
-from vivamarket.accounts.model import PASSWORD_LENGTH_MIN, StaffRole
-
-ACCESS_MINUTES = 15
-CUSTOMER_REFRESH_DAYS = 30
-STAFF_REFRESH_DAYS = 1
-INVITATION_DAYS = 7
+from vivamarket.accounts.model import StaffRole
+from vivamarket.adapters.aws.identity_pools import CUSTOMERS, STAFF, UserPool
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A pool of people and the one client, our server, that signs them in."""
+    """A pool and the one client, our server, that asks it."""
 
     id: str
     arn: str
@@ -35,88 +37,63 @@ class Identity:
     staff: Pool
 
 
-def identity(stage: Stage) -> Identity:
+def identity(stage: Stage, guarded: Guard) -> Identity:
     """Make the stack."""
-    stack = stage.stack("identity", "customers and staff")
-    customers = _pool(stage, stack, "Customers", mfa="OPTIONAL", refresh_days=CUSTOMER_REFRESH_DAYS)
-    staff = _pool(stage, stack, "Staff", mfa="ON", refresh_days=STAFF_REFRESH_DAYS)
+    stack = stage.stack("identity", "passwords of customers and staff")
+    key_arn = guarded.data_key.key_arn
+    customers, staff = _pool(stage, stack, CUSTOMERS, key_arn), _pool(stage, stack, STAFF, key_arn)
     for precedence, role in enumerate(StaffRole):
         cognito.CfnUserPoolGroup(
             stack,
             f"{role.value.title()}Group",
             user_pool_id=staff.id,
             group_name=role.value,
-            description="What the role may do is decided by the shop (accounts/roles.py)",
+            description="What the role may do, the shop decides (accounts/roles.py)",
             precedence=precedence,
         )
     return Identity(stack, customers, staff)
 
 
-def _pool(stage: Stage, stack: cdk.Stack, who: str, *, mfa: str, refresh_days: int) -> Pool:
-    pool = cognito.CfnUserPool(
-        stack,
-        who,
-        user_pool_name=stage.name(who.lower()),
-        user_pool_tier="ESSENTIALS",
-        deletion_protection="ACTIVE",
-        username_attributes=["email"],
-        username_configuration=cognito.CfnUserPool.UsernameConfigurationProperty(case_sensitive=False),
-        mfa_configuration=mfa,
-        enabled_mfas=["SOFTWARE_TOKEN_MFA"],
-        # Accounts are made by our server, which answers the same for known and unknown addresses.
-        admin_create_user_config=cognito.CfnUserPool.AdminCreateUserConfigProperty(
-            allow_admin_create_user_only=True
-        ),
-        policies=cognito.CfnUserPool.PoliciesProperty(
-            password_policy=cognito.CfnUserPool.PasswordPolicyProperty(
-                minimum_length=PASSWORD_LENGTH_MIN,
-                require_lowercase=False,
-                require_numbers=False,
-                require_symbols=False,
-                require_uppercase=False,
-                temporary_password_validity_days=INVITATION_DAYS,
-            )
-        ),
-        account_recovery_setting=cognito.CfnUserPool.AccountRecoverySettingProperty(
-            recovery_mechanisms=[cognito.CfnUserPool.RecoveryOptionProperty(name="admin_only", priority=1)]
-        ),
-    )
+def _pool(stage: Stage, stack: cdk.Stack, wanted: UserPool, key_arn: str) -> Pool:
+    who = wanted.name.title()
+    asked = dict(wanted.creation(stage.name(wanted.name)))
+    pool = cognito.CfnUserPool(stack, who, user_pool_name=asked.pop("PoolName"), **_named(asked))
     pool.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
-    accept(
-        pool,
-        "AwsSolutions-COG1",
-        "Length instead of kinds of characters, as NIST SP 800-63B asks; the shop refuses passwords as it "
-        "does without Cognito.",
-    )
+    asked = dict(wanted.client(pool.ref))
+    client = cognito.CfnUserPoolClient(stack, f"{who}Client", **_named(asked))
+    accept(pool, "AwsSolutions-COG1", "Length instead of kinds of characters, as NIST SP 800-63B asks.")
+    accept(pool, "AwsSolutions-COG2", "The second factor is asked for by the shop, after the password.")
     accept(
         pool,
         "AwsSolutions-COG8",
-        "The plus tier looks at the browser's address, and Cognito meets only our server; the shop's own "
+        "Threat protection looks at the browser's address, and a pool meets only our server; the shop's own "
         "limits per address and account stand before it.",
     )
-    if mfa != "ON":
-        accept(pool, "AwsSolutions-COG2", "A second factor is a customer's own choice; staff must have one.")
-    return Pool(pool.ref, pool.attr_arn, _client(stack, who, pool, refresh_days).ref)
-
-
-def _client(
-    stack: cdk.Stack, who: str, pool: cognito.CfnUserPool, refresh_days: int
-) -> cognito.CfnUserPoolClient:
-    """Make the client of our server: no browser ever meets Cognito, no hosted page, no OAuth."""
-    return cognito.CfnUserPoolClient(
+    secret = secretsmanager.CfnSecret(
         stack,
-        f"{who}Client",
-        user_pool_id=pool.ref,
-        client_name="server",
-        generate_secret=True,
-        explicit_auth_flows=["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-        prevent_user_existence_errors="ENABLED",
-        enable_token_revocation=True,
-        access_token_validity=ACCESS_MINUTES,
-        id_token_validity=ACCESS_MINUTES,
-        refresh_token_validity=refresh_days,
-        token_validity_units=cognito.CfnUserPoolClient.TokenValidityUnitsProperty(
-            access_token="minutes", id_token="minutes", refresh_token="days"
-        ),
-        supported_identity_providers=["COGNITO"],
+        f"{who}Secret",
+        name=f"{stage.environment.name}/vivamarket/{wanted.name}",
+        description=f"How the shop asks the pool of {wanted.name} (VIVA_COGNITO_…): pool, client, its secret",
+        kms_key_id=key_arn,
+        secret_string=cdk.Fn.join(":", [pool.ref, client.ref, client.attr_client_secret]),
     )
+    secret.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+    accept(
+        secret, "AwsSolutions-SMG4", "Cognito makes a client's secret once; another client is another one."
+    )
+    return Pool(pool.ref, pool.attr_arn, client.ref)
+
+
+def _named(asked: dict[str, object]) -> dict[str, object]:
+    """Return what boto3 is asked for under the names that CDK gives the same things."""
+    return {_snake(name): _camel(value) for name, value in asked.items()}
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+def _camel(value: object) -> object:
+    if isinstance(value, dict):
+        return {f"{name[0].lower()}{name[1:]}": _camel(inner) for name, inner in value.items()}
+    return [_camel(inner) for inner in value] if isinstance(value, list) else value

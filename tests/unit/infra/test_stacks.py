@@ -7,6 +7,7 @@ from tests.helpers.templates import resources, templates
 
 from vivamarket.accounts.model import StaffRole
 from vivamarket.adapters.aws import tables
+from vivamarket.adapters.aws.identity_pools import CUSTOMERS, STAFF
 from vivamarket.adapters.aws.tables import TABLES, Table
 
 SIZES = ("small", "standard", "global")
@@ -15,7 +16,7 @@ SIZES = ("small", "standard", "global")
 def test_every_size_has_its_stacks():
     for size in SIZES:
         have = {name.split("/")[1] for name in templates() if name.startswith(f"{size}/")}
-        assert {"guard", "network", "data", "identity"} <= have
+        assert {"guard", "network", "data", "identity", "api", "web", "worker"} <= have
 
 
 def test_all_tables_of_the_adapters_are_listed():
@@ -82,19 +83,25 @@ def test_global_has_everything_that_must_not_be_lost_in_two_regions():
         for each in resources("AWS::S3::Bucket", size="global")
         if "ReplicationConfiguration" in each.properties
     ]
-    assert {each.where.split(":")[1] for each in copied} >= {"MediaBucket", "PrivateBucket"}
+    assert {each.where.split(":")[1] for each in copied} >= {"FilesBucket", "AdminBucket"}
 
 
 def test_every_role_of_staff_is_a_group():
     for size in SIZES:
-        groups = [
+        groups = {
             each.properties["GroupName"] for each in resources("AWS::Cognito::UserPoolGroup", size=size)
-        ]
-        assert sorted(groups) == sorted(role.value for role in StaffRole)
+        }
+        assert groups == {role.value for role in StaffRole}
 
 
-def test_staff_must_have_a_second_factor_and_nobody_signs_up_around_our_server():
-    for each in resources("AWS::Cognito::UserPool"):
-        assert each.properties["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
-        wanted = "ON" if each.where.endswith("Staff") else "OPTIONAL"
-        assert each.properties["MfaConfiguration"] == wanted
+@pytest.mark.parametrize("pool", [CUSTOMERS, STAFF], ids=lambda pool: pool.name)
+@pytest.mark.parametrize("size", SIZES)
+def test_the_pools_are_those_the_adapter_means(size, pool):
+    name = f"vivamarket-{size}-{pool.name}"
+    made = templates()[f"{size}/identity"]["Resources"][pool.name.title()]["Properties"]
+    assert made["UserPoolName"] == name
+    asked = {key: value for key, value in pool.creation(name).items() if key != "PoolName"}
+    assert {key: made[key] for key in asked} == asked
+    client = templates()[f"{size}/identity"]["Resources"][f"{pool.name.title()}Client"]["Properties"]
+    wanted = {key: value for key, value in pool.client("").items() if key != "UserPoolId"}
+    assert {key: client[key] for key in wanted} == wanted
