@@ -370,9 +370,9 @@ VARIABLES: tuple[Variable, ...] = (
         "VIVA_VALKEY_URL",
         None,
         _valkey_url,
-        "A Valkey (7.2 or newer) for copies of sessions and for counting attempts; `valkeys://` over TLS. "
-        "While it is away the database does its work, slower.",
-        "none: the database does it",
+        "A Valkey (7.2 or newer) for copies of sessions, for counting attempts and for rates; `valkeys://` over TLS. "
+        "While it is away the database and each process do its work, slower.",
+        "none: the database and each process do it",
     ),
     Variable(
         "VIVA_MUTATIONS_PER_SECOND_MAX",

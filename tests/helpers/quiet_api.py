@@ -9,6 +9,7 @@ import httpx
 from tests.helpers.catalog import CountedIds, StillClock
 
 from vivamarket.api import ApiConfig, ApiServices, create_api
+from vivamarket.kernel.rates import TokenBuckets
 from vivamarket.shop_file import read_shop_file
 
 
@@ -52,8 +53,13 @@ def quiet_services(clock: StillClock, **filled: Any) -> ApiServices:
 
 
 def quiet_client(
-    config: ApiConfig | None = None, *, clock: StillClock | None = None, **filled: Any
+    config: ApiConfig | None = None,
+    *,
+    clock: StillClock | None = None,
+    shared_buckets: TokenBuckets | None = None,
+    **filled: Any,
 ) -> httpx.AsyncClient:
     """Return a client of the API alone, without hot reads."""
-    app = create_api(quiet_services(clock or StillClock(), **filled), config)
+    services = quiet_services(clock or StillClock(), **filled)
+    app = create_api(services, config, shared_buckets=shared_buckets)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.test")

@@ -65,6 +65,10 @@ class ValkeyProcess:
         """Return the keys that would stay for ever."""
         return [key for key in self._client.scan_iter() if self._client.ttl(key) == -1]
 
+    def knows(self, word: str) -> bool:
+        """Return whether the word stands in the name of any key."""
+        return any(word.encode() in key for key in self._client.scan_iter())
+
     def keys(self) -> int:
         """Return how many keys there are."""
         return sum(1 for _ in self._client.scan_iter())

@@ -42,6 +42,7 @@ from vivamarket.api.services import ApiServices
 from vivamarket.api.staff.cookie import cookie_name
 from vivamarket.api.trail import Trail
 from vivamarket.kernel.errors import DomainError, Unavailable
+from vivamarket.kernel.rates import TokenBuckets
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -54,11 +55,13 @@ def create_api(
     *,
     request_ids: RequestIds | None = None,
     door: Door | None = None,
+    shared_buckets: TokenBuckets | None = None,
     extra_routes: Sequence[Router] = (),
 ) -> AsgiApp:
     """Build the API. ``extra_routes`` are further routers, such as those of the staff API.
 
     ``door`` is the process's, if its connections stand at it too; it names the requests then.
+    ``shared_buckets`` limit clients together with the shop's other processes, at ``config.mutations_max``.
 
     Cost: about a quarter of a second, most of it Litestar reading the handlers' signatures.
     """
@@ -76,6 +79,7 @@ def create_api(
             telemetry=services.telemetry,
         ),
         telemetry=services.telemetry,
+        shared_buckets=shared_buckets,
     )
 
 

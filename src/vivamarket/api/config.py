@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from vivamarket.kernel.rates import Rate
+
 KIB = 1024
 MIB = 1024 * KIB
 
@@ -40,6 +42,13 @@ class ApiConfig:
     hot_entry_bytes_max: int = 512 * KIB
     hot_seconds_max: float = 60.0
     live_seconds_max: float = 5.0
+
+    @property
+    def mutations_max(self) -> Rate | None:
+        """Return how often one client may change something; None without a limit."""
+        if self.mutations_per_second_max is None:
+            return None
+        return Rate(self.mutations_per_second_max, self.mutations_burst_max)
 
 
 #: Sent with every answer of the API; it never serves anything a browser would run.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from http import HTTPStatus
 
@@ -17,14 +18,16 @@ from vivamarket.api.errors import (
     PROBLEM_MEDIA_TYPE,
     BadParameter,
     DeadlineExceeded,
+    RateLimited,
     UriTooLong,
     problem_bytes,
     problem_headers,
     status_of,
 )
-from vivamarket.api.limits import TokenBuckets
+from vivamarket.api.limits import LocalBuckets, SpareBuckets
 from vivamarket.kernel.clock import Clock
 from vivamarket.kernel.errors import DomainError
+from vivamarket.kernel.rates import TokenBuckets
 from vivamarket.kernel.telemetry import Telemetry
 
 MUTATING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -46,6 +49,7 @@ class Gate:
         clock: Clock,
         door: Door,
         telemetry: Telemetry,
+        shared_buckets: TokenBuckets | None = None,
     ) -> None:
         self._app = app
         self._config = config
@@ -53,13 +57,9 @@ class Gate:
         self._door = door
         self._telemetry = telemetry
         self._buckets: TokenBuckets | None = None
-        if config.mutations_per_second_max is not None:
-            self._buckets = TokenBuckets(
-                clock,
-                per_second=config.mutations_per_second_max,
-                burst_max=config.mutations_burst_max,
-                clients_max=config.clients_max,
-            )
+        if (rate := config.mutations_max) is not None:
+            own = LocalBuckets(clock, rate, names_max=config.clients_max)
+            self._buckets = SpareBuckets(shared_buckets, own) if shared_buckets is not None else own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request; hand anything else on."""
@@ -94,6 +94,7 @@ class Gate:
     async def _pass(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         try:
             self._check(scope)
+            await self._limit(scope)
         except DomainError as refusal:
             await answer.refuse(refusal)
             return
@@ -126,13 +127,22 @@ class Gate:
             )
         if not path.isprintable() or "\ufffd" in path or b"%00" in query:
             raise BadParameter("The address holds characters that no address of ours has.", errors=[])
+
+    async def _limit(self, scope: Scope) -> None:
+        """Raise ``RateLimited`` when the client changes something more often than it may."""
         if (
-            self._buckets is not None
-            and scope["method"] in MUTATING_METHODS
-            and not path.startswith(_WEBHOOKS_PREFIX)
+            self._buckets is None
+            or scope["method"] not in MUTATING_METHODS
+            or scope["path"].startswith(_WEBHOOKS_PREFIX)
         ):
-            client = scope.get("client")
-            self._buckets.take(client[0] if client else "")
+            return
+        client = scope.get("client")
+        wait_seconds = math.ceil(await self._buckets.take(client[0] if client else ""))
+        if wait_seconds > 0:
+            raise RateLimited(
+                f"Too many requests. Please wait {wait_seconds} s and try again.",
+                retry_after_seconds=wait_seconds,
+            )
 
     def _tell(self, scope: Scope, answer: _Answer, seconds: float) -> None:
         route = str(scope.get("path_template") or "unmatched")

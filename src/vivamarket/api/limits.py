@@ -1,37 +1,45 @@
-"""How often one client may change something: a token bucket per client address, in process.
-
-Several processes each count for themselves; a shop behind a load balancer limits there as well.
-"""
+"""How often one client may change something: token buckets, in this process or shared by all of them."""
 
 from __future__ import annotations
 
-import math
-
 from cachetools import LRUCache
 
-from vivamarket.api.errors import RateLimited
 from vivamarket.kernel.clock import Clock
+from vivamarket.kernel.errors import Unavailable
+from vivamarket.kernel.rates import Rate, TokenBuckets
 
 
-class TokenBuckets:
-    """Gives every client ``burst_max`` tokens and ``per_second`` more each second."""
+class LocalBuckets:
+    """The ``TokenBuckets`` of one process: several processes each count for themselves.
 
-    def __init__(self, clock: Clock, *, per_second: float, burst_max: int, clients_max: int) -> None:
+    At most ``names_max`` are remembered; the least recently seen are forgotten first.
+    """
+
+    def __init__(self, clock: Clock, rate: Rate, *, names_max: int) -> None:
         self._clock = clock
-        self._per_second = per_second
-        self._burst_max = float(burst_max)
-        self._buckets: LRUCache[str, tuple[float, float]] = LRUCache(maxsize=clients_max)
+        self._rate = rate
+        self._buckets: LRUCache[str, tuple[float, float]] = LRUCache(maxsize=names_max)
 
-    def take(self, client: str) -> None:
-        """Take one token. Raise ``RateLimited`` with ``retry_after_seconds`` when there is none."""
-        now = self._clock.monotonic()
-        tokens, seen_at = self._buckets.get(client, (self._burst_max, now))
-        tokens = min(self._burst_max, tokens + max(0.0, now - seen_at) * self._per_second)
-        if tokens < 1.0:
-            self._buckets[client] = (tokens, now)
-            wait_seconds = max(1, math.ceil((1.0 - tokens) / self._per_second))
-            raise RateLimited(
-                f"Too many requests. Please wait {wait_seconds} s and try again.",
-                retry_after_seconds=wait_seconds,
-            )
-        self._buckets[client] = (tokens - 1.0, now)
+    async def take(self, name: str) -> float:
+        """See ``TokenBuckets``. Never ``Unavailable``."""
+        now, most = self._clock.monotonic(), float(self._rate.burst_max)
+        tokens, seen_at = self._buckets.get(name, (most, now))
+        tokens = min(most, tokens + max(0.0, now - seen_at) * self._rate.per_second)
+        left = tokens - 1.0 if tokens >= 1.0 else tokens
+        self._buckets[name] = (left, now)
+        return 0.0 if left < tokens else (1.0 - tokens) / self._rate.per_second
+
+
+class SpareBuckets:
+    """The shared buckets, and this process's own while those are away: limits are never given up."""
+
+    def __init__(self, shared: TokenBuckets, own: TokenBuckets) -> None:
+        self._shared = shared
+        self._own = own
+
+    async def take(self, name: str) -> float:
+        """See ``TokenBuckets``."""
+        try:
+            return await self._shared.take(name)
+        except Unavailable:
+            return await self._own.take(name)

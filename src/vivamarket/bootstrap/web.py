@@ -29,6 +29,7 @@ from vivamarket.bootstrap.bridges import SearchBesideLoop, in_thread
 from vivamarket.bootstrap.checkout import SANDBOX_MOUNT, Payments, payments_of
 from vivamarket.bootstrap.office import office_of
 from vivamarket.bootstrap.pages import publisher_of
+from vivamarket.bootstrap.quick import buckets_of
 from vivamarket.bootstrap.sandbox import sandbox_of
 from vivamarket.bootstrap.shop import Shop
 from vivamarket.bootstrap.staff import ADMIN_MOUNT, admin_of, staff_of
@@ -110,7 +111,7 @@ def build_web(shop: Shop, drain: Drain) -> Web:
         page_source=OnDemandPages(publisher=publisher, catalog=shop.home.catalog),
     )
     edge = create_edge(
-        create_api(services, config, door=door),
+        create_api(services, config, door=door, shared_buckets=buckets_of(shop, config.mutations_max)),
         static,
         mounts,
         hot,
