@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import shutil
 import time
 from pathlib import Path
@@ -19,6 +20,8 @@ from vivamarket.proof.mutants.run import Fate, run
 
 PACKAGE = Path(vivamarket.__file__).parent
 ALL = mutants()
+MIGRATIONS = "adapters/postgres/migrations/"
+_FUNCTION = re.compile(r"^CREATE (?:OR REPLACE )?FUNCTION (\w+)", re.MULTILINE)
 #: The classes of the design that a mutant must stand for.
 CLASSES = (
     "check-then-act stock",
@@ -82,6 +85,30 @@ def test_every_mutant_can_still_be_planted_and_reads_as_python(mutant, tmp_path)
         assert planted != (PACKAGE / name).read_text()
         if name.endswith(".py"):
             ast.parse(planted)
+
+
+def functions_of(sql: str) -> dict[str, str]:
+    """Return the functions that a migration makes, each with what stands before the next one."""
+    parts = _FUNCTION.split(sql)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+@pytest.mark.parametrize(
+    "mutant",
+    [each for each in ALL if any(name.startswith(MIGRATIONS) for name in each.files)],
+    ids=lambda mutant: mutant.slug,
+)
+def test_a_mutant_of_a_function_changes_the_newest_of_that_name(mutant, tmp_path) -> None:
+    package = copy_of(mutant.files, tmp_path)
+    mutant.plant(package)
+
+    for name in mutant.files:
+        if not name.startswith(MIGRATIONS):
+            continue
+        sound, planted = (functions_of((folder / name).read_text()) for folder in (PACKAGE, package))
+        later = [path for path in (PACKAGE / MIGRATIONS).glob("*.sql") if path.name > Path(name).name]
+        for changed in (key for key, body in planted.items() if sound[key] != body):
+            assert [path.name for path in later if changed in functions_of(path.read_text())] == []
 
 
 def test_every_class_of_the_design_has_a_mutant() -> None:
