@@ -201,6 +201,13 @@ def page(new_context: NewContext) -> Page:
     return new_context(viewport={"width": 1280, "height": 900}).new_page()
 
 
+@pytest.fixture
+def stranger(new_context: NewContext, console: Console) -> Page:
+    """A desktop page of somebody who is not signed in; that the server says so is no mishap."""
+    console.allow("401")
+    return new_context(viewport={"width": 1280, "height": 900}).new_page()
+
+
 #: Stylesheets are not read a second time (``preload``): only a rule that is not among ours wants them.
 _AXE_RUN = """([type, values]) => axe.run(
     document, {runOnly: {type, values}, resultTypes: ['violations'], preload: false}

@@ -19,7 +19,7 @@ from standardwebhooks.webhooks import Webhook
 from tests.e2e.back_office import StaffClient
 from tests.e2e.conftest import Console, NewContext, Receiver, ShopUnderTest, sound
 from tests.e2e.ordering import Placed, place_order
-from tests.e2e.test_payment import DESKTOP, PHONE
+from tests.e2e.test_payment import PHONE
 
 from vivamarket.adapters.local.postgres_server import EmbeddedPostgres
 
@@ -45,6 +45,14 @@ def heading(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
 
 
+def signed_in(page: Page, shop: ShopUnderTest, place: str, name: str) -> Page:
+    """Sign the owner in on the way to that page, whose heading is ``name``; return it."""
+    page.goto(f"/admin/{place}")
+    fill_in(page, shop)
+    heading(page, name)
+    return page
+
+
 def command(shop: ShopUnderTest, *words: str) -> dict[str, str]:
     """Let an owner run `viva staff …` on the shop; return what it says."""
     environ = {**os.environ, "VIVA_DATA_DIR": str(shop.data)}
@@ -59,19 +67,9 @@ def hired(shop: ShopUnderTest, role: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def stranger(new_context: NewContext, console: Console) -> Page:
-    """A desktop page of somebody who is not signed in; that the server says so is no mishap."""
-    console.allow("401")
-    return new_context(viewport=DESKTOP).new_page()
-
-
-@pytest.fixture
 def page(stranger: Page, shop: ShopUnderTest) -> Page:
-    """A desktop page of somebody who is signed in."""
-    stranger.goto("/admin/orders")
-    fill_in(stranger, shop)
-    heading(stranger, "Orders")
-    return stranger
+    """A desktop page of the owner, at the orders."""
+    return signed_in(stranger, shop, "orders", "Orders")
 
 
 def paid_order(page: Page, base_url: str) -> str:

@@ -11,10 +11,9 @@ import httpx
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
-from tests.e2e.conftest import Console, NewContext, ShopUnderTest, axe_violations, sound
+from tests.e2e.conftest import Console, ShopUnderTest, axe_violations, sound
 from tests.e2e.ordering import place_order
-from tests.e2e.test_admin import CARD, fill_in, heading
-from tests.e2e.test_payment import DESKTOP
+from tests.e2e.test_admin import CARD, heading, signed_in
 
 PRETZELS = "Bavarian pretzels"
 SLUG = "bavarian-pretzels"
@@ -24,14 +23,9 @@ WORK_MILLISECONDS = 30_000
 
 
 @pytest.fixture
-def page(new_context: NewContext, shop: ShopUnderTest, console: Console) -> Page:
-    """A desktop page of somebody who is signed in."""
-    console.allow("401")  # that nobody was signed in before
-    opened = new_context(viewport=DESKTOP).new_page()
-    opened.goto("/admin/products")
-    fill_in(opened, shop)
-    heading(opened, "Products")
-    return opened
+def page(stranger: Page, shop: ShopUnderTest) -> Page:
+    """A desktop page of the owner, at the products."""
+    return signed_in(stranger, shop, "products", "Products")
 
 
 def shown(page: Page, base_url: str, wanted: Callable[[dict[str, Any]], bool]) -> None:

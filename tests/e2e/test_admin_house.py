@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.back_office import join
 from tests.e2e.conftest import Console, NewContext, ShopUnderTest, sound
 from tests.e2e.ordering import place_order, send
-from tests.e2e.test_admin import fill_in, heading, hired
+from tests.e2e.test_admin import heading, hired, signed_in
 from tests.e2e.test_payment import DESKTOP
 
 FOLLOW_SECONDS = 15.0
@@ -22,14 +22,9 @@ PASSWORD = "three unusual words"
 
 
 @pytest.fixture
-def page(new_context: NewContext, shop: ShopUnderTest, console: Console) -> Page:
+def page(stranger: Page, shop: ShopUnderTest) -> Page:
     """A desktop page of the owner, at the settings."""
-    console.allow("401")
-    page = new_context(viewport=DESKTOP).new_page()
-    page.goto("/admin/settings")
-    fill_in(page, shop)
-    heading(page, "Settings")
-    return page
+    return signed_in(stranger, shop, "settings", "Settings")
 
 
 def shipping_of_a_mug(base_url: str) -> int:

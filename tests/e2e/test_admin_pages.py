@@ -7,11 +7,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 from tests.e2e.back_office import furnish
-from tests.e2e.conftest import OVERHANG, Console, NewContext, ShopUnderTest, axe_violations
+from tests.e2e.conftest import OVERHANG, ShopUnderTest, axe_violations
 from tests.e2e.photographer import LEAD
 from tests.e2e.rest import Traffic, settled
 from tests.e2e.screenshot_pages import ADMIN
-from tests.e2e.test_admin import fill_in, heading
+from tests.e2e.test_admin import heading, signed_in
 from tests.e2e.test_payment import DESKTOP
 
 from vivamarket.settings import CHECKOUT_FOLDER
@@ -27,14 +27,9 @@ LOOK_MILLISECONDS = 200
 
 
 @pytest.fixture
-def page(new_context: NewContext, shop: ShopUnderTest, console: Console) -> Page:
+def page(stranger: Page, shop: ShopUnderTest) -> Page:
     """A desktop page of the owner, at the texts."""
-    console.allow("401")
-    page = new_context(viewport=DESKTOP).new_page()
-    page.goto("/admin/content")
-    fill_in(page, shop)
-    heading(page, "Pages")
-    return page
+    return signed_in(stranger, shop, "content", "Pages")
 
 
 def problems_of(page: Page) -> list[str]:

@@ -25,6 +25,7 @@ from vivamarket.proof.chaos.nemesis import Nemesis
 from vivamarket.proof.chaos.shopper import Crowd, Shopper, names
 from vivamarket.proof.chaos.staff import Staff
 from vivamarket.proof.chaos.system import System
+from vivamarket.proof.chaos.warehouse import Backroom
 from vivamarket.settings import Settings
 
 HISTORY_FILE = "history.jsonl"
@@ -217,13 +218,15 @@ class Run:
             payments = payments_of(shop)
             try:
                 yield Staff(
-                    shop,
-                    payments.refunding,
-                    self._caller("staff", system.front, history),
-                    crowd=crowd,
-                    clock=self.clock,
-                    chance=random.Random(f"{self.plan.seed} staff"),
-                    tally=self.tally,
+                    Backroom(
+                        shop=shop,
+                        refunding=payments.refunding,
+                        caller=self._caller("staff", system.front, history),
+                        crowd=crowd,
+                        clock=self.clock,
+                        chance=random.Random(f"{self.plan.seed} staff"),
+                        tally=self.tally,
+                    )
                 )
             finally:
                 await payments.provider.close()

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import random
 
-from vivamarket.adapters.local.clock import SystemClock
-from vivamarket.bootstrap.shop import Shop
 from vivamarket.checkout.errors import OrderNotRefundable
-from vivamarket.checkout.refunding import Refunding
 from vivamarket.kernel.errors import DomainError
 from vivamarket.kernel.ids import OrderId
 from vivamarket.kernel.money import Money
 from vivamarket.payments.errors import NothingToRefund
-from vivamarket.proof.chaos.caller import Caller
 from vivamarket.proof.chaos.market import CURRENCY, GOODS
-from vivamarket.proof.chaos.model import Tally
-from vivamarket.proof.chaos.shopper import Crowd, Intent
-from vivamarket.proof.chaos.warehouse import AWAY, Warehouse
+from vivamarket.proof.chaos.shopper import Intent
+from vivamarket.proof.chaos.warehouse import AWAY, Backroom, Warehouse
 
 REFUND_PAUSE_SECONDS_MAX = 0.8
 SHELF_PAUSE_SECONDS = 1.0
@@ -28,27 +22,15 @@ TRY_TIMEOUT_SECONDS = 20.0
 class Staff:
     """Works through the shop's own use cases in the rig's process, over links that are spoiled as well."""
 
-    def __init__(
-        self,
-        shop: Shop,
-        refunding: Refunding,
-        caller: Caller,
-        *,
-        crowd: Crowd,
-        clock: SystemClock,
-        chance: random.Random,
-        tally: Tally,
-    ) -> None:
-        self._shop = shop
-        self._refunding = refunding
-        self._caller = caller
-        self._crowd = crowd
-        self._clock = clock
-        self._chance = chance
-        self._tally = tally
-        self._warehouse = Warehouse(
-            shop, refunding, caller, crowd=crowd, clock=clock, chance=chance, tally=tally
-        )
+    def __init__(self, backroom: Backroom) -> None:
+        self._shop = backroom.shop
+        self._refunding = backroom.refunding
+        self._caller = backroom.caller
+        self._crowd = backroom.crowd
+        self._clock = backroom.clock
+        self._chance = backroom.chance
+        self._tally = backroom.tally
+        self._warehouse = Warehouse(backroom)
 
     async def work_until(self, moment: float) -> None:
         """Refund, fill shelves, send and take back until that monotonic moment."""

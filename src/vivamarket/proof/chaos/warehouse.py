@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 import asyncpg
@@ -35,30 +36,34 @@ BY = "chaos"
 AWAY = (Unavailable, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backroom:
+    """What everybody behind the counter works with."""
+
+    shop: Shop
+    refunding: Refunding
+    caller: Caller
+    crowd: Crowd
+    clock: SystemClock
+    chance: random.Random
+    tally: Tally
+
+
 class Warehouse:
     """Works through the shop's own use cases in the rig's process, over links that are spoiled as well."""
 
-    def __init__(
-        self,
-        shop: Shop,
-        refunding: Refunding,
-        caller: Caller,
-        *,
-        crowd: Crowd,
-        clock: SystemClock,
-        chance: random.Random,
-        tally: Tally,
-    ) -> None:
+    def __init__(self, backroom: Backroom) -> None:
+        shop = backroom.shop
         self._shop = shop
         self._fulfilling = Fulfilling(
             store=shop.checkout_store, carriers=shop.file.carriers, clock=shop.clock, ids=shop.ids
         )
-        self._returns = returns_of(shop, refunding)
-        self._caller = caller
-        self._crowd = crowd
-        self._clock = clock
-        self._chance = chance
-        self._tally = tally
+        self._returns = returns_of(shop, backroom.refunding)
+        self._caller = backroom.caller
+        self._crowd = backroom.crowd
+        self._clock = backroom.clock
+        self._chance = backroom.chance
+        self._tally = backroom.tally
         self._seen: set[str] = set()
 
     async def work_until(self, moment: float) -> None:
