@@ -59,7 +59,10 @@ def save(page: Page) -> None:
     expect(page.get_by_role("button", name="Save")).to_be_disabled()
 
 
-def test_a_file_comes_in_a_product_of_it_is_fixed_and_its_page_changes(page: Page, base_url: str) -> None:
+def test_a_file_comes_in_a_product_of_it_is_fixed_and_its_page_changes(
+    page: Page, base_url: str, console: Console
+) -> None:
+    console.allow("ERR_FAILED")  # the line that is cut
     rows = [
         "Handle,Title,Variant SKU,Variant Price,Variant Inventory Qty",
         "picnic-blanket,Picnic blanket,E2E-BLANKET,19.50,5",
@@ -78,7 +81,13 @@ def test_a_file_comes_in_a_product_of_it_is_fixed_and_its_page_changes(page: Pag
     sound(page)
     assert httpx.get(f"{base_url}/en/p/picnic-blanket/", trust_env=False).status_code == 404
 
+    progress = re.compile("/staff/transfers/[^/]+$")
+    page.route(progress, lambda route: route.abort())
     run.click()
+    expect(page.get_by_text("The shop does not answer.")).to_be_visible()
+    heading(page, "picnic.csv")
+    page.unroute(progress)
+    expect(page.get_by_text("The shop does not answer.")).to_have_count(0, timeout=WORK_MILLISECONDS)
     expect(page.locator("[data-status=done]")).to_be_visible(timeout=WORK_MILLISECONDS)
     published(page, f"{base_url}/en/p/picnic-blanket/", "€19.50")
     page.goto("/admin/products")

@@ -26,6 +26,11 @@ export class ApiError extends Error {
   get isSessionEnd(): boolean {
     return this.status === UNAUTHENTICATED;
   }
+
+  /** Whether nobody answered who could know: what was shown before may still be so. */
+  get isAway(): boolean {
+    return this.code === "offline" || this.status >= SERVER_FAILED;
+  }
 }
 
 /** Read; throw `ApiError`. */

@@ -6,6 +6,7 @@ import type { Transfer } from "@vivamarket/api-client";
 import { useTranslate } from "ra-core";
 import { useEffect, useRef } from "react";
 import { useParams } from "react-router-dom";
+import { ApiError } from "../../api/calls.ts";
 import { useDeed } from "../../api/use-deed.ts";
 import { useRead } from "../../api/use-read.ts";
 import { useMay } from "../../shell/may.ts";
@@ -24,7 +25,7 @@ import { Sums } from "./sums.tsx";
 export default function TransferPage() {
   const { id = "" } = useParams();
   const looks = useRef(0);
-  const { data, error, isPending, refetch } = useRead(["transfers", "one", id], () => readTransfer(id), {
+  const { data, error, fetchStatus, refetch } = useRead(["transfers", "one", id], () => readTransfer(id), {
     refetchInterval: ({ state }) => {
       if (state.data === undefined || !isOpen(state.data)) return false;
       looks.current += 1;
@@ -36,12 +37,15 @@ export default function TransferPage() {
   useEffect(() => {
     looks.current = 0;
   }, [state]);
-  if (isPending) return <Waiting />;
-  if (error !== null) return <Problem error={error} onRetry={() => void refetch()} />;
-  return <Shown transfer={data} />;
+  const isLost = fetchStatus === "paused" || (error instanceof ApiError && error.isAway);
+  if (error !== null && !(isLost && data !== undefined)) {
+    return <Problem error={error} onRetry={() => void refetch()} />;
+  }
+  if (data === undefined) return <Waiting />;
+  return <Shown isLost={isLost} transfer={data} />;
 }
 
-function Shown({ transfer }: { transfer: Transfer }) {
+function Shown({ transfer, isLost }: { transfer: Transfer; isLost: boolean }) {
   const translate = useTranslate();
   const isImport = transfer.kind === "import";
   return (
@@ -58,6 +62,7 @@ function Shown({ transfer }: { transfer: Transfer }) {
         title={transfer.file_name}
       />
       <Box sx={{ display: "grid", gap: 2.5 }}>
+        {isLost && <Alert severity="warning">{translate("va.transfer.lost")}</Alert>}
         <Told transfer={transfer} />
         {isOpen(transfer) && <Progress transfer={transfer} />}
         {isImport && (

@@ -15,6 +15,7 @@ export const transfers = {
       canceled: "stopped",
     },
     asked: "Asked for",
+    lost: "The shop does not answer. This is how far it was; the work goes on without this page, which looks again by itself.",
     import: "Import a file",
     import_lead:
       "A CSV file of products, in Shopify's columns (older or newer) or as exported here. First you see what it would change.",

@@ -18,6 +18,7 @@ export const transfers: Words<typeof english> = {
       canceled: "detenido",
     },
     asked: "Pedido",
+    lost: "La tienda no responde. Hasta aquí había llegado; el trabajo sigue sin esta página, que vuelve a mirar por sí sola.",
     import: "Importar un archivo",
     import_lead:
       "Un archivo CSV de productos, con las columnas de Shopify (antiguas o nuevas) o exportado aquí. Primero verás qué cambiaría.",
