@@ -15,13 +15,11 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 from playwright.sync_api import Error as BrowserError
 from tests.e2e.conftest import PAGE_TIMEOUT_MILLISECONDS
-from tests.e2e.rest import NOTE_LIFE, NeverAtRest, Traffic, settled
+from tests.e2e.rest import NOTE_LIFE, QUIET_MILLISECONDS, NeverAtRest, Traffic, settled
 from tests.e2e.screenshot_pages import PageShown, Visitor
 
 QUALITY = 72
 NOT_FOUND = 404
-#: Longer than any page waits between two questions of its own.
-QUIET_MILLISECONDS = 120
 #: Lead to a page as a link of the staff's application would, without loading it all anew.
 LEAD = "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }"
 

@@ -8,6 +8,8 @@ from playwright.sync_api import Page, Request
 
 LOOK_MILLISECONDS = 20
 REST_SECONDS_MAX = 30.0
+#: Longer than any page waits between two questions of its own.
+QUIET_MILLISECONDS = 120
 
 #: A colour on its way from one scheme to the other has no contrast worth judging. The browser takes the other
 #: scheme up with its next frame, and what inherits a colour may begin its way one frame after that.

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from tests.e2e.conftest import Console, NewContext, axe_violations_in_both_schemes
+from tests.e2e.conftest import Console, NewContext, sound
 from tests.e2e.test_storefront import add_something
 
 SUCCEEDS = "4242424242424242"
@@ -66,7 +66,7 @@ def test_a_paid_order_shows_what_was_promised(shopper: Page) -> None:
     expect(shopper.get_by_role("heading", name="Thank you, Jo")).to_be_visible()
     expect(shopper.locator("[data-total]")).to_have_text(amount)
     expect(shopper.get_by_text("Payment received")).to_be_visible()
-    assert axe_violations_in_both_schemes(shopper) == []
+    sound(shopper)
     assert shopper.evaluate("localStorage.getItem('viva.cart')") is None
 
 
@@ -99,7 +99,7 @@ def test_leaving_the_payment_page_loses_nothing(shopper: Page) -> None:
     shopper.get_by_text("Cancel and return to the shop").click()
     shopper.wait_for_url("**/checkout/return/**")
     expect(shopper.get_by_role("heading", name="You left the payment page")).to_be_visible()
-    assert axe_violations_in_both_schemes(shopper) == []
+    sound(shopper)
 
     shopper.get_by_role("button", name="Try the payment again").click()
     shopper.wait_for_url("**/sandbox/pay/**")

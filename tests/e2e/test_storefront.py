@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 from tests.e2e.conftest import OVERHANG, Console, NewContext, sound
+from tests.e2e.rest import QUIET_MILLISECONDS, Traffic
 
 PAGES = (
     "",
@@ -42,10 +43,11 @@ def add_something(page: Page) -> None:
 def test_every_page_is_accessible_and_silent(page: Page, locale: str) -> None:
     product = product_links(page, locale)[0]
     category = page.locator("header .nav-link").first.evaluate("a => a.pathname")
+    traffic = Traffic(page)
 
     for path in (*(f"/{locale}/{name}" for name in PAGES), product, category):
         page.goto(path)
-        page.wait_for_load_state("networkidle")
+        traffic.drawn(quiet_milliseconds=QUIET_MILLISECONDS)
         sound(page)
 
 
