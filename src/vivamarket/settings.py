@@ -370,8 +370,8 @@ VARIABLES: tuple[Variable, ...] = (
         "VIVA_VALKEY_URL",
         None,
         _valkey_url,
-        "A Valkey (7.2 or newer) for copies of sessions, for counting attempts and for rates; `valkeys://` over "
-        "TLS. While it is away the database and each process do its work, slower.",
+        "A Valkey (7.2 or newer) for copies of sessions, for counting attempts and for rates; `valkeys://` "
+        "over TLS. While it is away the database and each process do its work, slower.",
         "none: the database and each process do it",
     ),
     Variable(
