@@ -12,6 +12,8 @@ from infra.stacks.data import data
 from infra.stacks.guard import guard
 from infra.stacks.identity import identity
 from infra.stacks.network import network
+from infra.stacks.recovery import copies, recovery
+from infra.stacks.watch import watch
 from infra.stacks.web import web
 from infra.stacks.worker import worker
 from infra.stage import Stage
@@ -28,6 +30,9 @@ def make_stacks(app: cdk.App, environment: Environment) -> None:
         shop = Shop(stage, guarded, net, kept, people)
         answers = api(shop)
         worker(shop)
-        if not stage.is_second:  # CloudFront is everywhere by itself
-            web(shop, answers)
+        shown = None if stage.is_second else web(shop, answers)  # CloudFront is everywhere by itself
+        watch(shop, shown)
+        if not stage.is_second:
+            recovery(shop)
+            copies(stage)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))

@@ -1,32 +1,10 @@
-"""The environment variables that functions and tasks are given: settings of the shop, and nothing else.
-
-``AWAITED`` names those that ``settings.py`` does not know yet: the shop does not read Secrets Manager so far.
-A test compares: a name that is neither there nor here fails, and so does one in both.
-"""
+"""The environment variables that functions and tasks are given: settings of the shop, and nothing else."""
 
 from __future__ import annotations
 
-from infra.handlers import Need
+from infra.handlers import SECRETS, Need
 from infra.parts.grants import Shop
 from infra.stacks.data import FILES
-
-AWAITED = {
-    "VIVA_SECRETS": "secrets whose values are settings: `SETTING=name of the secret`, separated by commas",
-    "VIVA_VALKEY_HOST": "where Valkey answers; its password is in a secret",
-}
-#: Connections of a function: it works on one request at a time.
-FUNCTION_POOL_SIZE = 1
-#: Connections of a task of the worker.
-TASK_POOL_SIZE = 10
-
-#: Which settings are in which secret, for whoever has the need.
-SECRETS = {
-    Need.DATABASE: ("VIVA_DATABASE_URL", "database"),
-    Need.CACHE: ("VIVA_VALKEY_URL", "cache"),
-    Need.PAYMENTS: ("VIVA_STRIPE_SECRET_KEY+VIVA_STRIPE_WEBHOOK_SECRET", "payments"),
-    Need.CUSTOMERS: ("VIVA_COGNITO_CUSTOMERS_SECRET", "customers"),
-    Need.STAFF: ("VIVA_COGNITO_STAFF_SECRET", "staff"),
-}
 
 
 def variables_of(shop: Shop, needs: frozenset[Need], *, pool_size: int) -> dict[str, str]:

@@ -8,12 +8,12 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
-from infra.handlers import Handler
+from infra.handlers import FUNCTION_POOL_SIZE, Handler
 from infra.parts.grants import Shop, statements_of
 from infra.parts.logs import log_group
 from infra.parts.reasons import accept, accept_objects
 from infra.stacks.data import ARTIFACTS
-from infra.variables import FUNCTION_POOL_SIZE, variables_of
+from infra.variables import variables_of
 
 RUNTIME = "python3.14"
 ALIAS = "live"

@@ -31,8 +31,8 @@ systemctl enable --now nftables
 """
 
 
-def nat_instance(stage: Stage, stack: cdk.Stack, vpc: ec2.Vpc, cidr: str) -> None:
-    """Make the instance and send what leaves the inside subnets through it."""
+def nat_instance(stage: Stage, stack: cdk.Stack, vpc: ec2.Vpc, cidr: str) -> str:
+    """Make the instance, send what leaves the inside subnets through it, and return its id."""
     group = ec2.SecurityGroup(
         stack,
         "NatGroup",
@@ -90,3 +90,4 @@ def nat_instance(stage: Stage, stack: cdk.Stack, vpc: ec2.Vpc, cidr: str) -> Non
         "AwsSolutions-EC29",
         "The instance keeps nothing; a stack that is deleted takes it along, and the stack is protected.",
     )
+    return str(instance.ref)

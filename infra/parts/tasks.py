@@ -10,11 +10,11 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 
 from infra.environments.model import Tasks
-from infra.handlers import WORKER_COMMAND, WORKER_NEEDS
+from infra.handlers import TASK_POOL_SIZE, WORKER_COMMAND, WORKER_NEEDS
 from infra.parts.grants import Shop, statements_of
 from infra.parts.logs import log_group
 from infra.parts.reasons import accept, accept_objects
-from infra.variables import TASK_POOL_SIZE, variables_of
+from infra.variables import variables_of
 
 CPU_PERCENT_TARGET = 70
 SCALE_OUT_SECONDS = 60

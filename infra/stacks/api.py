@@ -236,7 +236,7 @@ def _errors(stage: Stage, stack: cdk.Stack, name: str) -> str:
         stack,
         f"{name.title()}Errors",
         alarm_name=f"{function_name}-errors",
-        alarm_description=f"The function {name} fails: a new version is taken back",
+        alarm_description=f"What to do: docs/operate/cloud-alarms.md#api-{name}-errors",
         namespace="AWS/Lambda",
         metric_name="Errors",
         dimensions=[cloudwatch.CfnAlarm.DimensionProperty(name="FunctionName", value=function_name)],

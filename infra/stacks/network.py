@@ -34,6 +34,8 @@ class Network:
     rotation: ec2.SecurityGroup
     database: ec2.SecurityGroup
     cache: ec2.SecurityGroup
+    #: None where a gateway is the way out.
+    nat_instance_id: str | None
 
     @property
     def inside_subnets(self) -> list[str]:
@@ -77,12 +79,11 @@ def network(stage: Stage, guarded: Guard) -> Network:
             "DynamoDb": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.DYNAMODB),
         },
     )
-    if is_instance:
-        nat_instance(stage, stack, vpc, CIDR)
+    nat_id = nat_instance(stage, stack, vpc, CIDR) if is_instance else None
     _flow_logs(stage, stack, vpc, guarded)
     _close_data_subnets(stack, vpc)
     groups = _groups(stage, stack, vpc)
-    return Network(stack, vpc, *groups)
+    return Network(stack, vpc, *groups, nat_id)
 
 
 def _groups(

@@ -7,8 +7,7 @@ from importlib import import_module
 
 import pytest
 from infra.environments import ENVIRONMENTS
-from infra.handlers import API_HANDLERS, handler_of
-from infra.variables import AWAITED, TASK_POOL_SIZE
+from infra.handlers import API_HANDLERS, AWAITED, TASK_POOL_SIZE, handler_of
 from tests.helpers.templates import FOLDER, resources, templates, text
 
 from vivamarket.settings import VARIABLES

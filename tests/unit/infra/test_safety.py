@@ -38,6 +38,7 @@ STATEFUL = (
     "AWS::SecretsManager::Secret",
     "AWS::ECR::Repository",
     "AWS::SQS::Queue",
+    "AWS::Backup::BackupVault",
 )
 #: Settings about passwords that are none.
 NO_SECRETS = ("PasswordPolicy",)

@@ -6,8 +6,7 @@ import json
 
 import pytest
 from infra.environments import ENVIRONMENTS
-from infra.handlers import WORKER_COMMAND
-from infra.variables import AWAITED
+from infra.handlers import AWAITED, WORKER_COMMAND
 from tests.helpers.templates import listed, resources, text
 
 from vivamarket.adapters.aws.queues import BUS, QUEUES, RECEIVES_MAX
