@@ -18,6 +18,8 @@ from vivamarket.kernel.clock import Clock
 
 START_TIMEOUT_SECONDS = 10.0
 STOP_TIMEOUT_SECONDS = 5.0
+#: A machine that is busy with other tests may take longer than a shop would wait.
+PATIENCE_SECONDS = 20.0
 
 
 class ValkeyProcess:
@@ -75,7 +77,7 @@ class ValkeyProcess:
 
     def server(self, clock: Clock) -> ValkeyServer:
         """Return it as the shop asks it."""
-        return ValkeyServer(self.url, clock=clock)
+        return ValkeyServer(self.url, clock=clock, patience_seconds=PATIENCE_SECONDS)
 
     def __enter__(self) -> ValkeyProcess:
         return self

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 #: What a script answers: Valkey's values, lists of them, or nothing.
 Answer: TypeAlias = "int | bytes | list[Answer] | None"
 
-CONNECT_TIMEOUT_SECONDS = 0.5
-ANSWER_TIMEOUT_SECONDS = 0.5
+#: So long each may take: to connect, and to answer.
+PATIENCE_SECONDS = 0.5
 CONNECTIONS_MAX = 64
 #: After an outage nobody waits for it again before that; meanwhile all questions are refused at once.
 PAUSE_SECONDS = 5.0
@@ -26,8 +26,11 @@ _NAME = "The shop's quick memory"
 class ValkeyServer:
     """Runs scripts, each atomic in itself. ``prefix`` begins every key, so that shops may share a server."""
 
-    def __init__(self, url: str, *, clock: Clock, prefix: str = "viva") -> None:
+    def __init__(
+        self, url: str, *, clock: Clock, prefix: str = "viva", patience_seconds: float = PATIENCE_SECONDS
+    ) -> None:
         self._url = url
+        self._patience_seconds = patience_seconds
         self._clock = clock
         self.prefix = prefix
         self._client: Valkey | None = None
@@ -71,8 +74,8 @@ class ValkeyServer:
 
             self._client = Valkey.from_url(
                 self._url,
-                socket_connect_timeout=CONNECT_TIMEOUT_SECONDS,
-                socket_timeout=ANSWER_TIMEOUT_SECONDS,
+                socket_connect_timeout=self._patience_seconds,
+                socket_timeout=self._patience_seconds,
                 max_connections=CONNECTIONS_MAX,
                 # A connection that the server has closed meanwhile is opened anew, once.
                 retry=Retry(NoBackoff(), 1, ()),
