@@ -37,6 +37,11 @@ class CountedIds:
     def __init__(self, clock: StillClock | None = None) -> None:
         self._clock = clock
 
+    @classmethod
+    def begin_at(cls, number: int) -> None:
+        """Let a process that works beside another one draw ids of its own."""
+        cls._numbers = itertools.count(number)
+
     def uuid7(self) -> str:
         now = 1_770_000_000_000 if self._clock is None else int(self._clock.time.timestamp() * 1000)
         return uuid7(now, next(self._numbers))
