@@ -105,3 +105,11 @@ def test_the_pools_are_those_the_adapter_means(size, pool):
     client = templates()[f"{size}/identity"]["Resources"][f"{pool.name.title()}Client"]["Properties"]
     wanted = {key: value for key, value in pool.client("").items() if key != "UserPoolId"}
     assert {key: client[key] for key in wanted} == wanted
+
+
+def test_all_sizes_but_small_have_a_second_database_server_and_a_firewall():
+    for size in ("standard", "global"):
+        servers = resources("AWS::RDS::DBInstance", size=size)
+        first = [each for each in servers if "SourceDBInstanceIdentifier" not in each.properties]
+        assert [each.properties["MultiAZ"] for each in first] == [True]
+        assert resources("AWS::WAFv2::WebACL", size=size)
