@@ -58,18 +58,20 @@ export function Summary({ sums, locale, t, complete }: Props) {
             <dd className="tabular-nums">−{formatMoney(sums.discount_total, locale)}</dd>
           </div>
         )}
-        <div className={row}>
-          <dt>{sums.shipping?.label ?? t.shippingLine}</dt>
-          <dd className="tabular-nums">
-            {sums.shipping === null ? (
-              <span className="text-muted">{t.pending}</span>
-            ) : sums.shipping.price.minor_units === 0 ? (
-              t.free
-            ) : (
-              formatMoney(sums.shipping.price, locale)
-            )}
-          </dd>
-        </div>
+        {complete && sums.shipping === null ? null : (
+          <div className={row}>
+            <dt>{sums.shipping?.label ?? t.shippingLine}</dt>
+            <dd className="tabular-nums">
+              {sums.shipping === null ? (
+                <span className="text-muted">{t.pending}</span>
+              ) : sums.shipping.price.minor_units === 0 ? (
+                t.free
+              ) : (
+                formatMoney(sums.shipping.price, locale)
+              )}
+            </dd>
+          </div>
+        )}
         {sums.tax_included
           ? null
           : sums.taxes.map((tax) => (
