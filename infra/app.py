@@ -8,7 +8,7 @@ from cdk_nag import AwsSolutionsChecks
 from infra.environments.model import Environment
 from infra.parts.grants import Shop
 from infra.stacks.api import api
-from infra.stacks.data import data
+from infra.stacks.data import data, files
 from infra.stacks.guard import guard
 from infra.stacks.identity import identity
 from infra.stacks.network import network
@@ -25,6 +25,7 @@ def make_stacks(app: cdk.App, environment: Environment) -> None:
         stage = Stage(app, environment, region)
         guarded = guard(stage)
         net = network(stage, guarded)
+        files(stage, guarded)
         kept = data(stage, guarded, net)
         people = identity(stage, guarded)
         shop = Shop(stage, guarded, net, kept, people)

@@ -45,11 +45,10 @@ class Data:
 
 def data(stage: Stage, guarded: Guard, net: Network) -> Data:
     """Make the stack."""
-    stack = stage.stack("data", "tables, database, cache, files")
+    stack = stage.stack("data", "tables, database, cache, images")
     tables = {}
     if not stage.is_second:  # replicas are made with the tables
         tables = {each.name: table(stage, stack, each, guarded.data_key) for each in TABLES}
-    _buckets(stage, stack, guarded)
     if not stage.is_second:
         _payment_keys(stage, stack, guarded)
     return Data(
@@ -61,9 +60,11 @@ def data(stage: Stage, guarded: Guard, net: Network) -> Data:
     )
 
 
-def _buckets(stage: Stage, stack: cdk.Stack, guarded: Guard) -> None:
+def files(stage: Stage, guarded: Guard) -> None:
+    """Make the stack of buckets. The second region's comes first: objects are copied into what is there."""
+    stack = stage.stack("files", "pages, pictures, files of people, packages")
     key_arn, logs = guarded.data_key.key_arn, guarded.logs_bucket_name
-    files = Bucket(
+    kept = Bucket(
         thing=FILES,
         key_arn=key_arn,
         logs=logs,
@@ -73,7 +74,7 @@ def _buckets(stage: Stage, stack: cdk.Stack, guarded: Guard) -> None:
     )
     admin = Bucket(thing=ADMIN, key_arn=key_arn, logs=logs, is_copied=True)
     artifacts = Bucket(thing=ARTIFACTS, key_arn=key_arn, logs=logs)
-    wanted = (files, admin, artifacts)
+    wanted = (kept, admin, artifacts)
     shown_parts = {FILES: SHOWN, ADMIN: ("admin/",)}
     copier = _copier(stage, stack, guarded, [each for each in wanted if each.is_copied])
     for each in wanted:

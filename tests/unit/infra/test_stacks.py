@@ -16,7 +16,18 @@ SIZES = ("small", "standard", "global")
 def test_every_size_has_its_stacks():
     for size in SIZES:
         have = {name.split("/")[1] for name in templates() if name.startswith(f"{size}/")}
-        assert {"guard", "network", "data", "identity", "api", "web", "worker", "watch", "recovery"} <= have
+        assert {
+            "guard",
+            "network",
+            "files",
+            "data",
+            "identity",
+            "api",
+            "web",
+            "worker",
+            "watch",
+            "recovery",
+        } <= have
 
 
 def test_all_tables_of_the_adapters_are_listed():
