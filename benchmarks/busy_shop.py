@@ -171,7 +171,7 @@ async def _vary(shop: Shop) -> dict[Sku, ProductId]:
     sold: dict[Sku, ProductId] = {}
     seen, cursor = 0, None
     while True:
-        page = await shop.catalog_store.scan(cursor, SCAN)
+        page = await shop.home.catalog.scan(cursor, SCAN)
         writes, counts = [], []
         for number, product in enumerate(page.items, seen):
             status = _status(number)
@@ -181,7 +181,7 @@ async def _vary(shop: Shop) -> dict[Sku, ProductId]:
                 counts.append((product.variants[0].sku, number // 50 % 2 * 3))
             elif len(sold) < SOLD_SKUS:
                 sold[product.variants[0].sku] = product.id
-        await shop.catalog_store.put_many(writes)
+        await shop.home.catalog.put_many(writes)
         await shop.stock.set_on_hand(counts)
         seen, cursor = seen + len(page.items), page.next_cursor
         if cursor is None:

@@ -168,13 +168,13 @@ async def fill(settings: Settings, count: int, samples: int) -> tuple[Product, .
     """Put that many products on sale and into the index; return some of them, evenly spread."""
     async with open_shop(settings, role="bench", command_timeout_seconds=LOAD_TIMEOUT_SECONDS) as shop:
         for category in categories():
-            await shop.catalog_store.put_category(category, 0)
+            await shop.home.catalog.put_category(category, 0)
         every = max(1, count // samples)
         stream = products(count)
         kept: list[Product] = []
         seen = 0
         while batch := list(islice(stream, BATCH)):
-            await shop.catalog_store.put_many([Write(product, 0) for product in batch])
+            await shop.home.catalog.put_many([Write(product, 0) for product in batch])
             await shop.stock.set_on_hand([(sku, ON_HAND) for sku in _skus(batch)])
             kept += [product for at, product in enumerate(batch, seen) if at % every == 0]
             seen += len(batch)
@@ -193,7 +193,7 @@ async def _index(shop: Shop) -> None:
     profile = shop.file.profile
     layout = IndexLayout(profile.locales, profile.currencies)
     follower = SearchFollower(
-        catalog=shop.catalog_store,
+        catalog=shop.home.catalog,
         availability=shop.stock,
         documents=DocumentBuilder(profile.locales, profile.currencies),
         writer=TantivySearchWriter(shop.settings.search_dir, layout, shop.clock),
