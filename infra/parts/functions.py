@@ -15,7 +15,8 @@ from infra.parts.reasons import accept, accept_objects
 from infra.stacks.data import ARTIFACTS
 from infra.variables import variables_of
 
-RUNTIME = "python3.14"
+#: Runtimes of Lambda that the shop works on.
+RUNTIMES = ["python3.11", "python3.12", "python3.13", "python3.14"]
 ALIAS = "live"
 DISK_MIB = 1_024
 
@@ -26,6 +27,8 @@ class Package:
 
     key: str
     sha256: str
+    #: Of the Python it was built with: compiled libraries work with no other.
+    runtime: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,14 @@ def package(stack: cdk.Stack) -> Package:
         allowed_pattern="[A-Za-z0-9+/]{43}=",
         description="The package's SHA-256 in Base64, as Lambda tells it; another one is another version",
     )
-    return Package(key.value_as_string, sha256.value_as_string)
+    runtime = cdk.CfnParameter(
+        stack,
+        "PackageRuntime",
+        type="String",
+        allowed_values=RUNTIMES,
+        description="The Python that the package was built with (infra/package.py)",
+    )
+    return Package(key.value_as_string, sha256.value_as_string, runtime.value_as_string)
 
 
 def function(
@@ -79,7 +89,7 @@ def function(
         function_name=name,
         description=handler.purpose,
         architectures=["arm64"],
-        runtime=RUNTIME,
+        runtime=code.runtime,
         handler=handler.entry,
         code=lambda_.CfnFunction.CodeProperty(s3_bucket=shop.stage.bucket_name(ARTIFACTS), s3_key=code.key),
         role=role.role_arn,
@@ -98,6 +108,7 @@ def function(
             security_group_ids=[shop.network.shop.security_group_id],
         ),
     )
+    accept(made, "AwsSolutions-L1", "The runtime is the Python that the package was built with.")
     made.node.add_dependency(role.node.find_child("DefaultPolicy"))
     version = lambda_.CfnVersion(
         stack, f"{id_}Version", function_name=made.ref, code_sha256=code.sha256, description=handler.purpose
