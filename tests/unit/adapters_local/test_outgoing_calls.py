@@ -20,6 +20,7 @@ LIBRARIES = {"aiohttp", "httpx", "asyncpg"}
 OWN_OPENER = "BoundedPool"
 #: Calls to somebody else's system, each with CONNECT_TIMEOUT_SECONDS and READ_TIMEOUT_SECONDS.
 OTHERS = {
+    "adapters/aws/identity_keys.py",
     "adapters/stripe/transport.py",
     "adapters/local/fetch.py",
     "adapters/local/webhook_sender.py",

@@ -6,7 +6,7 @@ import asyncio
 
 from vivamarket.kernel.errors import Unavailable
 
-CONNECT_TIMEOUT_SECONDS = 2.0
+CONNECT_TIMEOUT_SECONDS = 1.0
 READ_TIMEOUT_SECONDS = 5.0
 #: For all of it, however slowly it comes.
 TIMEOUT_SECONDS = 10.0
