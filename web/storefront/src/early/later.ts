@@ -79,10 +79,13 @@ function repeatChoice(): void {
   select.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-/** Wait for what the head draws (early/place.tsx) and its first pictures: the load event knows nothing of them. */
+/**
+ * Wait for what the head draws (early/place.tsx), and until the first pictures can be painted: the load event knows
+ * nothing of the one, and only that the other have arrived.
+ */
 async function drawn(): Promise<void> {
   await window.vivaDrawn;
-  const pictures = document.querySelectorAll<HTMLImageElement>('[data-early] img[loading="eager"]');
+  const pictures = document.querySelectorAll<HTMLImageElement>('img[loading="eager"]');
   await Promise.allSettled([...pictures].map((picture) => picture.decode()));
 }
 
