@@ -258,7 +258,7 @@ def sound(page: Page) -> None:
             violations = axe_violations(page, only_colors=scheme == "dark")
             found += [f"{scheme}, {size['width']} px: {violation}" for violation in violations]
     with contextlib.suppress(TimeoutError):  # long words are divided a moment after a page became narrow
-        page.wait_for_function(f"{OVERHANG} === 0", timeout=2_000)
+        page.wait_for_function(f"() => {OVERHANG} === 0", timeout=2_000)
     overhang = page.evaluate(OVERHANG)
     page.set_viewport_size(DESKTOP_SIZE)
     assert found == [], page.url
