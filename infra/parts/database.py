@@ -11,6 +11,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 
 from infra.parts.logs import log_group
 from infra.parts.reasons import accept
+from infra.parts.roles import service_role
 from infra.stacks.guard import Guard
 from infra.stacks.network import POSTGRES_PORT, Network
 from infra.stage import Stage
@@ -155,19 +156,13 @@ def _parameters(stack: cdk.Stack, connections_max: int) -> rds.CfnDBParameterGro
 
 
 def _monitoring_role(stack: cdk.Stack) -> iam.Role:
-    policy = "service-role/AmazonRDSEnhancedMonitoringRole"
-    role = iam.Role(
+    return service_role(
         stack,
         "DatabaseMonitoringRole",
-        assumed_by=iam.ServicePrincipal("monitoring.rds.amazonaws.com"),
-        managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name(policy)],
+        service="monitoring.rds.amazonaws.com",
+        policy="service-role/AmazonRDSEnhancedMonitoringRole",
+        reason="The policy that RDS documents for this role; it writes into one log group.",
     )
-    accept(
-        role,
-        f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{policy}]",
-        "The policy that RDS documents for this role; it writes into one log group.",
-    )
-    return role
 
 
 def _renew(

@@ -18,6 +18,7 @@ from infra.parts.functions import ALIAS, Function, function, package
 from infra.parts.grants import Shop
 from infra.parts.logs import log_group
 from infra.parts.reasons import accept
+from infra.parts.roles import service_role
 from infra.stacks.data import ARTIFACTS
 from infra.stage import Stage
 
@@ -123,17 +124,12 @@ def _stage(
 
 def _account(stack: cdk.Stack) -> apigateway.CfnAccount:
     """Let API Gateway write its error logs; one setting for the whole account and region."""
-    policy = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
-    role = iam.Role(
+    role = service_role(
         stack,
         "GatewayLogsRole",
-        assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"),
-        managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name(policy)],
-    )
-    accept(
-        role,
-        f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{policy}]",
-        "The only policy that API Gateway accepts for this setting.",
+        service="apigateway.amazonaws.com",
+        policy="service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+        reason="The only policy that API Gateway accepts for this setting.",
     )
     return apigateway.CfnAccount(stack, "GatewayAccount", cloud_watch_role_arn=role.role_arn)
 

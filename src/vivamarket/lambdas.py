@@ -24,7 +24,7 @@ from vivamarket.bootstrap.web import Web, build_web
 from vivamarket.kernel.clock import Clock
 from vivamarket.settings import Settings
 
-#: A process that was frozen for longer may have missed what others changed.
+#: So long what is kept is believed. A process that runs for moments only cannot follow what others change.
 TRUSTED_SECONDS = 1.0
 #: Sent as they are; everything else goes through API Gateway in base64.
 TEXT_TYPES = ["text/", "application/json", "application/problem+json", "application/xml", "image/svg+xml"]
@@ -33,8 +33,8 @@ TEXT_TYPES = ["text/", "application/json", "application/problem+json", "applicat
 class ApiFunction:
     """Answers requests of API Gateway (REST, payload 1.0), one after another as Lambda does.
 
-    ``environ`` holds the settings, and the clock tells how long a pause was. What was kept before a pause
-    longer than ``TRUSTED_SECONDS`` is not trusted, so that an answer is as old as that at most.
+    ``environ`` holds the settings. What is kept is brought up to date before a call when that was last done
+    ``TRUSTED_SECONDS`` ago, so that an answer is as old as that at most.
     """
 
     def __init__(self, environ: Mapping[str, str], clock: Clock) -> None:
@@ -44,7 +44,7 @@ class ApiFunction:
         self._exits = AsyncExitStack()
         self._web: Web | None = None
         self._answer: Mangum | None = None
-        self._answered_at = 0.0
+        self._true_at = 0.0
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one request. Raise what opening the shop raises; the next call opens it then."""
@@ -52,12 +52,11 @@ class ApiFunction:
         asyncio.set_event_loop(self._loop)
         if self._web is None or self._answer is None:
             self._web, self._answer = self._loop.run_until_complete(self._open())
-        elif self._clock.monotonic() - self._answered_at > TRUSTED_SECONDS:
-            self._loop.run_until_complete(self._web.distrust())
-        try:
-            return self._answer(event, context)
-        finally:
-            self._answered_at = self._clock.monotonic()
+        now = self._clock.monotonic()
+        if now - self._true_at > TRUSTED_SECONDS:
+            self._loop.run_until_complete(self._web.catch_up())
+            self._true_at = now
+        return self._answer(event, context)
 
     def close(self) -> None:
         """Close what was opened. Lambda never asks for it."""

@@ -47,7 +47,7 @@ class ValkeyProcess:
             try:
                 self._client.ping()
             except NoConnection:
-                time.sleep(0.02)
+                time.sleep(0.02)  # until another process listens; only the start of a test run waits here
                 continue
             return
         raise RuntimeError("Valkey does not answer")

@@ -71,8 +71,15 @@ class HotFollower:
             now = self._clock.monotonic()
             if woken or now - looked_at >= FEED_POLL_SECONDS:
                 looked_at = now
-                await self._follow_or_wait()
+                if not await self._can_follow():
+                    await self._clock.sleep(RETRY_SECONDS)
             self.look_at_search()
+
+    async def catch_up(self) -> None:
+        """Bring what is kept up to date at once, where ``run`` may not have run for a while."""
+        self._hot.invalidate(HotKind.LIVE)
+        await self._can_follow()
+        self.look_at_search()
 
     def look_at_search(self) -> None:
         """Drop search answers when the index has a newer state."""
@@ -110,10 +117,11 @@ class HotFollower:
         else:
             self._hot.products_changed(products)
 
-    async def _follow_or_wait(self) -> None:
+    async def _can_follow(self) -> bool:
         try:
             await self.follow()
         except Exception as error:  # noqa: BLE001 - outermost: whatever the database says, go on following
             self._hot.invalidate()
             _log.warning("hot_reads_cannot_follow", error=type(error).__name__)
-            await self._clock.sleep(RETRY_SECONDS)
+            return False
+        return True

@@ -22,7 +22,7 @@ from vivamarket.media.ports import ObjectStore
 from vivamarket.notifications.ports import Mailbox, Mailer
 from vivamarket.preferences.ports import PreferenceStore
 from vivamarket.privacy.ports import PersonalDataKeeper
-from vivamarket.settings import Settings
+from vivamarket.settings import BadSetting, Settings
 from vivamarket.shop_settings import LiveSettings
 
 
@@ -73,8 +73,13 @@ def home_on(ground: Ground) -> Home:
     """Build the home that the settings ask for. Raise ``BadSetting`` when its library is not there."""
     if ground.settings.profile == "aws":
         # boto3 takes 200 ms to import, which one machine need not pay.
-        from vivamarket.bootstrap.home_aws import aws_home
-
+        try:
+            from vivamarket.bootstrap.home_aws import aws_home
+        except ModuleNotFoundError as missing:
+            raise BadSetting(
+                f"VIVA_PROFILE is aws, and {missing.name} is not installed: install vivamarket[aws].",
+                variable="VIVA_PROFILE",
+            ) from missing
         return aws_home(ground)
     return local_home(ground)
 

@@ -63,8 +63,8 @@ class Web:
 
     app: AsgiApp
     door: Door
-    #: Trusts nothing kept, as after a time in which the process heard of no change.
-    distrust: Callable[[], Awaitable[None]]
+    #: Brings what is kept up to date, where the process may have heard of no change for a while.
+    catch_up: Callable[[], Awaitable[None]]
 
 
 def build_web(shop: Shop, drain: Drain) -> Web:
@@ -120,11 +120,11 @@ def build_web(shop: Shop, drain: Drain) -> Web:
         clock=shop.clock,
     )
 
-    async def distrust() -> None:
-        follower.reset()
-        await shop.rules.follow()
+    async def catch_up() -> None:
+        await shop.rules.catch_up()
+        await follower.catch_up()
 
-    return Web(edge, door, distrust)
+    return Web(edge, door, catch_up)
 
 
 def _services(

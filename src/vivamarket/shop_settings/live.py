@@ -87,10 +87,14 @@ class LiveSettings:
             except TimeoutError:
                 pass
             self._woken.clear()
-            try:
-                await self.follow()
-            except Unavailable:
-                _log.warning("settings_cannot_follow", version=self._version)
+            await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Take the newest version, if it is newer. While the records are away, what was read last holds."""
+        try:
+            await self.follow()
+        except Unavailable:
+            _log.warning("settings_cannot_follow", version=self._version)
 
     async def follow(self) -> None:
         """Take the newest version, if it is newer. Raise ``Unavailable``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import asyncpg
@@ -19,7 +20,7 @@ from vivamarket.kernel.events import Envelope
 from vivamarket.kernel.ids import CustomerId, uuid7
 from vivamarket.preferences.model import Consent, ConsentPurpose, Preferences
 from vivamarket.privacy.model import Person
-from vivamarket.settings import Settings
+from vivamarket.settings import BadSetting, Settings
 from vivamarket.worker.publishing import Publisher
 from vivamarket.worker.relay import Relay
 
@@ -109,6 +110,17 @@ async def test_in_aws_events_reach_their_handlers_through_the_queues(
         await Relay(outbox=queues.source, subscriptions={"order.paid": (hear,)}, clock=shop.clock).run_once()
 
     assert sorted(heard) == ["1", "2"]
+
+
+async def test_without_the_library_of_aws_the_profile_says_what_to_install(
+    cloud: Cloud, fresh_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings.from_env({"VIVA_DATA_DIR": str(tmp_path), **in_aws(cloud)})
+    monkeypatch.setitem(sys.modules, "vivamarket.bootstrap.home_aws", None)
+
+    with pytest.raises(BadSetting, match=r"vivamarket\[aws\]"):
+        async with open_shop(settings, role="test", database_url=fresh_database):
+            pass
 
 
 async def test_preferences_are_told_and_erased_wherever_they_are(

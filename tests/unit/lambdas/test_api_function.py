@@ -144,6 +144,23 @@ def test_after_a_pause_what_others_changed_is_seen(
     assert function(read, None)["statusCode"] in {404, 410}
 
 
+def test_calls_that_follow_one_another_closely_do_not_grow_old(
+    function: ApiFunction, clock: Pauses, fresh_database: str
+) -> None:
+    mug = product()
+    put_elsewhere(fresh_database, lambda store: store.put(mug, 0))
+    read = event("GET", f"/api/v1/products/{mug.texts['en'].slug}", locale="en", currency="EUR")
+    assert function(read, None)["statusCode"] == 200
+
+    put_elsewhere(fresh_database, lambda store: store.remove(mug.id, 1))
+    answers = []
+    for _ in range(3):
+        clock.pause(TRUSTED_SECONDS * 0.6)
+        answers.append(function(read, None)["statusCode"])
+
+    assert answers[-1] in {404, 410}
+
+
 def test_a_shop_that_cannot_be_opened_is_opened_by_a_later_call(tmp_path: Path, clock: Pauses) -> None:
     nobody = {"VIVA_DATA_DIR": str(tmp_path), "VIVA_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
     function = ApiFunction(nobody, clock)

@@ -1,4 +1,4 @@
-import { ProductPage } from "@/features/catalog/product-page.tsx";
+import { ProductIsland } from "@/features/catalog/product-island.tsx";
 import { SeenPlace } from "@/features/seen/place.tsx";
 import { Slot } from "@/fragments/slot.tsx";
 import { localeOf, messagesOf } from "@/messages/index.ts";
@@ -10,7 +10,7 @@ export default async function ProductTemplate({ params }: { params: Promise<{ lo
   return (
     <>
       <Slot name="product" />
-      <ProductPage locale={locale} p={p} />
+      <ProductIsland locale={locale} p={p} />
       <SeenPlace locale={locale} p={p} />
     </>
   );

@@ -11,7 +11,7 @@ interface Props {
 }
 
 /** Brings a product's published page to life; no other page carries its scripts. */
-export function ProductPage({ locale, p }: Props) {
+export function ProductIsland({ locale, p }: Props) {
   useEffect(() => {
     const stop = [startProductPage(locale, p), startStockAlert(locale)];
     return () => {
