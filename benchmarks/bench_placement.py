@@ -57,7 +57,7 @@ SELECT p.outcome FROM n, place_orders(
     ARRAY[decode(md5(n), 'hex')], ARRAY[201], ARRAY['{answer}'::bytea],
     ARRAY[1], ARRAY[2], ARRAY['{first}', 'SKU-' || (n::bigint % 1000)], ARRAY['p-1', 'p-2'], ARRAY[1, 1],
     ARRAY[1250::bigint, 1749], ARRAY[0::bigint, 0], ARRAY[217::bigint, 304], ARRAY[1250::bigint, 1749],
-    ARRAY[1], ARRAY[2], ARRAY[1, 2], ARRAY[1, 1], ARRAY[false, false],
+    ARRAY[true, true], ARRAY[1], ARRAY[2], ARRAY[1, 2], ARRAY[1, 1], ARRAY[false, false],
     ARRAY['main', 'main'], ARRAY['{first}', 'SKU-' || (n::bigint % 1000)]
 ) AS p;
 """
@@ -125,6 +125,12 @@ class Workbench:
         return url
 
 
+def statement(document: str, first: str) -> str:
+    """Return what pgbench runs on one line: an order of two lines, placed by the shop's own function."""
+    filled = _PGBENCH.replace("{document}", document).replace("{answer}", ANSWER.decode())
+    return " ".join(filled.replace("{first}", first).split())
+
+
 def pgbench(bench: Workbench, place: Path, *, hot: bool, seconds: float) -> float:
     """Return transactions a second of one order per call: what the database gives without us."""
     url = asyncio.run(bench.fill(int(seconds * CARTS_PER_SECOND_MAX / 2)))
@@ -132,14 +138,7 @@ def pgbench(bench: Workbench, place: Path, *, hot: bool, seconds: float) -> floa
     document = _document_of(orders.next())
     first = "HOT" if hot else "FIRST-' || ((n::bigint * 7) % 1000) || '"
     script = place / "place.sql"
-    script.write_text(
-        " ".join(
-            _PGBENCH.replace("{document}", document)
-            .replace("{answer}", ANSWER.decode())
-            .replace("{first}", first)
-            .split()
-        )
-    )
+    script.write_text(statement(document, first))
     command = [
         str(programs_folder() / "pgbench"), "--no-vacuum", "--protocol=prepared", f"--client={CLIENTS}",
         f"--time={max(int(seconds), 1)}", f"--file={script}", url,
