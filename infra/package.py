@@ -46,7 +46,7 @@ LEFT_OUT = {
 #: Services of AWS that the adapters ask; boto3 carries the descriptions of four hundred others.
 AWS_SERVICES = frozenset({"cognito-idp", "dynamodb", "events", "s3", "secretsmanager", "sesv2", "sqs", "sts"})
 #: Parts of the shop for other places: the demo's pictures, the proof, the commands of an engineer.
-OWN_LEFT_OUT = ("demo", "proof", "cli", "__pycache__")
+OWN_LEFT_OUT = ("demo", "proof", "cli", "cloud", "__pycache__")
 #: Babel knows a thousand languages; a shop's are those that its mails have words for.
 LANGUAGES = frozenset(
     path.stem for path in (CHECKOUT / "src" / "vivamarket" / "notifications" / "words").glob("*.toml")
