@@ -41,6 +41,12 @@ def _transitions() -> bytes:
     return transitions_document().encode()
 
 
+def _standards() -> bytes:
+    from vivamarket.cloud.recovery.standards import standards_document
+
+    return standards_document().encode()
+
+
 def _catalogues() -> bytes:
     from vivamarket.cli.catalogues import catalogues_document
 
@@ -74,6 +80,7 @@ def _typescript_client() -> bytes:
 #: Everything that is generated. A row here is all that a new generated file needs.
 GENERATED: tuple[Generated, ...] = (
     Generated(Path("docs/operate/settings.md"), lambda: settings_document().encode()),
+    Generated(Path("docs/operate/recovery.md"), _standards),
     Generated(Path("docs/develop/transitions.md"), _transitions),
     Generated(Path("web/storefront/src/messages/catalogues.ts"), _catalogues),
     Generated(Path("web/packages/api-client/openapi.json"), _openapi),
