@@ -1,6 +1,6 @@
-"""What is done to the shop's cloud from outside: deployed, watched, verified, restored, moved.
+"""The shop's cloud seen from outside: so far, what may be lost of each service, and for how long.
 
-It asks an account of AWS, or the emulator, through boto3. What the cloud *is*, ``infra/`` says; what the
-running shop asks of AWS, ``adapters/aws``. The commands of ``cli`` are thin: they show and ask, this folder
-acts. Nothing here needs an account, a network or Node to be imported.
+What is done to an account comes here. What the cloud *is*, ``infra/`` says; what the running shop asks of
+AWS, ``adapters/aws``; the commands of ``cli`` are thin and only show. Nothing here needs an account, a
+network or Node to be imported.
 """

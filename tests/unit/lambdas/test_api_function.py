@@ -130,15 +130,20 @@ def test_a_page_that_is_missing_in_the_bucket_is_rendered(function: ApiFunction)
     assert answer["headers"]["content-type"].startswith("text/html")
 
 
+def read_what_is_then_removed_elsewhere(function: ApiFunction, database: str) -> dict[str, Any]:
+    mug = product()
+    put_elsewhere(database, lambda store: store.put(mug, 0))
+    read = event("GET", f"/api/v1/products/{mug.texts['en'].slug}", locale="en", currency="EUR")
+    assert function(read, None)["statusCode"] == 200
+    put_elsewhere(database, lambda store: store.remove(mug.id, 1))
+    return read
+
+
 def test_after_a_pause_what_others_changed_is_seen(
     function: ApiFunction, clock: Pauses, fresh_database: str
 ) -> None:
-    mug = product()
-    put_elsewhere(fresh_database, lambda store: store.put(mug, 0))
-    read = event("GET", f"/api/v1/products/{mug.texts['en'].slug}", locale="en", currency="EUR")
-    assert function(read, None)["statusCode"] == 200
+    read = read_what_is_then_removed_elsewhere(function, fresh_database)
 
-    put_elsewhere(fresh_database, lambda store: store.remove(mug.id, 1))
     clock.pause(TRUSTED_SECONDS * 2)
 
     assert function(read, None)["statusCode"] in {404, 410}
@@ -147,12 +152,8 @@ def test_after_a_pause_what_others_changed_is_seen(
 def test_calls_that_follow_one_another_closely_do_not_grow_old(
     function: ApiFunction, clock: Pauses, fresh_database: str
 ) -> None:
-    mug = product()
-    put_elsewhere(fresh_database, lambda store: store.put(mug, 0))
-    read = event("GET", f"/api/v1/products/{mug.texts['en'].slug}", locale="en", currency="EUR")
-    assert function(read, None)["statusCode"] == 200
+    read = read_what_is_then_removed_elsewhere(function, fresh_database)
 
-    put_elsewhere(fresh_database, lambda store: store.remove(mug.id, 1))
     answers = []
     for _ in range(3):
         clock.pause(TRUSTED_SECONDS * 0.6)

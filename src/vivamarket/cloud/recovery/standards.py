@@ -200,7 +200,8 @@ One machine has no standards of its own but those of its backups: [Safety copies
 
 **Not there yet.** There is no command that restores or promotes, and no drill of a lost region. A writer of
 the old region is not refused after a promotion (I19 of the checkout's rules): until that is there, stop the
-old region's function and worker for good, and take its database from the network, before you promote.
+old region's function and worker for good, and take its database from the network, before you promote. The
+index that the worker builds is on the worker's disk: the function of the API does not have it yet.
 """
 
 
